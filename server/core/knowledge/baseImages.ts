@@ -145,6 +145,25 @@ const BUILDPACK_PROGRAMS: Readonly<Record<string, string>> = {
 	"ssh-keyscan": "openssh-client",
 };
 
+/** What the images of PHP, and those built on them, set. */
+const OF_PHP: readonly string[] = [
+	"PHPIZE_DEPS",
+	"PHP_INI_DIR",
+	"PHP_CFLAGS",
+	"PHP_CPPFLAGS",
+	"PHP_LDFLAGS",
+	"GPG_KEYS",
+	"PHP_VERSION",
+	"PHP_URL",
+	"PHP_ASC_URL",
+	"PHP_SHA256",
+	"PHP_EXTRA_BUILD_DEPS",
+	"PHP_EXTRA_CONFIGURE_ARGS",
+	"APACHE_CONFDIR",
+	"APACHE_ENVVARS",
+	"PHP_MD5",
+];
+
 export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("debian"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", certificates: false } },
 	{ repositories: hub("ubuntu"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", users: {}, certificates: false } },
@@ -200,7 +219,10 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { lacks: { "amazon-linux-extras": "amazon-linux-extras" } },
 	},
 	{ repositories: ["registry.access.redhat.com/ubi*"], facts: { family: "redhat", shell: "bash" } },
-	{ repositories: UBI_VERSIONS.flatMap((version) => ["ubi", "ubi-minimal", "ubi-micro"].map((name) => `${version}/${name}`)), facts: ROOT },
+	{
+		repositories: UBI_VERSIONS.flatMap((version) => ["ubi", "ubi-minimal", "ubi-micro"].map((name) => `${version}/${name}`)),
+		facts: { ...ROOT, environment: ["container"] },
+	},
 	{ repositories: UBI_VERSIONS.map((version) => `${version}/ubi-init`), facts: { ...ROOT, commandNeedsRoot: "init" } },
 	{
 		repositories: [...hub("opensuse/*"), "registry.opensuse.org/opensuse/*", "registry.suse.com/*"],
@@ -293,23 +315,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: hub("php"),
 		facts: {
 			...ROOT,
-			environment: [
-				"PHPIZE_DEPS",
-				"PHP_INI_DIR",
-				"PHP_CFLAGS",
-				"PHP_CPPFLAGS",
-				"PHP_LDFLAGS",
-				"GPG_KEYS",
-				"PHP_VERSION",
-				"PHP_URL",
-				"PHP_ASC_URL",
-				"PHP_SHA256",
-				"PHP_EXTRA_BUILD_DEPS",
-				"PHP_EXTRA_CONFIGURE_ARGS",
-				"APACHE_CONFDIR",
-				"APACHE_ENVVARS",
-				"PHP_MD5",
-			],
+			environment: OF_PHP,
 			users: { "www-data": "33:33" },
 			interpreter: "php",
 			programs: ["php"],
@@ -572,12 +578,23 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("redis"), facts: { sets: ["REDIS_VERSION", "REDIS_DOWNLOAD_URL", "REDIS_DOWNLOAD_SHA"] } },
 	{ repositories: hub("rabbitmq"), facts: { sets: ["RABBITMQ_VERSION", "RABBITMQ_HOME", "RABBITMQ_DATA_DIR", "HOME"] } },
 	{ repositories: hub("httpd"), facts: { sets: ["HTTPD_PREFIX", "HTTPD_VERSION"] } },
-	{ repositories: hub("composer"), facts: { sets: ["COMPOSER_HOME", "COMPOSER_VERSION", "COMPOSER_ALLOW_SUPERUSER"] } },
+	{
+		repositories: hub("composer"),
+		facts: { environment: [...OF_PHP, "COMPOSER_HOME", "COMPOSER_VERSION", "COMPOSER_ALLOW_SUPERUSER"] },
+	},
 	{ repositories: hub("wordpress", "drupal"), facts: { sets: ["PHP_INI_DIR", "PHP_VERSION", "APACHE_CONFDIR", "APACHE_ENVVARS"] } },
 	{ repositories: hub("pytorch/pytorch"), facts: { sets: ["PYTORCH_VERSION", "LD_LIBRARY_PATH", "NVIDIA_VISIBLE_DEVICES"] } },
 	{ repositories: hub("elasticsearch", "kibana", "logstash"), facts: { sets: ["ELASTIC_CONTAINER", "JAVA_HOME"] } },
 	{ repositories: hub("erlang", "elixir"), facts: { sets: ["OTP_VERSION", "REBAR_VERSION", "REBAR3_VERSION", "ELIXIR_VERSION", "LANG"] } },
-	{ repositories: hub("centos", "oraclelinux", "amazonlinux", "buildpack-deps"), facts: { environment: [] } },
+	{
+		repositories: [
+			...hub("centos", "oraclelinux", "amazonlinux", "buildpack-deps", "rockylinux", "rockylinux/rockylinux", "almalinux", "opensuse/leap"),
+			"registry.opensuse.org/opensuse/leap",
+		],
+		facts: { environment: [] },
+	},
+	{ repositories: hub("fedora"), facts: { environment: ["DISTTAG", "FGC", "FBR", "container"] } },
+	{ repositories: ["mcr.microsoft.com/azurelinux/base/core"], facts: { ...ROOT, environment: [] } },
 	{
 		repositories: hub("ubi8/*", "ubi9/*", "ubi10/*"),
 		facts: { sets: ["STI_SCRIPTS_PATH", "STI_SCRIPTS_URL", "APP_ROOT", "HOME", "PLATFORM"] },

@@ -1,4 +1,4 @@
-import type { ManagerId } from "./packageManagers.ts";
+import { DNF_VERBS, type ManagerId } from "./packageManagers.ts";
 
 /**
  * Where package managers and compilers keep what they fetched, so that the next build need not fetch it again.
@@ -70,7 +70,7 @@ export type CacheToolId =
 	| "bundler"
 	| "hex";
 
-const DNF_VERBS = ["install", "reinstall", "localinstall", "groupinstall", "update", "upgrade", "builddep"];
+const DNF_FETCHING = Object.keys(DNF_VERBS).filter((verb) => DNF_VERBS[verb] === "install" || DNF_VERBS[verb] === "upgrade");
 const GO_MODULES: CacheDirectory = {
 	path: "~/go/pkg/mod",
 	variables: [{ name: "GOMODCACHE" }, { name: "GOPATH", below: "/pkg/mod" }],
@@ -110,7 +110,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 	{
 		id: "dnf",
 		managers: ["dnf", "yum"],
-		verbs: DNF_VERBS,
+		verbs: DNF_FETCHING,
 		directories: [{ path: "/var/cache/dnf" }],
 		sharing: "locked",
 		emptiedBy: [
@@ -121,7 +121,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 	{
 		id: "dnf5",
 		managers: ["dnf", "yum"],
-		verbs: DNF_VERBS,
+		verbs: DNF_FETCHING,
 		directories: [{ path: "/var/cache/libdnf5" }],
 		sharing: "locked",
 		emptiedBy: [
@@ -133,7 +133,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 	{
 		id: "yum",
 		managers: ["yum"],
-		verbs: DNF_VERBS,
+		verbs: DNF_FETCHING,
 		directories: [{ path: "/var/cache/yum" }],
 		sharing: "locked",
 		emptiedBy: [["yum", "clean"]],
@@ -141,7 +141,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 	{
 		id: "tdnf",
 		managers: ["tdnf"],
-		verbs: DNF_VERBS,
+		verbs: DNF_FETCHING,
 		directories: [{ path: "/var/cache/tdnf" }],
 		sharing: "locked",
 		emptiedBy: [["tdnf", "clean"]],

@@ -40,33 +40,73 @@ export interface PackageManager {
 	readonly programs: readonly string[];
 	/** Options, before or behind the subcommand, that take the next word as their value. */
 	readonly valueOptions: readonly string[];
+	/** Also those that are two words: `module install`. */
 	readonly verbs: Readonly<Record<string, VerbKind>>;
 	/** What a call without a subcommand does: `yarn` installs. */
 	readonly bare?: VerbKind;
 }
 
-const DNF_VERBS: Readonly<Record<string, VerbKind>> = {
+/**
+ * Those of yum, dnf and their relatives, with their short forms. What is done to groups and modules is done to what the call names, so that
+ * upgrading one is no upgrade of the system.
+ */
+export const DNF_VERBS: Readonly<Record<string, VerbKind>> = {
 	install: "install",
+	in: "install",
+	"install-n": "install",
+	"install-na": "install",
+	"install-nevra": "install",
 	reinstall: "install",
+	rei: "install",
 	localinstall: "install",
-	groupinstall: "install",
-	"group-install": "install",
+	"debuginfo-install": "install",
 	swap: "install",
 	downgrade: "install",
+	dg: "install",
 	builddep: "install",
-	module: "other",
+	"build-dep": "install",
+	groupinstall: "install",
+	"group-install": "install",
+	groupupdate: "install",
+	groupremove: "remove",
+	...dnfGroupVerbs("group"),
+	...dnfGroupVerbs("groups"),
+	...dnfGroupVerbs("grp"),
+	...dnfGroupVerbs("grp"),
+	"module install": "install",
+	"module update": "install",
+	"module switch-to": "install",
+	"module remove": "remove",
+	"module enable": "other",
+	"module disable": "other",
+	"module reset": "other",
+	"copr enable": "other",
 	update: "upgrade",
 	upgrade: "upgrade",
+	up: "upgrade",
 	"upgrade-minimal": "upgrade",
 	"update-minimal": "upgrade",
 	"distro-sync": "upgrade",
+	dsync: "upgrade",
 	makecache: "refresh",
+	mc: "refresh",
 	remove: "remove",
+	rm: "remove",
 	erase: "remove",
 	autoremove: "remove",
 	download: "download",
 	clean: "clean",
 };
+
+function dnfGroupVerbs(group: string): Readonly<Record<string, VerbKind>> {
+	return {
+		[`${group} install`]: "install",
+		[`${group} upgrade`]: "install",
+		[`${group} update`]: "install",
+		[`${group} remove`]: "remove",
+		[`${group} erase`]: "remove",
+	};
+}
 const DNF_OPTIONS = [
 	"-c",
 	"-d",
@@ -131,6 +171,8 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 			"--host-architecture",
 			"--build-profiles",
 			"--snapshot",
+			"--solver",
+			"--planner",
 		],
 		verbs: APT_VERBS,
 	},

@@ -38,7 +38,7 @@ export const SECRET_FILES: readonly SecretFile[] = [
 	{
 		title: "Google Cloud credentials",
 		pattern:
-			/(?:^|\/)(?:\.config\/gcloud|application_default_credentials\.json|service[-_]?account(?:[-_][\w.-]{0,60})?\.json|gcp[-_]?(?:key|credentials?)\.json)$/,
+			/(?:^|\/)(?:\.config\/gcloud|application_default_credentials\.json|service[-_]?account(?:key)?(?:[-_][\w.-]{0,60})?\.json|gcp[-_]?(?:key|credentials?)\.json|[\w.-]{0,60}firebase-adminsdk[\w.-]{0,60}\.json)$/,
 		evidence: "certain",
 		readers: ["gcloud", "gsutil", "bq"],
 	},
@@ -88,6 +88,19 @@ export const SECRET_FILES: readonly SecretFile[] = [
 		readers: ["mvn", "mvnw", "gradle", "gradlew"],
 	},
 ];
+
+/** Variables that tell a program where its credentials are: whatever the file is called, it is there for them. */
+export const CREDENTIAL_FILE_VARIABLES: Readonly<Record<string, SecretFile>> = {
+	GOOGLE_APPLICATION_CREDENTIALS: {
+		title: "Google Cloud credentials",
+		pattern: /\.json$/,
+		evidence: "certain",
+		readers: ["gcloud", "gsutil", "bq"],
+	},
+	AWS_SHARED_CREDENTIALS_FILE: { title: "AWS credentials", pattern: /./, evidence: "certain", readers: ["aws"] },
+	KUBECONFIG: { title: "a login for Kubernetes", pattern: /./, evidence: "certain", readers: ["kubectl", "helm"] },
+	PGPASSFILE: { title: "database passwords", pattern: /./, evidence: "certain", readers: ["psql", "pg_dump"] },
+};
 
 /** Paths with one of these are made to be seen: examples, test data, public halves of keys, keys that check signatures. */
 export const NO_SECRET =

@@ -200,7 +200,7 @@ export const HARMLESS_WORDS: ReadonlySet<string> = new Set([
 	"num",
 ]);
 
-/** What a build puts into pages that everybody loads: keys with such a name are public by design. */
+/** What a build puts into pages that everybody loads: most keys with such a name are public by design. */
 export const CLIENT_PREFIXES: readonly string[] = [
 	"NEXT_PUBLIC_",
 	"NUXT_PUBLIC_",
@@ -210,6 +210,41 @@ export const CLIENT_PREFIXES: readonly string[] = [
 	"VUE_APP_",
 	"GATSBY_",
 ];
+
+/**
+ * Keys and tokens of which their makers say that they must not get into a browser, whatever prefix a build asks for.
+ * Source: the documentation of these services, read 2026-11.
+ */
+export const SERVER_KEYS: ReadonlySet<string> = new Set([
+	"ANTHROPIC_API_KEY",
+	"CLOUDFLARE_API_TOKEN",
+	"DEEPSEEK_API_KEY",
+	"DIGITALOCEAN_TOKEN",
+	"DISCORD_BOT_TOKEN",
+	"DISCORD_TOKEN",
+	"GH_TOKEN",
+	"GITHUB_API_TOKEN",
+	"GITHUB_TOKEN",
+	"GITLAB_TOKEN",
+	"GROQ_API_KEY",
+	"HF_TOKEN",
+	"HUGGINGFACE_TOKEN",
+	"MAILGUN_API_KEY",
+	"MISTRAL_API_KEY",
+	"NPM_TOKEN",
+	"OPENAI_API_KEY",
+	"OPENAI_KEY",
+	"OPENROUTER_API_KEY",
+	"RESEND_API_KEY",
+	"SENDGRID_API_KEY",
+	"SENTRY_AUTH_TOKEN",
+	"SLACK_BOT_TOKEN",
+	"SUPABASE_SERVICE_KEY",
+	"SUPABASE_SERVICE_ROLE_KEY",
+	"TELEGRAM_BOT_TOKEN",
+	"TWILIO_AUTH_TOKEN",
+	"VERCEL_TOKEN",
+]);
 
 /** A `KEY` with one of these in its name is a key that checks signatures, or its fingerprint. */
 export const PUBLIC_KEY_WORDS: ReadonlySet<string> = new Set([

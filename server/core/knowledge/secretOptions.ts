@@ -1,6 +1,6 @@
 /**
  * Options that take a credential on the command line.
- * Source: the manuals of MySQL 8, MariaDB 11, sshpass 1.10, Docker 28, Podman 5, Skopeo, ORAS, Helm 3, curl 8.10, Wget 1.24, Redis 7, MongoDB
+ * Source: the manuals of MySQL 8, MariaDB 11, sshpass 1.10, Docker 28, Podman 5, Skopeo, ORAS, Helm 3, curl 8.10, Wget 1.24, keytool 21, OpenSSL 3.3, Redis 7, MongoDB
  * shell 2, the Azure CLI, oc and kubectl. Read 2026-11.
  */
 export interface SecretOption {
@@ -12,9 +12,9 @@ export interface SecretOption {
 	readonly valueOptions: readonly string[];
 	/**
 	 * `value`: all of it is the credential. `attached`: the same, but only in the same word as the option. `userPassword`: what follows the
-	 * first colon. `header`: what follows the scheme in an Authorization header, or the colon of a header that carries a token.
+	 * first colon. `source`: what follows `pass:`, where `file:` and `env:` name other places. `header`: what follows the scheme in an Authorization header, or the colon of a header that carries a token.
 	 */
-	readonly form: "value" | "attached" | "userPassword" | "header";
+	readonly form: "value" | "attached" | "userPassword" | "source" | "header";
 	/** What a variable with the credential is best called. */
 	readonly variable: string;
 }
@@ -46,7 +46,37 @@ const MYSQL_VALUES = [
 	"--protocol",
 ];
 
+const KEYTOOL: Omit<SecretOption, "subcommand"> = {
+	programs: ["keytool"],
+	options: ["-storepass", "-keypass", "-srcstorepass", "-deststorepass", "-srckeypass", "-destkeypass"],
+	valueOptions: [
+		"-alias",
+		"-keystore",
+		"-dname",
+		"-keyalg",
+		"-keysize",
+		"-validity",
+		"-storetype",
+		"-srckeystore",
+		"-destkeystore",
+		"-ext",
+	],
+	form: "value",
+	variable: "KEYSTORE_PASSWORD",
+};
+
 export const SECRET_OPTIONS: readonly SecretOption[] = [
+	// A store of certificates alone has nothing to hide.
+	{ ...KEYTOOL, subcommand: "-genkeypair" },
+	{ ...KEYTOOL, subcommand: "-genkey" },
+	{ ...KEYTOOL, subcommand: "-importkeystore" },
+	{
+		programs: ["openssl"],
+		options: ["-passin", "-passout", "-pass"],
+		valueOptions: ["-in", "-out", "-subj", "-config", "-key", "-keyout", "-inkey", "-name"],
+		form: "source",
+		variable: "KEY_PASSWORD",
+	},
 	{ programs: MYSQL_PROGRAMS, options: ["-p", "--password"], valueOptions: MYSQL_VALUES, form: "attached", variable: "MYSQL_PASSWORD" },
 	{ programs: ["sshpass"], options: ["-p"], valueOptions: ["-f", "-d", "-P"], form: "value", variable: "SSHPASS" },
 	{
@@ -129,18 +159,7 @@ export const TOKEN_OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Programs whose password options create an account of the image instead of opening one elsewhere: rules about users look at them. */
-export const ACCOUNT_PROGRAMS: ReadonlySet<string> = new Set([
-	"useradd",
-	"usermod",
-	"adduser",
-	"passwd",
-	"chpasswd",
-	"htpasswd",
-	"keytool",
-	"openssl",
-	"echo",
-	"printf",
-]);
+export const ACCOUNT_PROGRAMS: ReadonlySet<string> = new Set(["useradd", "usermod", "adduser", "passwd", "chpasswd", "echo", "printf"]);
 
 /** Headers that carry a token as they are. */
 export const TOKEN_HEADERS: ReadonlySet<string> = new Set([

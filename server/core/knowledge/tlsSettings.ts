@@ -111,6 +111,11 @@ export const TLS_COMMANDS: readonly TlsCommand[] = [
 		{ program, words: ["set", STRICT_SSL, OFF] },
 		{ program, words: ["set", /^strict-ssl=(?:0|false|no|off)$/i] },
 	]),
+	// npm's alias of config; pnpm hands it on.
+	...["npm", "pnpm"].flatMap((program): readonly TlsCommand[] => [
+		{ program, words: ["c", "set", STRICT_SSL, OFF] },
+		{ program, words: ["c", "set", /^strict-ssl=(?:0|false|no|off)$/i] },
+	]),
 	{ program: "yarn", words: ["config", "set", "enableStrictSsl", OFF] },
 	{ program: "git", words: ["config", /^http(?:\..*)?\.sslverify$/i, OFF] },
 	{ program: "git", words: ["config", "set", /^http(?:\..*)?\.sslverify$/i, OFF] },

@@ -12,6 +12,7 @@ import {
 	SECRET_NAMES,
 	SECRET_NOUNS,
 	SECRET_SUFFIXES,
+	SERVER_KEYS,
 } from "../knowledge/secretNames.ts";
 
 /**
@@ -46,9 +47,22 @@ export function secretName(name: string): NameEvidence {
 	return evidence;
 }
 
-function judge(name: string): NameEvidence {
+/** Whether a build puts the value of a variable into pages that everybody loads. */
+export function isForPages(name: string): boolean {
+	return clientPrefix(name) !== undefined;
+}
+
+function clientPrefix(name: string): string | undefined {
 	const upper = name.toUpperCase();
-	if (SECRET_NAMES.has(upper)) return "strong";
+	return CLIENT_PREFIXES.find((prefix) => upper.startsWith(prefix));
+}
+
+function judge(whole: string): NameEvidence {
+	const prefix = clientPrefix(whole);
+	const client = prefix !== undefined;
+	const name = whole.slice(prefix?.length);
+	const upper = name.toUpperCase();
+	if (SECRET_NAMES.has(upper) || (client && SERVER_KEYS.has(upper))) return "strong";
 	if (HARMLESS_NAMES.has(upper)) return undefined;
 	if (BUNDLER_CREDENTIALS.test(upper)) return "strong";
 	const words = withoutSuffixes(wordsOf(name));
@@ -58,11 +72,13 @@ function judge(name: string): NameEvidence {
 	if (last === "key" || last === "pat") {
 		if (words.some((word) => PUBLIC_KEY_WORDS.has(word)) && before !== "private" && before !== "secret") return "public";
 	}
-	const client = CLIENT_PREFIXES.some((prefix) => upper.startsWith(prefix));
 	if (SECRET_NOUNS.has(last) || SECRET_ENDINGS.some((ending) => last.endsWith(ending)))
 		return client && !/pass|secret|private/.test(last) ? undefined : "strong";
-	if (last === "key" && before !== undefined && SECRET_KEY_KINDS.has(before)) return client && before !== "private" ? undefined : "strong";
-	if (ACCOUNT_NOUNS.includes(last) && before !== undefined && ACCOUNT_WORDS.has(before)) return "strong";
+	if (last === "key" && before !== undefined && SECRET_KEY_KINDS.has(before))
+		return client && before !== "private" && before !== "secret" ? undefined : "strong";
+	// `VITE_GITHUB_AUTH` is a switch.
+	const isAccountNoun = ACCOUNT_NOUNS.includes(last) && !(client && last === "auth");
+	if (isAccountNoun && before !== undefined && ACCOUNT_WORDS.has(before)) return "strong";
 	if (last === "pass" && before !== undefined && PASS_WORDS.has(before)) return "strong";
 	if (client) return undefined;
 	return AMBIGUOUS_NOUNS.has(last) ? "weak" : undefined;

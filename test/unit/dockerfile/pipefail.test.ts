@@ -47,10 +47,14 @@ describe("pipefail", () => {
 	});
 
 	it("breaks pipes whose reader leaves early, and commands that fail over nothing", () => {
-		const breaks = (text: string) => pipelinesOf(lastStep("FROM debian:12", `RUN ${text}`)).some(breaksWithPipefail);
+		const breaks = (text: string) => {
+			const step = lastStep("FROM debian:12", `RUN ${text}`);
+			return pipelinesOf(step).some((pipeline) => breaksWithPipefail(step, pipeline));
+		};
 		for (const text of [
 			"a | head -1",
 			"yes | a",
+			"sudo yes | a",
 			"a | grep -q b",
 			"a | grep -m1 b",
 			"a | sed 5q",

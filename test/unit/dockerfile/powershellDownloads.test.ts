@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { powershellArguments } from "../../../server/core/dockerfile/commands/powershellWords.ts";
 import { powershellDownloads } from "../../../server/core/dockerfile/downloads/powershellDownloads.ts";
 import { powershellUse } from "../../../server/core/dockerfile/downloads/powershellUses.ts";
-import { powershellArguments } from "../../../server/core/dockerfile/downloads/powershellWords.ts";
 import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function wordsOf(text: string): readonly string[] {

@@ -1,8 +1,7 @@
-import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { Enclosure, ShellCommand, ShellStatement } from "../../shell/model.ts";
-import { type StepScript, scriptsOf } from "./scripts.ts";
+import { type StepScript, shellArguments } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 
 /**
@@ -47,7 +46,7 @@ export const mayStopOnError = remembered((script: StepScript): boolean => {
 	if (/^#![^\n]*\s-[a-z]*e/.test(script.source.text)) return true;
 	const { step } = script;
 	if (script.form === "argument") return step.exec?.values.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit") === true;
-	if (/^(?:\S*\/)?(?:ba|da|a|k|z)?sh\s[^\n]*-[a-z]*e/.test(step.arguments.text) && script.form === "heredoc") return true;
+	if (script.reader !== undefined) return switchesOn(interpreterWords(script));
 	return shellAt(step.stage, step).readBy.some((word) => /^-[a-z]*e[a-z]*$/.test(word) || word === "errexit");
 });
 
@@ -101,9 +100,8 @@ export function endsStep(script: StepScript, command: ShellCommand): boolean {
 function interpreterWords(script: StepScript): readonly (string | undefined)[] {
 	const { step } = script;
 	if (step.exec !== undefined) return step.exec.values.slice(1, -1);
-	const [line] = scriptsOf(step);
-	if (script.form === "heredoc" && line?.form === "line")
-		return line.commands.filter(({ program }) => POSIX_SHELLS.has(program ?? "")).flatMap(({ args }) => args.map((word) => word.value));
+	if (script.reader !== undefined)
+		return shellArguments(script.reader.args).options.flatMap(({ name, value }) => (value === undefined ? [name] : [name, value]));
 	const shebang = /^#!\s*(\S.*)/.exec(script.source.text)?.[1];
 	return shebang === undefined ? shellAt(step.stage, step).readBy.slice(1) : shebang.split(/\s+/).slice(1);
 }

@@ -46,12 +46,11 @@ export function refusesPipefail(stage: Stage): boolean {
 export function shellOf(script: StepScript): string {
 	const { step } = script;
 	if (script.form === "argument") return baseName(step.exec?.values[0] ?? "");
+	if (script.reader !== undefined) return script.reader.program ?? "";
 	if (script.form === "heredoc") {
 		const shebang = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(script.source.text);
 		const first = baseName(shebang?.[1] ?? "");
 		if (shebang !== null) return first === "env" ? baseName(shebang[2] ?? "") : first;
-		const reader = /^(?:\/\S*\/)?(bash|zsh|ksh|ash|dash|sh)(?=\s)/.exec(step.arguments.text)?.[1];
-		if (reader !== undefined) return reader;
 	}
 	return shellAt(step.stage, step).program;
 }
@@ -64,10 +63,11 @@ const FAILS_HARMLESSLY = new Set(
 );
 
 /** Whether pipefail could end a build that works: SIGPIPE, or a command in the middle whose failure is no error. */
-export function breaksWithPipefail(pipeline: ShellPipeline): boolean {
-	return pipeline.commands.some((command, index) => {
+export function breaksWithPipefail(step: Step, pipeline: ShellPipeline): boolean {
+	return pipeline.commands.some((member, index) => {
+		const command = failingCommand(step, member);
 		// Of loops and groups only the first command is known here.
-		if (command.within.length !== pipeline.within.length || command.program === undefined) return true;
+		if (member.within.length !== pipeline.within.length || command.program === undefined) return true;
 		if (index > 0 && leavesEarly(command)) return true;
 		return index < pipeline.commands.length - 1 && FAILS_HARMLESSLY.has(command.program);
 	});
@@ -112,7 +112,7 @@ export interface HiddenFailure {
 
 /** The failure that weighs most. */
 export function hiddenFailure(step: Step, pipeline: ShellPipeline): HiddenFailure {
-	const feeding = feedingCommands(pipeline);
+	const feeding = feedingCommands(step, pipeline);
 	const last = pipeline.commands[pipeline.commands.length - 1];
 	if (feeding.length === 0 || (last !== undefined && checksInput(last))) return { command: pipeline.commands[0], weight: "none" };
 	const real = feeding.find(({ program = "" }) => !FAILS_HARMLESSLY.has(program) && !FILTERS.has(program));
@@ -124,10 +124,15 @@ export function hiddenFailure(step: Step, pipeline: ShellPipeline): HiddenFailur
 }
 
 /** The commands in front of the last one that can fail: filters of a text that nobody has to fetch do not. */
-function feedingCommands({ commands }: ShellPipeline): readonly ShellCommand[] {
-	const members = commands.slice(0, -1);
+function feedingCommands(step: Step, { commands }: ShellPipeline): readonly ShellCommand[] {
+	const members = commands.slice(0, -1).map((command) => failingCommand(step, command));
 	const first = members.findIndex((command, index) => !cannotFail(command) && (index === 0 || !onlyFilters(command)));
 	return first === -1 ? [] : members.slice(first).filter((command) => !cannotFail(command));
+}
+
+/** The command whose failure counts: what `sudo` or `env` runs, but `xargs` itself, which runs something for what it is told. */
+function failingCommand(step: Step, command: ShellCommand): ShellCommand {
+	return command.program === "xargs" ? command : innermost(step, command);
 }
 
 /** Whether a command changes what it reads as constant words tell, names no file, and has no other way to fail. */

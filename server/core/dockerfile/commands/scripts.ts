@@ -1,8 +1,10 @@
 import { baseName } from "../../baseName.ts";
-import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import { POSIX_SHELLS, WRAPPERS } from "../../knowledge/wrappers.ts";
 import { type MappedText, sliceMapped } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellCommand, ShellPipeline, ShellScript } from "../../shell/model.ts";
+import { ownValue } from "../../ownValue.ts";
+import type { ShellCommand, ShellPipeline, ShellScript, ShellWord } from "../../shell/model.ts";
+import { readArguments, type ShellArguments } from "../../shell/options.ts";
 import { parseScript } from "../../shell/script.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { skipSpace } from "../syntax/characters.ts";
@@ -17,6 +19,8 @@ export interface StepScript extends ShellScript {
 	 * `argument`: the script in `["sh", "-c", "…"]`.
 	 */
 	readonly form: "line" | "heredoc" | "argument";
+	/** The shell of the line that reads a heredoc: `bash -e <<EOF`. Undefined where the shell of the step reads the script. */
+	readonly reader: ShellCommand | undefined;
 	readonly step: Step;
 }
 
@@ -64,7 +68,7 @@ function readScripts(step: Step): readonly StepScript[] {
 		const element = exec.elements[option + 1];
 		if (!POSIX_SHELLS.has(program) || option === -1 || element === undefined) return [];
 		const text = elementText(step, element);
-		return text.text.length > LONGEST ? [] : [{ ...parseScript(text), form: "argument", step }];
+		return text.text.length > LONGEST ? [] : [{ ...parseScript(text), form: "argument", reader: undefined, step }];
 	}
 	if (shellAt(step.stage, step).kind !== "posix") return [];
 	const text = step.keyword === "HEALTHCHECK" ? healthcheckCommand(step) : step.arguments;
@@ -72,10 +76,13 @@ function readScripts(step: Step): readonly StepScript[] {
 	const own = step.keyword === "RUN" ? step.heredocs : [];
 	if (own.length > 0 && withoutHeredocs(text.text, own, step.argumentsAt).trim() === "") {
 		// The bodies together are the script; a shebang hands it to that interpreter.
-		return own.filter((heredoc) => heredoc.fileDescriptor === 0).flatMap((heredoc) => heredocScript(step, heredoc));
+		return own.filter((heredoc) => heredoc.fileDescriptor === 0).flatMap((heredoc) => heredocScript(step, heredoc, undefined));
 	}
-	const line: StepScript = { ...parseScript(text), form: "line", step };
-	const fed = own.filter((heredoc) => readsFrom(line, heredoc, step)).flatMap((heredoc) => heredocScript(step, heredoc));
+	const line: StepScript = { ...parseScript(text), form: "line", reader: undefined, step };
+	const fed = own.flatMap((heredoc) => {
+		const reader = readerOf(line, heredoc, step);
+		return reader === undefined ? [] : heredocScript(step, heredoc, reader);
+	});
 	return [line, ...fed];
 }
 
@@ -93,7 +100,7 @@ function heredocLength(text: string): number {
 	return /^\d*<<-?[\t\f\r ]*(?:'[^']*'|"[^"]*"|\S)+/.exec(text)?.[0].length ?? text.length;
 }
 
-function heredocScript(step: Step, heredoc: Heredoc): readonly StepScript[] {
+function heredocScript(step: Step, heredoc: Heredoc, reader: ShellCommand | undefined): readonly StepScript[] {
 	if (heredoc.body.text.length > LONGEST) return [];
 	const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(heredoc.body.text);
 	if (shebang !== null) {
@@ -101,15 +108,46 @@ function heredocScript(step: Step, heredoc: Heredoc): readonly StepScript[] {
 		const program = first === "env" ? (shebang[2] ?? "") : first;
 		if (!POSIX_SHELLS.has(program)) return [];
 	}
-	return [{ ...parseScript(heredoc.body), form: "heredoc", step }];
+	// What sudo runs is found by its wrapper, as in `sudo bash -c`.
+	const wrapper = reader?.wrapper === undefined ? undefined : reader;
+	return [{ ...parseScript(heredoc.body, false, wrapper), form: "heredoc", reader, step }];
 }
 
-/** Whether the heredoc is the standard input of a shell without a script: `RUN bash <<EOF`. */
-function readsFrom(line: StepScript, heredoc: Heredoc, step: Step): boolean {
+/** The shell without a script whose standard input the heredoc is: `bash <<EOF`, `sudo bash <<EOF`, `cat <<EOF | bash`. */
+function readerOf(line: StepScript, heredoc: Heredoc, step: Step): ShellCommand | undefined {
+	if (heredoc.fileDescriptor !== 0) return undefined;
 	const at = heredoc.at - step.argumentsAt;
-	const command = line.commands.find((candidate) => candidate.at <= at && at < candidate.end);
-	if (command?.program === undefined || !POSIX_SHELLS.has(command.program)) return false;
-	return command.args.every((word) => /^-/.test(word.text));
+	const holder = line.commands.find((candidate) => candidate.at <= at && at < candidate.end);
+	const members = holder?.pipeline?.commands ?? [];
+	const isPassedOn = holder?.program === "cat" && holder.args.every(({ text }) => text === "-");
+	const shell = isPassedOn ? members[members.indexOf(holder) + 1] : holder && innermostOf(line.commands, holder);
+	return shell !== undefined && readsInput(shell) ? shell : undefined;
+}
+
+/** The command that wrappers run with the input that they have themselves. */
+function innermostOf(commands: readonly ShellCommand[], outer: ShellCommand): ShellCommand | undefined {
+	if (OTHER_INPUT.has(outer.program ?? "")) return undefined;
+	const inner = commands.find(({ wrapper }) => wrapper === outer);
+	return inner === undefined ? outer : innermostOf(commands, inner);
+}
+
+/** Wrappers that read the input themselves, or run a command where other files are. */
+const OTHER_INPUT = new Set(["xargs", "find", "chroot"]);
+
+/** Whether a shell is given no script, so that it runs what it reads. */
+function readsInput({ program, args }: ShellCommand): boolean {
+	if (!POSIX_SHELLS.has(program ?? "")) return false;
+	const { options, operands } = shellArguments(args);
+	if (options.some(({ name }) => name === "-c" || name === "-n")) return false;
+	const [script] = operands;
+	return script === undefined || script.value === "-" || script.value === "/dev/stdin" || options.some(({ name }) => name === "-s");
+}
+
+/** The words of a call of a shell: what stands behind the first operand is for the script. */
+export function shellArguments(args: readonly ShellWord[]): ShellArguments {
+	const sorted = readArguments(args, ownValue(WRAPPERS, "sh")?.valueOptions ?? []);
+	const [script] = sorted.operands;
+	return script === undefined ? sorted : { ...sorted, options: sorted.options.filter(({ word }) => word.at < script.at) };
 }
 
 function healthcheckCommand(step: Step): MappedText | undefined {

@@ -187,7 +187,9 @@ export function addEdits(download: Download, digest: string): readonly SpanEdit[
 
 /** Whether ADD would take a path for the same file: a relative one starts from WORKDIR for both, which has to be known. */
 function isAddable({ step, command }: Download, path: string | undefined): boolean {
-	if (path === undefined || !/^[\w./+-]*[\w+-]$/.test(path) || path.startsWith("-") || path.includes("..")) return false;
+	// What goes to a device is not kept.
+	if (path === undefined || path.startsWith("/dev/") || !/^[\w./+-]*[\w+-]$/.test(path) || path.startsWith("-") || path.includes(".."))
+		return false;
 	return path.startsWith("/") || folderOf(step, command) !== undefined;
 }
 

@@ -2,11 +2,11 @@ import { LOCAL_HOSTS, POWERSHELL_SENDS, POWERSHELL_SWITCHES } from "../../knowle
 import { type MappedText, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
+import { type PowershellWord, powershellArguments, unquoted } from "../commands/powershellWords.ts";
 import type { Step } from "../model/model.ts";
 import { variableAt } from "../variables/variables.ts";
 import { hostOf } from "./addresses.ts";
 import { powershellTexts } from "./powershellTexts.ts";
-import { type PowershellWord, powershellArguments, unquoted } from "./powershellWords.ts";
 
 /** A file that PowerShell fetches. */
 export interface PowershellDownload {

@@ -16,6 +16,9 @@ export interface BrokenArray {
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", "“": '“”"', "”": '“”"', "„": '“”"', "‘": "‘’'", "’": "‘’'" };
 
+/** `[ -f "/a" ]`: an operator of a shell test, and blanks where a test needs them. */
+const FILE_TEST = /^\[\s+-[a-zA-Z]\s.*\s\]/s;
+
 /** An edit by offsets into the text itself, and what it mends. */
 interface Change extends SpanEdit {
 	readonly reason: string;
@@ -57,7 +60,7 @@ export function brokenArray(source: MappedText): BrokenArray | undefined {
 		reason: first.reason,
 		span: first.reason.startsWith("lacks its") ? sourceSpan(source, 0, 1) : sourceSpan(source, start, Math.max(start + 1, first.span.end)),
 		edits: junk && !reading.variable && isArray(repaired) ? changes.map((change) => sourceEdit(source, change)) : undefined,
-		certain: (reading.commas > 0 && reading.items > 1) || (reading.quoted > 0 && junk),
+		certain: (reading.commas > 0 && reading.items > 1) || (reading.quoted > 0 && junk && !FILE_TEST.test(text)),
 	};
 }
 

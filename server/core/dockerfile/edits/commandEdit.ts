@@ -172,7 +172,8 @@ function areAllCommands(step: Step, commands: readonly ShellCommand[]): boolean 
 	const named = new Set<ShellCommand>();
 	for (const command of commands)
 		for (let outer: ShellCommand | undefined = command; outer !== undefined; outer = outer.wrapper) named.add(outer);
-	return scriptsOf(step).length === 1 && commandsOf(step).every((command) => command.program === "set" || named.has(command));
+	const isOne = scriptsOf(step).length === 1 || step.exec !== undefined;
+	return isOne && commandsOf(step).every((command) => command.program === "set" || named.has(command));
 }
 
 /**

@@ -17,7 +17,7 @@ import { insertAfter, insertAt, insertInstructionBefore } from "./edit.ts";
  * Nothing where pipefail could end a build that works.
  */
 export function pipefailFixes(script: StepScript, pipeline: ShellPipeline): readonly EditFix[] {
-	if (script.pipelines.some(breaksWithPipefail)) return [];
+	if (script.pipelines.some((candidate) => breaksWithPipefail(script.step, candidate))) return [];
 	const note = "From then on the step fails if any command of a pipe fails.";
 	const inner = wrapperShell(pipeline);
 	if (inner !== undefined) {
@@ -73,7 +73,7 @@ const SHELLS: Readonly<Record<string, string>> = {
 function setInShell(script: StepScript): ShellFix | undefined {
 	const { step } = script;
 	const { stage } = step;
-	if (script.form === "argument" || shellOf(script) !== shellAt(stage, step).program) return undefined;
+	if (script.form === "argument" || script.reader !== undefined || shellOf(script) !== shellAt(stage, step).program) return undefined;
 	const shell = shellAt(stage, step);
 	if (shell.step !== undefined) {
 		const option = shell.step.exec?.elements.find((element) => element.value === "-c");
@@ -95,7 +95,7 @@ function setInShell(script: StepScript): ShellFix | undefined {
 const allTakePipefail = remembered((from: Step): boolean => [from, ...stepsBehind(from)].every(takesPipefail));
 
 const takesPipefail = remembered((step: Step): boolean =>
-	scriptsOf(step).every((script) => script.form === "argument" || !script.pipelines.some(breaksWithPipefail)),
+	scriptsOf(step).every((script) => script.form === "argument" || !script.pipelines.some((pipeline) => breaksWithPipefail(step, pipeline))),
 );
 
 /** Whether one of the same steps writes something else with bash: dash's echo reads `\n`, bash's does not. */

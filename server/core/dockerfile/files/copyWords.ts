@@ -62,12 +62,35 @@ export function mayBeFolder(source: string | undefined): boolean {
 	return /^(?:\.?[^.]*|\*)$/.test(name) && !PLAIN_FILES.test(name);
 }
 
+/** Where a program reads its configuration, as a COPY may name it. The patterns are constants. */
+export interface ConfigurationPlaces {
+	/** Destinations that are the configuration, or a part of it. */
+	readonly within: RegExp;
+	/** Folders that it lies in. */
+	readonly above: RegExp;
+	/** The names of its files. */
+	readonly names: RegExp;
+}
+
+/** Whether a COPY or ADD may bring a program's configuration. */
+export function mayBringConfiguration(step: Step, { within, above, names }: ConfigurationPlaces): boolean {
+	const words = copyWordsOf(step);
+	if (words === undefined) return false;
+	const { sources, destination } = words;
+	if (within.test(destination.text)) return true;
+	// What a folder of another image holds is not meant for this one's programs.
+	if (!above.test(destination.text) || step.flags.some(({ name }) => name === "from")) return false;
+	return bringsUnnamedFiles(step) || sources.some(({ text }) => names.test(baseName(text)));
+}
+
 /** Whether a COPY or ADD may bring files that it does not name: those of a folder, or of an archive that ADD unpacks. */
 export function bringsUnnamedFiles(step: Step): boolean {
 	return (
 		copyWordsOf(step)?.sources.some(({ value, heredoc }) => {
 			if (heredoc) return false;
 			if (value === undefined || isContextRoot(value) || mayBeFolder(value) || /\/$|\.d$/.test(value)) return true;
+			// What is downloaded stays an archive, unless the flag says otherwise.
+			if (/^https?:/.test(value) && !step.flags.some(({ name }) => name === "unpack")) return false;
 			return step.keyword === "ADD" && TAR_NAME.test(value);
 		}) === true
 	);

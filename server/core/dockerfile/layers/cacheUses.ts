@@ -10,7 +10,7 @@ import { mountsOf } from "../model/mounts.ts";
 import { listsRemovedAfter, refreshesLists } from "../packages/aptLists.ts";
 import { callOption } from "../packages/callWords.ts";
 import { removedAfter } from "../packages/cleanUp.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../packages/packageCalls.ts";
 import { hintsAtModernYarn } from "../packages/yarnVersion.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
 
@@ -170,12 +170,14 @@ export function modulesCleaned({ step, tool, paths }: CacheUse): readonly ShellC
 	return commandsOf(step).filter((command) => isCall(["go", "clean", "-modcache"], command));
 }
 
-/** Whether a command is `PROGRAM WORD…`, other options left out. */
-function isCall(wanted: readonly string[], { program, args }: ShellCommand): boolean {
+/** Whether a command is `PROGRAM WORD…`, other options and their values left out. */
+function isCall(wanted: readonly string[], command: ShellCommand): boolean {
+	const { program, args } = command;
 	if (wanted[0] !== program) return false;
 	const flags = wanted.filter((word) => word.startsWith("-"));
 	if (flags.some((flag) => !args.some(({ text }) => text === flag))) return false;
 	const words = wanted.slice(1).filter((word) => !flags.includes(word));
-	const operands = args.filter(({ text }) => !text.startsWith("-"));
+	const call = packageCallOf(command);
+	const operands = call === undefined ? args.filter(({ text }) => !text.startsWith("-")) : [call.verbWord, ...call.operands];
 	return words.every((word, index) => operands[index]?.value === word);
 }

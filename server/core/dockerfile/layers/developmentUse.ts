@@ -5,6 +5,7 @@ import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
+import { imageServer } from "../start/imageServer.ts";
 
 /** Stages, scripts and programs of development: they need what the rule is about. */
 const DEVELOPMENT =
@@ -22,7 +23,7 @@ export function isNamedForDevelopment({ name }: Stage): boolean {
 export function startOf(stage: Stage): "program" | "script" | "development" | "none" {
 	const { commands, scripted } = containerStart(stage);
 	const all = [...commands, ...scripted];
-	if (all.length === 0) return "none";
+	if (all.length === 0) return imageServer(stage) === undefined ? "none" : "program";
 	if (all.some(isDevelopment)) return "development";
 	return all.some(({ program }) => SCRIPT_RUNNERS.has(program ?? "")) || all.some(runsScripts) ? "script" : "program";
 }

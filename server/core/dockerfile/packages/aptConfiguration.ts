@@ -1,15 +1,16 @@
-import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { bringsUnnamedFiles, copyWordsOf } from "../files/copyWords.ts";
+import { type ConfigurationPlaces, mayBringConfiguration } from "../files/copyWords.ts";
 import type { Step } from "../model/model.ts";
 import { foldSteps } from "../model/stepFold.ts";
 import { type Answer, anyOf } from "../syntax/answer.ts";
 
-/** Where every copied file is a part of apt's configuration, and where it lies in a copied folder. */
-const CONFIGURATION = /^\/etc\/apt\/apt\.conf/;
-const ABOVE_CONFIGURATION = /^\/(?:etc\/?(?:apt\/?)?)?$/;
+const CONFIGURATION: ConfigurationPlaces = {
+	within: /^\/etc\/apt\/apt\.conf/,
+	above: /^\/(?:etc\/?(?:apt\/?)?)?$/,
+	names: /^apt\.conf/,
+};
 
 /**
  * Whether apt's configuration says something at a step: a command of it, or an earlier one of its lineage, writes a text that
@@ -36,12 +37,7 @@ function configures(step: Step, pattern: RegExp): Answer {
 
 /** Whether a COPY or ADD may bring a file that apt reads. */
 function copiesConfiguration(step: Step): boolean {
-	const words = step.flags.some(({ name }) => name === "from") ? undefined : copyWordsOf(step);
-	if (words === undefined) return false;
-	const { sources, destination } = words;
-	if (CONFIGURATION.test(destination.text)) return true;
-	if (!ABOVE_CONFIGURATION.test(destination.text)) return false;
-	return bringsUnnamedFiles(step) || sources.some(({ text }) => baseName(text).startsWith("apt.conf"));
+	return mayBringConfiguration(step, CONFIGURATION);
 }
 
 function writes(step: Step, pattern: RegExp): boolean {

@@ -23,7 +23,7 @@ export interface InstalledPackage {
 
 /** The managers of the packages that distributions are made of. */
 export const SYSTEM_MANAGERS: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
-const INSTALLING: ReadonlySet<string> = new Set(["install", "reinstall", "localinstall", "in", "add", "groupinstall", "group-install"]);
+const INSTALLING = /^(?:install|install-(?:n|na|nevra)|reinstall|rei|localinstall|in|add|group-?install|(?:groups?|grp) install)$/;
 
 /** The packages that the system's package managers install in a RUN, in order. Words that a variable hides are left out. */
 export const installedPackages = remembered((step: Step): readonly InstalledPackage[] =>
@@ -53,7 +53,7 @@ function isForOtherRoot(call: PackageCall): boolean {
 }
 
 function installs(call: PackageCall): boolean {
-	if (!SYSTEM_MANAGERS.has(call.manager) || !INSTALLING.has(call.verb)) return false;
+	if (!SYSTEM_MANAGERS.has(call.manager) || !INSTALLING.test(call.verb)) return false;
 	return !callHasOption(call, "--help", "-h", "-s", "--simulate", "--dry-run", "--download-only", "--downloadonly", "--print-uris");
 }
 
@@ -117,7 +117,7 @@ const NUMBER_IN_NAME = /^\d[^-]*-(?!(?:rc|alpha|beta|pre|snapshot|final|release)
 
 /** `name-version`: what follows a dash and begins with a digit, if it holds a dot, a colon or another dash; or a glob or a variable there. */
 function dnfParts(call: PackageCall, text: string): Parts {
-	if (text.startsWith("@") || call.verb.startsWith("group") || (text.includes(" ") && !/[=<>]/.test(text)))
+	if (text.startsWith("@") || /^gr(?:ou)?p/.test(call.verb) || (text.includes(" ") && !/[=<>]/.test(text)))
 		return { name: text, version: undefined, kind: "group" };
 	if (/[()]/.test(text)) return { name: text, version: undefined, kind: "package" };
 	for (let at = text.indexOf("-"); at !== -1; at = text.indexOf("-", at + 1)) {

@@ -2,7 +2,6 @@ import { NPM_7 } from "../../knowledge/firstLines.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { isFromLine } from "../base/distributionLine.ts";
 import { nodeMajor } from "../base/nodeVersion.ts";
-import { mayBeConfigured } from "../commands/givenAnswers.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { Step } from "../model/model.ts";
@@ -10,6 +9,7 @@ import { rootBase } from "../model/stages.ts";
 import { anyStep } from "../model/stepFold.ts";
 import { stepText } from "../model/stepText.ts";
 import { variableAt } from "../variables/variables.ts";
+import { mayBeConfigured } from "./configurations.ts";
 import { installedPackages } from "./installedPackages.ts";
 
 /** Tags of Node without a version that are new, whenever they were pulled. */

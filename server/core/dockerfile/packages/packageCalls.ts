@@ -11,10 +11,10 @@ export interface PackageCall {
 	readonly manager: ManagerId;
 	/** As called: `apt-get`, `pip3`, `python3` for `python3 -m pip`; but `composer.phar` for `php composer.phar`. */
 	readonly program: string;
-	/** The subcommand as written, in lower case; empty for a call without one. */
+	/** The subcommand as written, in lower case, `module install` for one of two words; empty for a call without one. */
 	readonly verb: string;
 	readonly kind: VerbKind;
-	/** Undefined for a call without a subcommand. */
+	/** The last word of the subcommand; undefined for a call without one. */
 	readonly verbWord: ShellWord | undefined;
 	readonly command: ShellCommand;
 	/** Options before and behind the subcommand. */
@@ -80,10 +80,12 @@ function managerOf(program: string): PackageManager | undefined {
 function callOf(manager: PackageManager, program: string, command: ShellCommand, words: readonly ShellWord[]): PackageCall | undefined {
 	const read = readArguments(words, manager.valueOptions);
 	const args = manager.id === "npm" || manager.id === "pnpm" ? withSwitchValues(read, words) : read;
-	const verbWord = args.operands[0];
-	const verb = verbWord?.value?.toLowerCase();
+	const first = args.operands[0]?.value?.toLowerCase();
 	// A variable in the place of the subcommand could be anything.
-	if (verbWord !== undefined && verb === undefined) return undefined;
+	if (args.operands.length > 0 && first === undefined) return undefined;
+	const both = `${first} ${args.operands[1]?.value?.toLowerCase()}`;
+	const length = Object.hasOwn(manager.verbs, both) ? 2 : 1;
+	const verb = length === 2 ? both : first;
 	const kind = verb === undefined ? manager.bare : Object.hasOwn(manager.verbs, verb) ? manager.verbs[verb] : "other";
 	if (kind === undefined) return undefined;
 	return {
@@ -91,10 +93,10 @@ function callOf(manager: PackageManager, program: string, command: ShellCommand,
 		program,
 		verb: verb ?? "",
 		kind,
-		verbWord,
+		verbWord: args.operands.slice(0, length).at(-1),
 		command,
 		options: takesEquals(manager, program) ? args.options.map(withoutEquals) : args.options,
-		operands: args.operands.slice(1),
+		operands: args.operands.slice(length),
 		uncertain: args.uncertain,
 	};
 }

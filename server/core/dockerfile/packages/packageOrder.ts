@@ -57,12 +57,18 @@ function hasComments(step: Step, words: readonly ShellWord[]): boolean {
 	return step.stage.file.comments.some(({ span }) => start < span.end && span.start < end);
 }
 
+/** The packages that a call installs; Yarn names them behind two words, `global add`. */
+function installedWords({ manager, kind, verb, operands }: PackageCall): readonly ShellWord[] {
+	if (manager === "yarn" && verb === "global" && operands[0]?.value === "add") return operands.slice(1);
+	return kind === "install" ? operands : [];
+}
+
 /** The words of each list; a single package is none. */
 function listsOf(call: PackageCall): readonly (readonly ShellWord[])[] {
-	if (call.kind !== "install" || call.operands.length < 2 || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
+	const operands = installedWords(call);
+	if (operands.length < 2 || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
 	const lists: ShellWord[][] = [];
 	// The operands are words of the command, in the same order.
-	const { operands } = call;
 	let next = 0;
 	const verbAt = call.verbWord?.at ?? -1;
 	let list: ShellWord[] = [];

@@ -3,11 +3,11 @@ import { UBUNTU } from "../../knowledge/supportEnds.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
-import { mayBeConfigured } from "../commands/givenAnswers.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { anyStep, foldSteps } from "../model/stepFold.ts";
+import { mayBeConfigured } from "./configurations.ts";
 import { installedPackages } from "./installedPackages.ts";
 import { type PackageCall, packageCallAt } from "./packageCalls.ts";
 

@@ -1,7 +1,6 @@
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { folderOf } from "../commands/commandFolder.ts";
-import { mayBeConfigured } from "../commands/givenAnswers.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { shellVariableAt } from "../commands/shellVariables.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -10,6 +9,7 @@ import { containerStart } from "../start/containerStart.ts";
 import type { VariableValue } from "../syntax/variableValue.ts";
 import { normalPath } from "../variables/state.ts";
 import { callOption } from "./callWords.ts";
+import { mayBeConfigured } from "./configurations.ts";
 import { hasNewNpm } from "./npmVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";

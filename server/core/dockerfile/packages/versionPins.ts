@@ -57,9 +57,8 @@ export function unpinnedModules(file: Dockerfile, managers: readonly ManagerId[]
 		runSteps(stage)
 			.flatMap(packageCallsOf)
 			.flatMap(({ verb, manager, operands }) => {
-				const [action, ...modules] = operands;
-				if (verb !== "module" || !managers.includes(manager) || !/^(?:install|enable)$/.test(action?.value ?? "")) return [];
-				return modules.flatMap(({ text, value, span }) =>
+				if ((verb !== "module install" && verb !== "module enable") || !managers.includes(manager)) return [];
+				return operands.flatMap(({ text, value, span }) =>
 					value !== undefined && /^[\w-]+$/.test(value)
 						? [{ stage, span, message: `${shortened(text, MOST_CHARACTERS)} is installed in whatever stream is the default` }]
 						: [],

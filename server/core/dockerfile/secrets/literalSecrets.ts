@@ -14,7 +14,7 @@ import { STRONG_NAME_TRACES, secretName } from "../../secrets/names.ts";
 import { findSecrets, SHAPE_TRACES } from "../../secrets/shapes.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../../secrets/values.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { readArguments, type ShellOption } from "../../shell/options.ts";
+import { hasOption, readArguments, type ShellOption } from "../../shell/options.ts";
 import { partSpan } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { mayGive } from "../commands/givenOptions.ts";
@@ -40,6 +40,7 @@ export const LITERAL_SECRET_TRACES: readonly string[] = [
 	...SECRET_OPTIONS.flatMap(tracesOf),
 	// curl has short options, which can stand in a bundle.
 	"curl",
+	"htpasswd",
 	...HTTP_SECRET_OPTIONS.wget.flatMap(tracesOf),
 	"@",
 ];
@@ -151,6 +152,7 @@ const HTTP_OPTIONS = {
 const NONE: readonly LiteralSecret[] = [];
 
 function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
+	if (program === "htpasswd") return passwordOfHtpasswd(command);
 	if (program === "aws") return [...awsSettings(command), ...generalOptionSecrets(program, command)];
 	const known = secretOptionsOf(program, command);
 	if (known !== undefined) return known.flatMap((option) => optionSecrets(program, option));
@@ -172,7 +174,7 @@ export function secretOptionsOf(program: string, command: ShellCommand): readonl
 	return OPTIONS_BY_PROGRAM.get(program)
 		?.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
 		.flatMap((option) => {
-			const own = option.form === "value" ? option.options : option.form === "attached" ? ["-p"] : [];
+			const own = option.form === "value" || option.form === "source" ? option.options : option.form === "attached" ? ["-p"] : [];
 			return optionsAmong(option, readArguments(command.args, [...option.valueOptions, ...own]).options);
 		});
 }
@@ -196,6 +198,7 @@ function optionSecrets(program: string, { form, variable, given }: GivenSecretOp
 
 function secretPart(value: string, form: SecretOption["form"]): string | undefined {
 	if (form === "value" || form === "attached") return value;
+	if (form === "source") return value.startsWith("pass:") ? value.slice("pass:".length) : undefined;
 	const colon = value.indexOf(":");
 	if (colon === -1) return undefined;
 	const rest = value.slice(colon + 1).trim();
@@ -215,6 +218,15 @@ function awsSettings({ args }: ShellCommand): readonly LiteralSecret[] {
 	const word = args[at + 3];
 	if (at === -1 || word?.value === undefined || secretName(name) !== "strong" || !isCredential(name, word.value)) return NONE;
 	return [{ span: partSpan(word, word.value), fact: settingFact(name), variable: name.replace(/\W+/g, "_").toUpperCase() }];
+}
+
+/** `htpasswd -b FILE USER PASSWORD`; with `-n` there is no file. */
+function passwordOfHtpasswd(command: ShellCommand): readonly LiteralSecret[] {
+	const args = readArguments(command.args, ["-C", "-r"]);
+	const word = args.operands[hasOption(args, "-n") ? 1 : 2];
+	const value = word?.value;
+	if (word === undefined || value === undefined || !hasOption(args, "-b") || value.length < 4 || valueKind(value) !== "text") return NONE;
+	return [{ span: partSpan(word, value), fact: "htpasswd gets a password in clear text", variable: "HTPASSWD" }];
 }
 
 const GENERAL_OPTIONS: readonly string[] = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];

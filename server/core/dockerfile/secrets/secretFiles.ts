@@ -1,11 +1,14 @@
 import { baseName } from "../../baseName.ts";
-import { NO_SECRET, SECRET_FILES, type SecretFile } from "../../knowledge/secretFiles.ts";
+import { CREDENTIAL_FILE_VARIABLES, NO_SECRET, SECRET_FILES, type SecretFile } from "../../knowledge/secretFiles.ts";
 import { remembered } from "../../memo.ts";
+import { ownValue } from "../../ownValue.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { type ContextCopy, type CopySource, contextCopyOf } from "../files/contextCopies.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { stagesFrom } from "../model/stages.ts";
+import { assignmentsOf } from "../model/views.ts";
 import { normalPath } from "../variables/state.ts";
+import { stageValue } from "../variables/variableSecrets.ts";
 
 const SECRET_FOLDER = /(?:^|\/)\.(?:ssh|aws|azure|kube|config\/gcloud)$/;
 
@@ -40,10 +43,40 @@ function copiesOf(step: Step): readonly SecretCopy[] {
 	if (copy === undefined) return [];
 	return copy.sources.flatMap((source) => {
 		// A pattern may match harmless files alone.
-		const file = source.value === undefined || /[*?[]/.test(source.value) ? undefined : secretFile(source.value);
-		if (file === undefined || source.value === undefined || isPublic(step, copy)) return [];
+		if (source.value === undefined || /[*?[]/.test(source.value)) return [];
+		const file = secretFile(source.value) ?? namedFile(step, copy, source.value);
+		if (file === undefined || isPublic(step, copy)) return [];
 		return [{ step, copy, source, file, path: pathOf(copy, source.value), relativePath: relativePathOf(copy, source.value) }];
 	});
+}
+
+/** What an ENV says of the file that a copy brings: `GOOGLE_APPLICATION_CREDENTIALS=/app/key.json`. */
+function namedFile(step: Step, copy: ContextCopy, source: string): SecretFile | undefined {
+	const named = credentialFiles(step.stage);
+	const lower = source.toLowerCase();
+	if (named.size === 0 || NO_SECRET.test(lower)) return undefined;
+	const file = named.get(pathOf(copy, source) ?? "") ?? named.get(plainPath(relativePathOf(copy, source) ?? ""));
+	return file?.pattern.test(lower) ? file : undefined;
+}
+
+/** The files that the environment of a stage names as those with the credentials, by their paths. */
+const credentialFiles = remembered((stage: Stage): ReadonlyMap<string, SecretFile> => {
+	const found = new Map<string, SecretFile>();
+	for (const step of stage.steps) {
+		if (step.keyword !== "ENV") continue;
+		for (const assignment of assignmentsOf(step, stage.file.escape)) {
+			const file = ownValue(CREDENTIAL_FILE_VARIABLES, assignment.name);
+			if (file === undefined) continue;
+			const { text } = stageValue(step, assignment);
+			if (text !== "") found.set(text.startsWith("/") ? normalPath(text) : plainPath(text), file);
+		}
+	}
+	return found;
+});
+
+/** A path from the working directory, spelled in one way. */
+function plainPath(path: string): string {
+	return normalPath(`/${path}`).slice(1);
 }
 
 /** Whether the destination says that the file is a public key, or a key that checks signatures. */

@@ -6,6 +6,8 @@ import type { ShellCommand } from "../../shell/model.ts";
 export interface CalledProgram {
 	readonly program: string;
 	readonly words: readonly string[];
+	/** Where it stands among the words of the command; -1 for the command's own name. */
+	readonly at: number;
 }
 
 /**
@@ -15,12 +17,14 @@ export interface CalledProgram {
 export function programChain({ program, args }: ShellCommand): readonly CalledProgram[] {
 	const chain: CalledProgram[] = [];
 	let words = args.map(({ value, text }) => value ?? text);
+	let at = -1;
 	for (let called = program; called !== undefined; ) {
-		chain.push({ program: called, words });
-		const at = startOfInner(called, words);
-		const inner = words[at];
+		chain.push({ program: called, words, at });
+		const next = startOfInner(called, words);
+		const inner = words[next];
 		called = inner === undefined ? undefined : baseName(inner);
-		words = words.slice(at + 1);
+		words = words.slice(next + 1);
+		at += next + 1;
 	}
 	return chain;
 }
@@ -32,7 +36,7 @@ function startOfInner(program: string, words: readonly string[]): number {
 	if (!Object.hasOwn(LAUNCHERS, program)) return -1;
 	const verb = LAUNCHERS[program];
 	if (verb !== undefined && words[0] !== verb) return -1;
-	const from = verb === undefined ? (words[0] === "run" || words[0] === "exec" ? 1 : 0) : 1;
+	const from = verb !== undefined || /^(?:run|exec|dlx)$/.test(words[0] ?? "") ? 1 : 0;
 	return words.findIndex((word, index) => index >= from && !word.startsWith("-"));
 }
 

@@ -5,6 +5,7 @@ import { comparable } from "../../shell/words.ts";
 import { type Account, accountsOf } from "../accounts/accounts.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { writtenFiles } from "../files/writtenFiles.ts";
+import { fileSays } from "../model/fileText.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { assignmentsOf } from "../model/views.ts";
@@ -48,8 +49,15 @@ export function createsUser(stage: Stage): boolean {
 	return createdUsers(stage).length > 0 || createsEditorUser(stage);
 }
 
-/** Whether a stage's lineage creates the user that an editor logs in as. */
-export function createsEditorUser(stage: Stage): boolean {
+/** The setting of devcontainer.json. */
+const EDITOR_SETTING = /\bremoteUser\b/;
+
+/** Whether an editor works in the container, whose settings say whom it works as: the file creates its user, or names the setting. */
+export function isForEditor(stage: Stage): boolean {
+	return createsEditorUser(stage) || fileSays(stage.file, EDITOR_SETTING);
+}
+
+function createsEditorUser(stage: Stage): boolean {
 	return accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
 }
 
@@ -84,16 +92,23 @@ const usingCommands = remembered((step: Step): readonly ShellCommand[] =>
 	commandsOf(step).filter((command) => dropsPrivileges(command) || WRITING.has(command.program ?? "")),
 );
 
-/** Whether a stage's lineage gives files to a user, as it copies them or with `chown`. */
+/** Where packages keep what is theirs. */
+const OF_SERVICES = /^\/(?:var\/(?:lib|log|run|cache|spool)|run|etc|usr)\//;
+
+/**
+ * Whether a stage's lineage gives files to a user, as it copies them or with `chown`. The folders of the service that the user is
+ * named after are none: a package has made both, and whose the application is stays open.
+ */
 export function ownsFiles(stage: Stage, user: string): boolean {
 	const names = (text: string | undefined): boolean => text?.split(":")[0] === user;
 	return lineage(stage).some((ancestor) =>
 		ancestor.steps.some((step) => {
 			if (step.flags.some((flag) => flag.name === "chown" && names(flag.value))) return true;
 			if (step.keyword !== "RUN") return false;
-			return commandsOf(step).some(
-				({ program, args }) => program === "chown" && names(args.find(({ text }) => !text.startsWith("-"))?.value),
-			);
+			return commandsOf(step).some(({ program, args }) => {
+				const [owner, ...targets] = program === "chown" ? args.filter(({ text }) => !text.startsWith("-")) : [];
+				return names(owner?.value) && targets.some(({ text }) => !(OF_SERVICES.test(text) && text.includes(`/${user}`)));
+			});
 		}),
 	);
 }

@@ -16,7 +16,7 @@ export const PLATFORM_ARGS: ReadonlySet<string> = new Set([
 	"TARGETSTAGE",
 ]);
 
-/** May be passed to any build and used without a declaration. */
+/** May be passed to any build, and reach its RUN without a declaration. Other instructions see them behind an ARG. */
 export const PROXY_ARGS: ReadonlySet<string> = new Set([
 	"HTTP_PROXY",
 	"http_proxy",

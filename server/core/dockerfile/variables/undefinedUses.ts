@@ -50,7 +50,8 @@ export function undefinedIn(step: Step, texts: readonly SubstitutedText[]): Read
 export function valueInFile(step: Step, name: string): VariableValue {
 	const value = variableAt(step, name);
 	if (value.kind !== "unknown" || declarationAt(step, name) !== undefined) return value;
-	if (name === "PATH" || PROXY_ARGS.has(name) || SBOM_ARGS.has(name) || knownOnWindows(step, name)) return UNKNOWN;
+	const isProxyOfRun = step.keyword === "RUN" && PROXY_ARGS.has(name);
+	if (name === "PATH" || isProxyOfRun || SBOM_ARGS.has(name) || knownOnWindows(step, name)) return UNKNOWN;
 	const { environment, sets } = stageBaseFacts(step.stage);
 	return environment === undefined && !sets?.includes(name) ? UNSET : UNKNOWN;
 }

@@ -96,11 +96,15 @@ export function namesAmong(declared: (stage: Stage) => readonly FirstDeclaration
 	return [...names];
 }
 
+/** Instructions whose commands get what the builder, or whoever starts the container, says of proxies. */
+const RUNS_COMMANDS: ReadonlySet<string> = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
+
 /** A variable as an instruction of a stage sees it. Unknown where only the base image or the builder could tell. */
 export function variableAt(step: Step, name: string): VariableValue {
 	const declared = declarationAt(step, name);
 	if (declared !== undefined) return declared.value;
-	if (PROXY_ARGS.has(name) || step.deferred) return UNKNOWN;
+	// The builder replaces them in no instruction; they reach what RUN and containers call. Seen in BuildKit 0.25.
+	if (step.deferred || (PROXY_ARGS.has(name) && RUNS_COMMANDS.has(step.keyword))) return UNKNOWN;
 	return baseVariable(step.stage, name);
 }
 

@@ -1,6 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
-import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { absolute, type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
 import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/files/copyFlagFix.ts";
@@ -46,9 +46,9 @@ export const copyThenChmod = defineRule({
 			fixed: "FROM debian:12\nWORKDIR /app\nCOPY --from=busybox:1 --chmod=0500 /bin/a b\nRUN make && \\\n    strip c\n",
 		},
 		{
-			caption: "The owner of a folder",
-			bad: "FROM node:22\nCOPY . /app\nRUN «chown» -R node:node /app\nUSER node\n",
-			fixed: "FROM node:22\nCOPY --chown=node:node . /app\nUSER node\n",
+			caption: "The owner of a folder, and of one whose contents are copied into another",
+			bad: "FROM node:22\nCOPY . /app\nRUN «chown» -R node:node /app\nCOPY src/ /b/\nRUN «chown» -R node:node /b\nUSER node\n",
+			fixed: "FROM node:22\nCOPY --chown=node:node . /app\nCOPY --chown=node:node src/ /b/\nUSER node\n",
 		},
 		{
 			caption: "No edit for other modes, for folders, and for part of a copy",
@@ -57,6 +57,11 @@ export const copyThenChmod = defineRule({
 		{
 			caption: "By the pattern that they were copied by, which may fit more",
 			bad: "FROM debian:12\nCOPY s/*.sh /a/\nRUN «chmod» 0544 /a/*.sh\n",
+		},
+		{
+			caption: "In exec form",
+			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\n',
+			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\n",
 		},
 		{
 			caption: "By a variable",
@@ -136,7 +141,9 @@ function repetitionOf(step: Step, command: ShellCommand, workspace: WorkspaceFac
 
 function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined {
 	const { program } = command;
-	if ((program !== "chmod" && program !== "chown") || command.name === undefined || command.decoded) return undefined;
+	if ((program !== "chmod" && program !== "chown") || command.name === undefined) return undefined;
+	// What a decoded text holds has no place in the file, but for a RUN in exec form.
+	if (command.decoded && scriptsOf(step).length > 0) return undefined;
 	if (command.wrapper !== undefined || command.pipeline !== undefined || command.within.length > 0) return undefined;
 	const { options, operands } = readArguments(command.args, []);
 	if (

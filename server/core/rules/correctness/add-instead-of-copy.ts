@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { type CopyWord, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
@@ -50,6 +51,16 @@ export const addInsteadOfCopy = defineRule({
 			fixed: "FROM debian:12\nCOPY run /run\nCOPY <<E /e\nE\nCOPY conf.d/* /etc/\nCOPY Gemfile* /x/\n",
 		},
 		{
+			caption: "The letters of tar in another word, or in the name of a folder",
+			bad: "FROM debian:12\n«ADD» target/app.jar /app.jar\n«ADD» start.sh /start.sh\n«ADD» target /app\n«ADD» startup.py tar/a.conf /x/\n«ADD» tar/ /x/\n",
+			fixed:
+				"FROM debian:12\nCOPY target/app.jar /app.jar\nCOPY start.sh /start.sh\nCOPY target /app\nCOPY startup.py tar/a.conf /x/\nCOPY tar/ /x/\n",
+		},
+		{
+			caption: "tar as a word of its own",
+			good: "FROM debian:12\nADD rootfs-tar /\nADD base_tar.part /\nADD tarballs/* /x/\nADD sources/a.t* /x/\nADD basetar /\n",
+		},
+		{
 			caption: "What ADD is there for",
 			good: "FROM debian:12\nADD rootfs* /\nADD dist.* ./* /x/\nADD https://example.com/a /a\nADD git@github.com:a/b.git /b\nADD rootfs.tar.xz /\nADD a.tgz b.TBZ2 c.tar.zst d.tar.Z e.txz /x/\nADD --unpack=true x /\nADD --keep-git-dir=false y /\n",
 		},
@@ -95,6 +106,8 @@ const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz|lzma|Z)$/;
 const MANIFEST = /(?:^|\/)(?:Cargo|Gemfile|Makefile|Pipfile|Procfile|Rakefile)[^/]*$/;
 const OPEN_END = /(?:^(?:\.\/)?|[^/*])[*?\]]+\w?$/;
 
+const TAR_WORD = /(?<![a-z])tar(?:ball)?s?(?![a-z])|tar$/i;
+
 /** Whether ADD could unpack it. In an empty image that is what ADD is mostly for. */
 function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
 	if (heredoc) return false;
@@ -104,10 +117,17 @@ function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
 		(OPEN_END.test(text) && !MANIFEST.test(text)) ||
 		TAR_NAME.test(text.replace(/\*+$/, "")) ||
 		COMPRESSED.test(text) ||
-		/\.t[a-z.]*\*|tar/i.test(text)
+		namesTar(text)
 	)
 		return true;
 	return empty && !isPlain({ text, heredoc });
+}
+
+/** Whether a name says "tar" as a word, as in `rootfs-tar` and `x.t*`: its last part, for the files of a folder also the folders. */
+function namesTar(text: string): boolean {
+	if (text.endsWith("/")) return false;
+	const last = baseName(text);
+	return /\.t[a-z.]*\*/i.test(last) || TAR_WORD.test(/[*?[]/.test(last) ? text : last);
 }
 
 /** Whether it is certain that ADD does not unpack it: a folder, a heredoc, or a file of a kind that is never an archive. */

@@ -2,7 +2,8 @@ import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { type CopyWord, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
-import type { Stage } from "../../dockerfile/model/model.ts";
+import { beginsWithTilde, tildeFixes } from "../../dockerfile/files/writtenTilde.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
@@ -34,6 +35,16 @@ export const copyRelativeDestination = defineRule({
 			bad: "FROM debian:12 AS build\nCOPY a b «app/»\nFROM node:22 AS more\nCOPY . «.»\nFROM debian:12\n",
 			fixed: "FROM debian:12 AS build\nCOPY a b /app/\nFROM node:22 AS more\nCOPY . /\nFROM debian:12\n",
 		},
+		{
+			caption: "Names that begin with a sign",
+			bad: "FROM acme/base:1\nCOPY a «+b»\nCOPY a @c/\nCOPY a @DIR@/d\n",
+		},
+		{
+			caption: "A tilde is no home directory here, with a WORKDIR neither",
+			bad: 'FROM debian:12\nWORKDIR /app\nCOPY a «~/b»\nADD c "«~»"\nCOPY ["d", "«~/d»"]\nUSER acme\nCOPY e «~/e»\n',
+			fixed: 'FROM debian:12\nWORKDIR /app\nCOPY a /root/b\nADD c "/root"\nCOPY ["d", "/root/d"]\nUSER acme\nCOPY e ~/e\n',
+		},
+		{ caption: "Names that have a tilde", good: "FROM acme/base:1\nCOPY a~ /b~\nCOPY ~/a /~/b\n" },
 		{ caption: "A stage that starts from another one is reported there", bad: "FROM acme/base:1 AS a\nCOPY x «y»\nFROM a\nCOPY x z\n" },
 		{
 			caption: "A WORKDIR, here or above; absolute",
@@ -48,6 +59,7 @@ export const copyRelativeDestination = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
+			reports.push(...stage.steps.flatMap((step) => tildeReport(step) ?? []));
 			const [first, ...others] = relativeDestinations(stage);
 			if (first === undefined || rootBase(stage).kind === "scratch" || isForWindows(stage) || isSettledAbove(stage)) continue;
 			reports.push({
@@ -62,12 +74,27 @@ export const copyRelativeDestination = defineRule({
 	},
 });
 
+/** `COPY a ~/b` */
+function tildeReport(step: Step): Report | undefined {
+	const destination = copyWordsOf(step)?.destination;
+	if (destination === undefined || !beginsWithTilde(destination.text)) return undefined;
+	return {
+		span: destination.span,
+		message: `${step.keyword} does not know ~: ${shortened(destination.text, 30)} is in a folder of that name`,
+		severity: step.stage.use === "unused" ? "hint" : "warning",
+		fixes: () => tildeFixes(step, destination.span.start),
+	};
+}
+
 /** Whether a stage further up has a WORKDIR, or the first relative destination. */
 function isSettledAbove(stage: Stage): boolean {
 	return lineage(stage)
 		.slice(1)
 		.some((ancestor) => relativeDestinations(ancestor).length > 0 || ancestor.steps.some((step) => step.keyword === "WORKDIR"));
 }
+
+/** No drive, no placeholder of a template (`@PREFIX@/b`), and no tilde, which is reported by itself. */
+const RELATIVE = /^(?![A-Za-z]:|@\w+@)[\w.+@[-]/;
 
 /** The relative destinations of a stage above its first WORKDIR. */
 function relativeDestinations(stage: Stage): readonly CopyWord[] {
@@ -76,7 +103,7 @@ function relativeDestinations(stage: Stage): readonly CopyWord[] {
 		if (step.keyword === "WORKDIR") break;
 		const destination = copyWordsOf(step)?.destination;
 		const value = destination?.value;
-		if (destination !== undefined && value !== undefined && /^[\w.-]/.test(value) && !/^[A-Za-z]:/.test(value)) found.push(destination);
+		if (destination !== undefined && value !== undefined && RELATIVE.test(value)) found.push(destination);
 	}
 	return found;
 }

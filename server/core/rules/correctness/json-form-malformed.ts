@@ -47,8 +47,9 @@ export const jsonFormMalformed = defineRule({
 		},
 		{
 			caption: "Words without quotes",
-			bad: 'FROM debian:12\nCMD [«node», server.js]\nVOLUME [«/data»]\nENTRYPOINT ["a", «-b»]\n',
-			fixed: 'FROM debian:12\nCMD ["node", "server.js"]\nVOLUME ["/data"]\nENTRYPOINT ["a", "-b"]\n',
+			bad: 'FROM debian:12\nCMD [«node», server.js]\nVOLUME [«/data»]\nENTRYPOINT ["a", «-b»]\nCOPY [«a», /b/]\nADD --chown=1 [«$A», b]\n',
+			fixed:
+				'FROM debian:12\nCMD ["node", "server.js"]\nVOLUME ["/data"]\nENTRYPOINT ["a", "-b"]\nCOPY ["a", "/b/"]\nADD --chown=1 [$A, b]\n',
 		},
 		{
 			caption: "Backslashes",
@@ -67,7 +68,12 @@ export const jsonFormMalformed = defineRule({
 		{ caption: "No opening bracket", bad: 'FROM debian:12\nCMD «"»a", "b"]\n', fixed: 'FROM debian:12\nCMD ["a", "b"]\n' },
 		{
 			caption: "Shell tests and globs",
-			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\n',
+			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nCOPY [a,b] [c,d]\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\nRUN [ -f "/a" ]\nRUN [ -z "$A" ];\nHEALTHCHECK CMD [ -S \'/a b\' ]\n',
+		},
+		{
+			caption: "An option first, but not the blanks of a test",
+			bad: 'FROM debian:12\nRUN [«-f» "/a"]\nRUN [ «-f», "/a" ]\n',
+			fixed: 'FROM debian:12\nRUN ["-f" , "/a"]\nRUN [ "-f", "/a" ]\n',
 		},
 		{
 			caption: "Valid arrays",
@@ -125,7 +131,8 @@ function reportFor(file: Dockerfile, { keyword }: Instruction, text: MappedText)
 	if (!broken.certain && !isMeant && !(ARRAY_ONLY.has(keyword) && closed && broken.reason.startsWith("has a word"))) {
 		if (broken.reason !== "is followed by more text" || !/^\["[^"\\]*"\]\s+#/.test(text.text)) return undefined;
 	}
-	if (isCopy && !/^\[\s*["'“”‘’]/.test(text.text)) return undefined;
+	// A pattern in brackets has no second word in them.
+	if (isCopy && !/^\[\s*["'“”‘’]|^\[[^[\]]+,[^[\]]+\]$/.test(text.text)) return undefined;
 	const comment = file.text[broken.span.start] === "#" ? moveCommentAbove(file, broken.span) : undefined;
 	const edits = comment ?? broken.edits;
 	return {

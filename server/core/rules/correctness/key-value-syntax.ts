@@ -5,6 +5,7 @@ import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
 import { expand } from "../../dockerfile/syntax/expand.ts";
+import { gapsAround, gapsOfPairs, PAIR_NAME, type Part, pairsApart } from "../../dockerfile/syntax/spacedPairs.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { UNKNOWN } from "../../dockerfile/syntax/variableValue.ts";
 import { splitAssignments, type Word } from "../../dockerfile/syntax/words.ts";
@@ -16,7 +17,6 @@ import { defineRule, type Report, same, similar } from "../rule.ts";
 /** Pairs that nothing can be wrong with, whatever the escape character: most. */
 const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
-const NAME = /^[\w.-]+$/;
 /** A word of ARG that may declare an argument, or begin a comment. */
 const ARGUMENT = /^[A-Za-z_]\w*(?:=|$)|^#/;
 
@@ -55,6 +55,11 @@ export const keyValueSyntax = defineRule({
 			fixed: 'FROM debian:12\nLABEL a=b description="An image for all of us"\nENV X="a b" Y=c\n',
 		},
 		{
+			caption: "Several pairs, and a name between quotes",
+			bad: 'FROM debian:12\nENV «USER =» bob MODE = all\nLABEL «"a" =» "b"\nLABEL x=y «"c" =» "d"\nLABEL «"e" =» "f g" h = i\n',
+			fixed: 'FROM debian:12\nENV USER=bob MODE=all\nLABEL "a"="b"\nLABEL x=y "c"="d"\nLABEL "e"="f g" h=i\n',
+		},
+		{
 			caption: "A comment; the expansion makes no template of the file",
 			bad: "ARG T=debian:12\nFROM ${T%%:*}\nENV A=1 «#» one and a half\n",
 			fixed: "ARG T=debian:12\nFROM ${T%%:*}\n# one and a half\nENV A=1\n",
@@ -72,7 +77,7 @@ export const keyValueSyntax = defineRule({
 		},
 		{
 			caption: "Pairs as they should be",
-			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\n',
+			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\nENV W = a b c\nENV X = a b c = d\n',
 		},
 		{ caption: "Templates", good: "FROM {{ a }}\nENV {{ b }}\nFROM ${T%%:*}:%%TAG%%\n" },
 	],
@@ -126,8 +131,14 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 	if (!first.text.includes("=")) {
 		if (second === undefined)
 			return { span: sourceSpan(args, first.at, first.end), message: `${keyword} ${shortened(first.text, 60)} has no value` };
+		const next = pairsApart(words);
+		if (next !== undefined) {
+			const told = `${shortened(first.text, 30)} gets all that follows its equals sign: ${shortened(next, 30)} is not set`;
+			const [marked] = gapsAround(first, second, third);
+			return blanks(instruction, marked, gapsOfPairs(words), told, "warning");
+		}
 		// `==` and `=>` may be parts of a version; several words need quotes.
-		if (!/^=(?![=<>~])/.test(second.text) || words.length > (second.text === "=" ? 3 : 2) || !NAME.test(first.text)) return undefined;
+		if (!/^=(?![=<>~])/.test(second.text) || words.length > (second.text === "=" ? 3 : 2) || !PAIR_NAME.test(first.text)) return undefined;
 		const signs = second.text === "=" && third !== undefined ? "equals sign and a blank become" : "equals sign becomes";
 		const message = `The ${signs} part of the value of ${shortened(first.text, 40)}`;
 		return blanks(instruction, ...gapsAround(first, second, third), message, "warning");
@@ -144,7 +155,7 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 		);
 	}
 	const [equals, value] = words.slice(index + 1);
-	if (equals?.text.startsWith("=") && NAME.test(wrong.text))
+	if (equals?.text.startsWith("=") && PAIR_NAME.test(wrong.text))
 		return blanks(instruction, ...gapsAround(wrong, equals, value), `${blankBeside(wrong.text)} splits the pair in ${keyword}`);
 	const span = sourceSpan(args, wrong.at, wrong.end);
 	if (wrong.text.startsWith("#")) {
@@ -160,15 +171,6 @@ function pairReport(file: Dockerfile, instruction: Instruction, words: readonly 
 		message: `${shortened(wrong.text, 50)} in ${keyword} has no equals sign`,
 		fixes: () => joinFix(instruction, words, index),
 	};
-}
-
-/** What to mark, and the blanks on both sides of the equals sign, of `NAME =value` and `NAME = value`. */
-function gapsAround(name: Word, equals: Word, value: Word | undefined): readonly [Part, readonly Part[]] {
-	const isAlone = equals.text === "=" && value !== undefined && !value.text.includes("=");
-	return [
-		{ at: name.at, end: equals.text === "=" ? equals.end : equals.at + 1 },
-		[{ at: name.end, end: equals.at }, ...(isAlone ? [{ at: equals.end, end: value.at }] : [])],
-	];
 }
 
 /** What to do with a word that has no equals sign: it belongs to the value in front of it. */
@@ -189,11 +191,6 @@ function joinFix({ arguments: args }: Instruction, words: readonly Word[], index
 	if (start === before.end) return [];
 	const edits = [insertAt(sourceOffset(args, start), '"'), insertAfter(sourceSpan(args, start, last.end), '"')];
 	return [{ title: "Put the value between quotes", safety: "review", edits }];
-}
-
-interface Part {
-	readonly at: number;
-	readonly end: number;
 }
 
 function twoArguments(name: string): string {

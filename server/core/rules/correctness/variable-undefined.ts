@@ -48,9 +48,10 @@ export const variableUndefined = defineRule({
 			fixed: "FROM debian:12\nARG VERSION=1.2\nCOPY app-${VERSION}.jar /opt/\n",
 		},
 		{
-			caption: "Never declared",
-			bad: "FROM debian:12\n# where it lives\nWORKDIR /srv/$«SITE»\nUSER $«UID»:$«GID»\n",
-			fixed: "FROM debian:12\nARG SITE\n# where it lives\nWORKDIR /srv/$SITE\nARG UID\nARG GID\nUSER $UID:$GID\n",
+			caption: "Never declared; the builder's proxies reach RUN alone",
+			bad: "FROM debian:12\n# where it lives\nWORKDIR /srv/$«SITE»\nUSER $«UID»:$«GID»\nENV http_proxy=$«http_proxy»\n",
+			fixed:
+				"FROM debian:12\nARG SITE\n# where it lives\nWORKDIR /srv/$SITE\nARG UID\nARG GID\nUSER $UID:$GID\nARG http_proxy\nENV http_proxy=$http_proxy\n",
 		},
 		{ caption: "A secret, which is no argument either", bad: "FROM debian:12\nENV DB_PASSWORD ${«DB_PASSWORD»}\n" },
 		{
@@ -105,7 +106,7 @@ export const variableUndefined = defineRule({
 		},
 		{
 			caption: "Declared here, in an ancestor, or by the image",
-			good: "FROM eclipse-temurin:21\nENV A=$JAVA_HOME\nFROM node:22 AS base\nARG A\nENV B=$NODE_VERSION\nFROM base\nARG C=1 D=$C\nENV E=$A$B$PATH$http_proxy\nWORKDIR ${E:?}\n",
+			good: "FROM eclipse-temurin:21\nENV A=$JAVA_HOME\nFROM node:22 AS base\nARG A\nENV B=$NODE_VERSION\nFROM base\nARG C=1 D=$C\nARG http_proxy\nENV E=$A$B$PATH$http_proxy\nRUN a $https_proxy\nWORKDIR ${E:?}\n",
 		},
 		{
 			caption: "No variable: escaped, quoted, or the shell's",

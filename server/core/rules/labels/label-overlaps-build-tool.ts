@@ -25,11 +25,17 @@ export const labelOverlapsBuildTool = defineRule({
 			bad: "FROM debian:12\nARG C\nLABEL «org.opencontainers.image.revision»=$C \\\n  org.opencontainers.image.title=a\nLABEL «org.opencontainers.image.source»=https://example.com/a\n",
 			fixed: "FROM debian:12\nARG C\nLABEL org.opencontainers.image.title=a\n",
 		},
+		{
+			caption: "In a stage of which only files are taken",
+			good: "FROM golang:1 AS build\nLABEL org.opencontainers.image.revision=a\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
 		{ caption: "Other labels", good: "FROM debian:12\nLABEL org.opencontainers.image.version=1 revision=a\n" },
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const { key, step, assignment } of labelsWithKey(file, SET_BY_BUILDX)) {
+			// It reaches no image.
+			if (step.stage.use === "copied") continue;
 			const edit = removeAssignment(file, step, assignment);
 			reports.push({
 				span: assignment.nameSpan,

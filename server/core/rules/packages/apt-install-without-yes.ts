@@ -1,7 +1,8 @@
-import { isAnsweredByInput, mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
+import { isAnsweredByInput } from "../../dockerfile/commands/givenAnswers.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { aptConfigured } from "../../dockerfile/packages/aptConfiguration.ts";
 import { callOption } from "../../dockerfile/packages/callWords.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { APT_WORDS } from "../needs.ts";
@@ -21,7 +22,6 @@ const ASKING = new Set([
 const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "build-dep", "remove", "purge"]);
 
 const CONFIGURED = /APT::Get::(?:Assume-Yes|force-yes)/i;
-const CONFIGURATION = /\/etc\/apt\b/;
 
 export const aptInstallWithoutYes = defineRule({
 	id: "apt-install-without-yes",
@@ -73,12 +73,42 @@ export const aptInstallWithoutYes = defineRule({
 			fixed: "FROM debian:12\nRUN bash -c 'DEBIAN_FRONTEND=noninteractive sudo apt-get install -y \\\n  curl'\n",
 		},
 		{
+			caption: "In a heredoc that a shell of the line reads",
+			bad: "FROM debian:12\nRUN bash -euxo pipefail <<'EOF'\napt-get «install» a\nEOF\nRUN <<EOF bash -s -- b\napt-get «install» c\nEOF\nRUN sudo bash <<EOF\napt-get «install» d\nEOF\nRUN cat <<EOF | bash\napt-get «install» e\nEOF\n",
+			fixed:
+				"FROM debian:12\nRUN bash -euxo pipefail <<'EOF'\napt-get install -y a\nEOF\nRUN <<EOF bash -s -- b\napt-get install -y c\nEOF\nRUN sudo bash <<EOF\napt-get install -y d\nEOF\nRUN cat <<EOF | bash\napt-get install -y e\nEOF\n",
+		},
+		{
+			caption: "Another program, another root or another script reads it",
+			good: "FROM debian:12\nRUN bash -s 3<<EOF\napt-get install a\nEOF\nRUN bash a.sh <<EOF\napt-get install b\nEOF\nRUN xargs bash <<EOF\napt-get install c\nEOF\nRUN chroot /mnt bash <<EOF\napt-get install d\nEOF\n",
+		},
+		{
+			caption: "An empty input answers nothing",
+			bad: "FROM debian:12\nRUN apt-get «install» a < /dev/null && apt-get install b < /answers\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y a < /dev/null && apt-get install b < /answers\n",
+		},
+		{
+			caption: "Something else is written into it",
+			bad: "FROM debian:12\nRUN yes | bash -c 'cat /list | apt-get «install» a'\n",
+			fixed: "FROM debian:12\nRUN yes | bash -c 'cat /list | apt-get install -y a'\n",
+		},
+		{
 			caption: "The answer is given, in any spelling",
 			good: "FROM debian:12\nRUN apt-get install -y a; apt-get -qq install b; apt-get install --assume-yes c; apt-get -o APT::Get::Assume-Yes=true install d; apt-get install -q=2 e; apt-get -q=3 install f; apt-get -o quiet=2 install g; apt-get -q -q upgrade\n",
 		},
 		{
 			caption: "Or comes from a configuration or a pipe",
-			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\n",
+			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\nRUN bash -c 'yes | apt-get install d' && sh -c \"echo y | sudo apt-get install e\"\nRUN sudo yes | sudo apt-get install f && yes | sudo env A=1 apt-get install g\n",
+		},
+		{
+			caption: "Keys, sources and another call's option answer nothing",
+			bad: "FROM debian:12\nCOPY k.gpg /etc/apt/keyrings/\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get -o APT::Get::Assume-Yes=true install a && apt-get «install» b\n",
+			fixed:
+				"FROM debian:12\nCOPY k.gpg /etc/apt/keyrings/\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get -o APT::Get::Assume-Yes=true install a && apt-get install -y b\n",
+		},
+		{
+			caption: "A configuration, and folders that may hold one",
+			good: "FROM debian:12\nCOPY 90yes /etc/apt/apt.conf.d/\nRUN apt-get install a\nFROM debian:12\nCOPY apt /etc/apt\nRUN apt-get install a\nFROM debian:12\nCOPY apt.conf /etc/apt/\nRUN apt-get install a\n",
 		},
 		{
 			caption: "Variables whose value the file shows",
@@ -96,7 +126,7 @@ export const aptInstallWithoutYes = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(step, call));
-				if (calls.length === 0 || mayBeConfigured(step, CONFIGURED, CONFIGURATION)) continue;
+				if (calls.length === 0 || aptConfigured(step, CONFIGURED) !== "no") continue;
 				for (const call of calls) {
 					const word = call.verbWord;
 					if (word === undefined) continue;
@@ -129,5 +159,5 @@ function answered(step: Step, call: PackageCall): boolean {
 	if (quiet.length >= 2 || quiet.some((option) => Number(option.value) >= 2)) return true;
 	if (call.options.some(({ word, value }) => /^-q=[2-9]/.test(word.text) || /^quiet\s*=\s*"?[2-9]/i.test(value ?? ""))) return true;
 	if (call.options.some((option) => /^APT::Get::(?:Assume-Yes|force-yes)\s*=?\s*"?(?:true|1|yes)/i.test(option.value ?? ""))) return true;
-	return isAnsweredByInput(call.command);
+	return isAnsweredByInput(step, call.command);
 }

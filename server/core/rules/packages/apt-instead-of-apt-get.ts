@@ -85,14 +85,14 @@ export const aptInsteadOfAptGet = defineRule({
 		},
 		{
 			caption: "Another program, another system, nothing to say",
-			good: 'FROM debian:12\nRUN apt-get update && aptitude install -y a && apt-cache show b && apt --version\nFROM debian:12\nSHELL ["powershell", "-command"]\nRUN apt install a\n',
+			good: 'FROM debian:12\nRUN apt-get update && ./apt update && /opt/tools/apt install b && aptitude install -y a && apt-cache show b && apt --version\nFROM debian:12\nSHELL ["powershell", "-command"]\nRUN apt install a\n',
 		},
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const calls = packageCallsOf(step).filter((call) => call.program === "apt" && call.verbWord !== undefined);
+				const calls = packageCallsOf(step).filter((call) => call.program === "apt" && call.verbWord !== undefined && isOfSystem(call));
 				// One finding for what one repair ends.
 				const installing = calls.filter((call) => isPlain(call) && APT_GET.has(call.verb));
 				const others = calls.filter((call) => !installing.includes(call));
@@ -112,6 +112,11 @@ export const aptInsteadOfAptGet = defineRule({
 		return reports;
 	},
 });
+
+/** Not `./apt`, a script that lies beside the file. */
+function isOfSystem({ command }: PackageCall): boolean {
+	return /^(?:(?:\/usr)?(?:\/local)?\/bin\/)?apt$/.test(command.name?.value ?? "");
+}
 
 /** One fix for all calls of a group, if another program does the same. */
 function fixesOf(step: Step, calls: readonly PackageCall[]): readonly EditFix[] {

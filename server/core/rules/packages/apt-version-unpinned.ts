@@ -1,13 +1,20 @@
-import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
+import type { ConfigurationPlaces } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption } from "../../dockerfile/packages/packageCalls.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
-const SETTLED = /Pin-Priority|preferences\.d|snapshot\.(?:debian|ubuntu)|APT::Snapshot/;
-const CONFIGURATION = /\/etc\/apt/;
+/** A negative priority keeps packages away, and settles no version. */
+const SETTLED = /Pin-Priority(?!\s*:?\s*-)|preferences\.d|snapshot\.(?:debian|ubuntu)|APT::Snapshot/;
+/** Preferences, a configuration that may name a release, and sources that may replace those of the distribution by a snapshot. */
+const CONFIGURATION: ConfigurationPlaces = {
+	within: /^\/etc\/apt\/(?:preferences|apt\.conf|sources\.list$|sources\.list\.d\/(?:debian|ubuntu)\.sources$|.*snapshot)/,
+	above: /^\/(?:etc\/?(?:apt\/?(?:sources\.list\.d\/?)?)?)?$/,
+	names: /^(?:preferences|apt\.conf|sources\.list|(?:debian|ubuntu)\.sources$|.*snapshot)/,
+};
 
 export const aptVersionUnpinned = defineRule({
 	id: "apt-version-unpinned",
@@ -30,7 +37,7 @@ export const aptVersionUnpinned = defineRule({
 	examples: [
 		{
 			caption: "No version",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «curl» git=1:2.39.5-0+deb12u1 make\n",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «curl» git=1:2.39.5-0+deb12u1 make\nRUN apt-get install --solver 3.0 -y «curl» git=1:2.39.5-0+deb12u1\n",
 		},
 		{
 			caption: "Variables whose value the file shows, Windows line breaks",
@@ -42,7 +49,11 @@ export const aptVersionUnpinned = defineRule({
 		},
 		{
 			caption: "The archive is fixed",
-			good: "FROM debian:12\nRUN echo 'deb http://snapshot.debian.org/archive/debian/20260101T000000Z bookworm main' > /etc/apt/sources.list\nRUN apt-get install -y curl\nFROM debian:12\nCOPY pins /etc/apt/preferences.d/pins\nRUN apt-get install -y curl\n",
+			good: "FROM debian:12\nRUN echo 'deb http://snapshot.debian.org/archive/debian/20260101T000000Z bookworm main' > /etc/apt/sources.list\nRUN apt-get install -y curl\nFROM debian:12\nCOPY pins /etc/apt/preferences.d/pins\nRUN apt-get install -y curl\nFROM debian:12\nCOPY debian.sources /etc/apt/sources.list.d/\nRUN apt-get install -y curl\nFROM debian:12\nCOPY <<EOF /etc/apt/sources.list.d/a.sources\nURIs: http://snapshot.debian.org/archive/debian/20260101T000000Z\nEOF\nRUN apt-get install -y curl\nFROM debian:12\nRUN printf 'Package: *\\nPin: release n=bookworm\\nPin-Priority: 990\\n' > /etc/apt/preferences.d/release\nRUN apt-get install -y curl\n",
+		},
+		{
+			caption: "Keys, other sources and packages that are kept away settle nothing",
+			bad: "FROM debian:12\nCOPY k.gpg /etc/apt/keyrings/\nCOPY x.list /etc/apt/sources.list.d/\nCOPY --from=acme/base / /\nADD https://example.com/a.tar.gz /\nRUN apt-get install -y «curl»\nFROM debian:12\nRUN printf 'Package: php*\\nPin: release *\\nPin-Priority: -1\\n' > /etc/apt/preferences.d/no-debian-php\nRUN rm /etc/apt/preferences.d/no-debian-php && apt-get install -y «curl»\n",
 		},
 	],
 	check(file) {

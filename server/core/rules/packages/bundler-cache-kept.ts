@@ -1,5 +1,4 @@
 import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
-import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt, wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
@@ -10,6 +9,7 @@ import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { callOption } from "../../dockerfile/packages/callWords.ts";
+import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { normalPath } from "../../dockerfile/variables/state.ts";

@@ -83,16 +83,6 @@ export const devDependenciesInstalled = defineRule({
 				'FROM ruby:3.3\nCOPY Gemfile* ./\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
 		},
 		{
-			caption: "Further groups",
-			bad: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nRUN bundle «install»\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
-			fixed:
-				'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=production\nCMD ["rails", "server"]\n',
-		},
-		{
-			caption: "Further groups that are chosen",
-			good: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets:development RAILS_ENV=production\nRUN bundle install\nCMD ["rails", "server"]\n',
-		},
-		{
 			caption: "In production by an option",
 			bad: 'FROM ruby:3.3\nRUN bundle «install»\nCMD ["bundle", "exec", "puma", "-e", "production"]\n',
 			fixed:
@@ -105,9 +95,10 @@ export const devDependenciesInstalled = defineRule({
 				'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["rails", "server", "--environment", "production"]\n',
 		},
 		{
-			caption: "In a mode that is neither development nor test",
-			bad: 'FROM ruby:3.3\nRUN bundle «install»\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
-			fixed: 'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
+			caption: "In a mode that is neither development nor test; with further groups",
+			bad: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nRUN bundle «install»\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
+			fixed:
+				'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
 		},
 		{
 			caption: "No Rails",
@@ -123,8 +114,8 @@ export const devDependenciesInstalled = defineRule({
 			bad: 'FROM ruby:3.3\nRUN bundle «install»\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
 		{
-			caption: "In development by a variable",
-			good: 'FROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=development\nCMD ["rails", "server", "-b", "0.0.0.0", "-p", "3000"]\n',
+			caption: "In development by a variable, or with its groups by another one",
+			good: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets:development RAILS_ENV=production\nRUN bundle install\nCMD ["rails", "server"]\nFROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=development\nCMD ["rails", "server", "-b", "0.0.0.0", "-p", "3000"]\n',
 		},
 		{
 			caption: "In development by an option",
@@ -168,10 +159,10 @@ export const devDependenciesInstalled = defineRule({
 			bad: 'FROM node:22\nRUN npm «ci» && npm run build\nRUN pip install -r «requirements-dev.txt» --requirement=base.txt\nCMD ["node", "dist/server.js"]\n',
 		},
 		{
-			caption: "Copied from the stage that installs",
-			bad: 'FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci» --omit=optional\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "server.js"]\n',
+			caption: "Copied from stages that install; started by the server of the base image",
+			bad: "FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci» --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer «install»\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
 			fixed:
-				'FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "server.js"]\n',
+				"FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer install --no-dev\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
 		},
 		{
 			caption: "A build needs them, too: no edit",

@@ -38,6 +38,12 @@ export const dnfCacheKept = defineRule({
 			fixed: "FROM fedora:42\nRUN dnf install -y httpd && dnf clean all\n",
 		},
 		{
+			caption: "Groups, modules and short forms",
+			bad: "FROM fedora:42\nRUN dnf module «install» -y nodejs:18\nRUN dnf -y group «install» x\nRUN dnf -y «in» a\nRUN dnf «up» -y\nRUN dnf «debuginfo-install» -y b\nRUN microdnf module «install» -y c\n",
+			fixed:
+				"FROM fedora:42\nRUN dnf module install -y nodejs:18 && dnf clean all\nRUN dnf -y group install x && dnf clean all\nRUN dnf -y in a && dnf clean all\nRUN dnf up -y && dnf clean all\nRUN dnf debuginfo-install -y b && dnf clean all\nRUN microdnf module install -y c && microdnf clean all\n",
+		},
+		{
 			caption: "Relatives, in the layout of the file",
 			bad: "FROM registry.access.redhat.com/ubi9/ubi-minimal AS base\r\nRUN microdnf «install» -y \\\r\n    # the server\r\n    httpd \\\r\n  && mkdir /x\r\nFROM base\r\nRUN <<EOF\r\nset -e\r\ntdnf «upgrade» -y\r\nEOF\r\n",
 			fixed:

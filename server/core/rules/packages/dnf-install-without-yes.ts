@@ -38,12 +38,23 @@ export const dnfInstallWithoutYes = defineRule({
 				"FROM registry.access.redhat.com/ubi9/ubi\nRUN dnf --nodocs install -y a && tdnf upgrade -y && sudo dnf5 remove -y b\nRUN <<EOF\ndnf module enable -y php:8.2\ndnf copr enable -y a/b\ndnf autoremove -y\nEOF\n",
 		},
 		{
+			caption: "Groups and short forms",
+			bad: "FROM fedora:42\nRUN dnf grp «install» a; dnf «in» b; dnf «rm» c; dnf «up»; dnf group «upgrade» d; dnf group list; dnf module list e\n",
+			fixed:
+				"FROM fedora:42\nRUN dnf grp install -y a; dnf in -y b; dnf rm -y c; dnf up -y; dnf group upgrade -y d; dnf group list; dnf module list e\n",
+		},
+		{
 			caption: "The answer is given, in any spelling",
 			good: "FROM fedora:42\nRUN dnf -y install a; dnf install a -y; dnf install --assumeyes b; dnf -qy upgrade; dnf --setopt=assumeyes=True install c; yes | dnf install d; dnf install $OPTIONS e\n",
 		},
 		{
 			caption: "Or stands in a configuration",
-			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nRUN echo 'defaultyes=True' >> /etc/dnf/dnf.conf && dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\n",
+			good: "FROM fedora:42 AS base\nRUN printf 'assumeyes=True\\n' >> /etc/dnf/dnf.conf\nFROM base\nRUN dnf install a\nFROM fedora:42\nRUN echo 'defaultyes=True' >> /etc/dnf/dnf.conf && dnf install a\nFROM fedora:42\nCOPY etc /etc\nRUN dnf install a\nFROM fedora:42\nCOPY my.conf /etc/dnf/libdnf5.conf.d/\nRUN dnf install a\n",
+		},
+		{
+			caption: "Sources and keys are no configuration",
+			bad: "FROM fedora:42\nCOPY a.repo /etc/yum.repos.d/a.repo\nADD k.gpg /etc/pki/rpm-gpg/\nRUN dnf «install» a\n",
+			fixed: "FROM fedora:42\nCOPY a.repo /etc/yum.repos.d/a.repo\nADD k.gpg /etc/pki/rpm-gpg/\nRUN dnf install -y a\n",
 		},
 		{
 			caption: "Nothing is asked, or another program",
@@ -59,7 +70,7 @@ export const dnfInstallWithoutYes = defineRule({
 					if (word === undefined || isAnswered(step, call)) continue;
 					reports.push({
 						span: word.span,
-						message: `${call.program} ${word === call.verbWord ? "" : `${call.verb} `}${word.value} without -y stops at a question`,
+						message: `${call.program} ${call.verb} without -y stops at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
 					});
 				}

@@ -1,4 +1,3 @@
-import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
 import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
@@ -6,6 +5,7 @@ import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
+import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import { installedPackages, isRemovedAgain, removesUnused } from "../../dockerfile/packages/installedPackages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { APT_WORDS } from "../needs.ts";

@@ -1,5 +1,4 @@
 import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
-import { mayBeConfigured } from "../../dockerfile/commands/givenAnswers.ts";
 import { isArchived } from "../../dockerfile/downloads/debianArchive.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
@@ -12,6 +11,7 @@ import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
+import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
 import { EDGE_KEYS } from "../../knowledge/firstLines.ts";

@@ -145,7 +145,7 @@ function reportOf(step: Step, call: Call, calls: readonly Call[]): Report | unde
 	const { args, command, operation, kind, letters } = call;
 	// Searches, lists, prints, downloads, and the removal of the cache.
 	if (args.uncertain || (kind === "S" && /[silgpwc]/.test(letters)) || /p/.test(letters)) return undefined;
-	const unanswered = asks(call);
+	const unanswered = asks(step, call);
 	const option = unanswered ? " --noconfirm" : "";
 	const edits = command.decoded;
 	if (kind === "S" && letters.includes("y") && !letters.includes("u") && args.operands.length > 0 && !isKeyring(call)) {
@@ -192,9 +192,9 @@ function isKeyring({ args }: Call): boolean {
 	return args.operands.every((word) => word.value?.endsWith("-keyring") === true);
 }
 
-function asks({ args, command, kind, letters }: Call): boolean {
+function asks(step: Step, { args, command, kind, letters }: Call): boolean {
 	if (args.operands.length === 0 && !(kind === "S" && letters.includes("u"))) return false;
-	return !args.options.some(({ name }) => name === "--noconfirm" || name === "--print") && !isAnsweredByInput(command);
+	return !args.options.some(({ name }) => name === "--noconfirm" || name === "--print") && !isAnsweredByInput(step, command);
 }
 
 /** The last call of a RUN whose packages stay in the cache. */

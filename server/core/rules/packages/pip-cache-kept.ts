@@ -4,11 +4,12 @@ import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
 import { addFlags } from "../../dockerfile/edits/layoutEdit.ts";
 import { bringsUnnamedFiles, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
-import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
+import { isInside, mountCovers, mountTarget } from "../../dockerfile/files/mountCoverage.ts";
 import { removes } from "../../dockerfile/files/removals.ts";
 import { cacheMountFlag } from "../../dockerfile/layers/cacheMounts.ts";
 import { cachePath } from "../../dockerfile/layers/caches.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { mountsOf } from "../../dockerfile/model/mounts.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { foldSteps } from "../../dockerfile/model/stepFold.ts";
 import { callOption } from "../../dockerfile/packages/callWords.ts";
@@ -74,12 +75,24 @@ export const pipCacheKept = defineRule({
 			fixed: "FROM python:3.12\nCOPY requirements.txt /\nCOPY nginx.conf /etc/\nRUN pip install --no-cache-dir -r /requirements.txt\n",
 		},
 		{
+			caption: "The option of another call, and words about it",
+			bad: "FROM python:3.12\nRUN bash -c 'pip «install» a && pip install --no-cache-dir b'\nRUN echo \"no-cache-dir is set\" && pip «install» x\n",
+			fixed:
+				"FROM python:3.12\nRUN bash -c 'pip install --no-cache-dir a && pip install --no-cache-dir b'\nRUN echo \"no-cache-dir is set\" && pip install --no-cache-dir x\n",
+		},
+		{
+			caption: "The mount of another tool, and files, for a user whose home nobody knows",
+			bad: "FROM python:3.12\nRUN --mount=type=cache,target=/var/cache/apt --mount=type=bind,source=r.txt,target=/r.txt sudo pip «install» -r /r.txt\n",
+			fixed:
+				"FROM python:3.12\nRUN --mount=type=cache,target=/var/cache/apt --mount=type=bind,source=r.txt,target=/r.txt sudo pip install --no-cache-dir -r /r.txt\n",
+		},
+		{
 			caption: "It may be in a folder or an archive",
 			good: "FROM python:3.12\nCOPY rootfs /\nRUN pip install a\nFROM python:3.12\nCOPY . /etc/\nRUN pip install a\nFROM python:3.12\nADD root.tar.gz /\nRUN pip install a\n",
 		},
 		{
 			caption: "On a mount",
-			good: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nRUN --mount=type=cache,target=/root/.cache pip install a\nRUN useradd --create-home app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache/pip,uid=1000 pip install --user b\nENV PIP_CACHE_DIR=/cache/pip\nRUN --mount=type=tmpfs,target=/cache pip install c\nARG TARGET\nRUN --mount=type=cache,target=$TARGET pip install d\nRUN --mount=type=cache,target=/x pip install --cache-dir=/x e\nRUN pip install --cache-dir /y f && rm -rf /y\n",
+			good: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nRUN --mount=type=cache,target=/root/.cache pip install a\nRUN --mount=type=cache,target=/root/.cache/pip sudo pip install d\nRUN --mount=type=cache,target=/root/.cache sudo pip install d\nRUN useradd --create-home app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache/pip,uid=1000 pip install --user b\nENV PIP_CACHE_DIR=/cache/pip\nRUN --mount=type=tmpfs,target=/cache pip install c\nARG TARGET\nRUN --mount=type=cache,target=$TARGET pip install d\nRUN --mount=type=cache,target=/x pip install --cache-dir=/x e\nRUN pip install --cache-dir /y f && rm -rf /y\n",
 		},
 		{
 			caption: "Removed in the same layer",
@@ -147,6 +160,9 @@ function configured(step: Step): boolean {
 	return configuredAbove.at(step.stage, step) || configures(step);
 }
 
+/** `no-cache-dir = true` of a file, `global.no-cache-dir` of `pip config set`; not the option. */
+const SETTING = /(?<!-)no[-_]cache[-_]dir[ \t]*=|\.no[-_]cache[-_]dir\b/;
+
 function configures(step: Step): boolean {
 	const copied = copyWordsOf(step);
 	if (copied !== undefined)
@@ -154,7 +170,7 @@ function configures(step: Step): boolean {
 	if (step.keyword !== "RUN") return false;
 	return (
 		step.heredocs.some((heredoc) => /^[ \t]*no[-_]cache[-_]dir[ \t]*=/m.test(heredoc.body.text)) ||
-		commandsOf(step).some((command) => command.args.some((word) => /no[-_]cache[-_]dir/.test(word.text) && !word.text.startsWith("--")))
+		commandsOf(step).some((command) => command.args.some((word) => SETTING.test(word.text)))
 	);
 }
 
@@ -165,9 +181,29 @@ function keepsCache(step: Step, call: PackageCall, tool: CacheTool): boolean {
 	if (shellVariableAt(step, call.command, "PIP_CONFIG_FILE").kind !== "unset") return false;
 	const path = pathOf(step, call, tool);
 	if (path === undefined && namesFolder(call)) return false;
-	if (mountCovers(step, path) !== "no" || removedAfter(step, call.command, path ?? "/root/.cache/pip") !== "no") return false;
+	if (mayBeMounted(step, path, tool) || removedAfter(step, call.command, path ?? "/root/.cache/pip") !== "no") return false;
 	const calls = packageCallsOf(step);
 	return !calls.slice(calls.indexOf(call) + 1).some((later) => later.manager === "pip" && later.verb === "cache");
+}
+
+/** Whether a mount may hold the cache; where nobody knows its folder, as behind sudo, any that is not another tool's. */
+function mayBeMounted(step: Step, path: string | undefined, tool: CacheTool): boolean {
+	if (path !== undefined) return mountCovers(step, path) !== "no";
+	return mountsOf(step).some((mount) => {
+		if (mount.type !== "cache" && mount.type !== "tmpfs") return false;
+		const target = mountTarget(step, mount);
+		return target === undefined || !isOfAnotherTool(target, tool);
+	});
+}
+
+function isOfAnotherTool(target: string, tool: CacheTool): boolean {
+	const own = tool.directories.map(({ path }) => path);
+	return CACHE_TOOLS.some(({ directories }) =>
+		directories.some(({ path }) => {
+			if (path === "" || own.includes(path)) return false;
+			return path.startsWith("~") ? target.endsWith(path.slice(1)) : isInside(target, path);
+		}),
+	);
 }
 
 /** `--cache-dir`, which tells a folder of the call's own. */

@@ -53,7 +53,7 @@ export const yarnCacheKept = defineRule({
 		},
 		{
 			caption: "Cleaned, moved to a mount, or on one",
-			good: 'FROM node:22\nRUN yarn install && yarn cache clean --all\nRUN yarn && rm -rf "$(yarn cache dir)"\nRUN yarn && rm -rf /usr/local/share/.cache\nRUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn install\nRUN --mount=type=cache,target=/c yarn install --cache-folder /c\nRUN YARN_CACHE_FOLDER=/dev/shm/y yarn\nENV YARN_CACHE_FOLDER=/cache\nRUN --mount=type=cache,target=/cache yarn\n',
+			good: 'FROM node:22\nRUN yarn install && yarn cache clean --all\nRUN yarn --cwd /x install && yarn --cwd /x cache clean\nRUN yarn && rm -rf "$(yarn cache dir)"\nRUN yarn && rm -rf /usr/local/share/.cache\nRUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn install\nRUN --mount=type=cache,target=/c yarn install --cache-folder /c\nRUN YARN_CACHE_FOLDER=/dev/shm/y yarn\nENV YARN_CACHE_FOLDER=/cache\nRUN --mount=type=cache,target=/cache yarn\n',
 		},
 		{
 			caption: "Later versions, other commands, stages that are not shipped",

@@ -36,6 +36,12 @@ export const yumCacheKept = defineRule({
 			fixed: "FROM centos:7\nRUN yum install -y httpd && yum clean all && rm -rf /var/cache/yum\n",
 		},
 		{
+			caption: "Groups and modules",
+			bad: "FROM centos:7\nRUN yum -y group «install» 'Development Tools'\nRUN yum module «install» -y nodejs:18\n",
+			fixed:
+				"FROM centos:7\nRUN yum -y group install 'Development Tools' && yum clean all && rm -rf /var/cache/yum\nRUN yum module install -y nodejs:18 && yum clean all && rm -rf /var/cache/yum\n",
+		},
+		{
 			caption: "In the layout of the file; where yum is dnf nothing else is left",
 			bad: "FROM centos:8 AS base\r\nRUN yum update -y && \\\r\n    # the server\r\n    yum «install» -y httpd && \\\r\n    mkdir /x\r\nFROM base\r\n",
 			fixed:

@@ -31,9 +31,9 @@ export const yumInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Other subcommands, options in front, wrappers, Windows line breaks",
-			bad: "FROM centos:7\r\nRUN yum «update» && \\\r\n    # a file\r\n    sudo yum -q «localinstall» \\\r\n      a.rpm && yum «groupinstall» 'Development Tools' && yum module «enable» nodejs:18\r\n",
+			bad: "FROM centos:7\r\nRUN yum «update» && \\\r\n    # a file\r\n    sudo yum -q «localinstall» \\\r\n      a.rpm && yum «groupinstall» 'Development Tools' && yum module «enable» nodejs:18 && yum groups «install» X\r\n",
 			fixed:
-				"FROM centos:7\r\nRUN yum update -y && \\\r\n    # a file\r\n    sudo yum -q localinstall -y \\\r\n      a.rpm && yum groupinstall -y 'Development Tools' && yum module enable -y nodejs:18\r\n",
+				"FROM centos:7\r\nRUN yum update -y && \\\r\n    # a file\r\n    sudo yum -q localinstall -y \\\r\n      a.rpm && yum groupinstall -y 'Development Tools' && yum module enable -y nodejs:18 && yum groups install -y X\r\n",
 		},
 		{
 			caption: "A variable that holds no answer",
@@ -42,11 +42,16 @@ export const yumInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "The answer is given, in any spelling",
-			good: "FROM centos:7\nARG OPTIONS=-qy\nRUN yum -y install a; yum install --assumeyes b; yum -qy update; yum --setopt=assumeyes=1 install c; yes | yum install d; yum install $OPTIONS e; yum install $UNKNOWN f\n",
+			good: "FROM centos:7\nARG OPTIONS=-qy\nRUN yum -y install a; yum install --assumeyes b; yum -qy update; yum --setopt=assumeyes=1 install c; yes | yum install d; env X=1 yes | yum install d; yum install $OPTIONS e; yum install $UNKNOWN f\n",
 		},
 		{
 			caption: "Or stands in a configuration",
 			good: "FROM centos:7\nRUN echo assumeyes=1 >> /etc/yum.conf\nRUN yum install a\nFROM centos:7\nCOPY yum.conf /etc/yum.conf\nRUN yum install a\n",
+		},
+		{
+			caption: "Sources are no configuration",
+			bad: "FROM centos:7\nCOPY a.repo /etc/yum.repos.d/\nRUN yum «install» a\n",
+			fixed: "FROM centos:7\nCOPY a.repo /etc/yum.repos.d/\nRUN yum install -y a\n",
 		},
 		{
 			caption: "Nothing is asked",
@@ -62,7 +67,7 @@ export const yumInstallWithoutYes = defineRule({
 					if (word === undefined || isAnswered(step, call)) continue;
 					reports.push({
 						span: word.span,
-						message: `${call.program} ${word === call.verbWord ? "" : `${call.verb} `}${word.value} without -y stops at a question`,
+						message: `${call.program} ${call.verb} without -y stops at a question`,
 						fixes: call.command.decoded ? [] : [{ title: "Add -y", safety: "safe", edits: [insertAfter(word.span, " -y")] }],
 					});
 				}

@@ -79,6 +79,10 @@ export const bashSyntaxInSh = defineRule({
 			good: 'FROM debian:13\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN a\nFROM node:22\nRUN set -o pipefail; a\nFROM ubuntu:26.04\nRUN set -o pipefail; a\nFROM alpine:3.20\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN a\nFROM acme/base\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\nRUN a\nFROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN a\nFROM debian:12\nRUN ln -sf bash /bin/sh\nSHELL ["/bin/sh", "-o", "pipefail", "-c"]\n',
 		},
 		{
+			caption: "A shell that the line names",
+			bad: "FROM debian:12\nRUN <<EOF sh -e\n«[[» -f a ]]\nEOF\nRUN cat <<EOF | sh\n«[[» -f a ]]\nEOF\n",
+		},
+		{
 			caption: "Scripts, health checks, substitutions",
 			bad: 'FROM debian:12\nRUN <<EOF\nset -e -o «pipefail»\nx=$(echo "$([ a «==» b ])")\nEOF\nHEALTHCHECK CMD «[[» -f a ]]\n',
 			fixed:
@@ -86,7 +90,7 @@ export const bashSyntaxInSh = defineRule({
 		},
 		{
 			caption: "bash reads it",
-			good: 'FROM debian:12\nRUN bash -c \'[[ a == b ]] && source c\'\nRUN <<EOF\n#!/bin/bash\nsource a\nEOF\nRUN bash <<EOF\nsource a\nEOF\nSHELL ["/bin/bash", "-c"]\nRUN [[ -f a ]]\nFROM fedora:40\nRUN [[ -f a ]] && source b\n',
+			good: "FROM debian:12\nRUN bash -c '[[ a == b ]] && source c'\nRUN <<EOF\n#!/bin/bash\nsource a\nEOF\nRUN bash <<EOF\nsource a\nEOF\nRUN <<EOF bash\nsource a\nEOF\nRUN <<'EOF' /bin/bash -e\nsource a\nEOF\nRUN bash -euxo pipefail <<EOF\nsource a\nEOF\nSHELL [\"/bin/bash\", \"-c\"]\nRUN [[ -f a ]]\nFROM fedora:40\nRUN [[ -f a ]] && source b\n",
 		},
 		{ caption: "Nobody knows what /bin/sh is", good: "FROM acme/base\nRUN [[ -f a ]]\n" },
 		{ caption: "Somebody has replaced it", good: "FROM debian:12\nRUN ln -sf bash /bin/sh\nRUN [[ -f a ]]\n" },
@@ -211,6 +215,7 @@ function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[]
 	if (
 		shell !== "dash" ||
 		script.form === "argument" ||
+		script.reader !== undefined ||
 		shellAt(stage, step).step !== undefined ||
 		shellOf(script) !== shellAt(stage, step).program
 	)

@@ -42,9 +42,9 @@ export const errexitMissing = defineRule({
 		},
 		{
 			caption: "A script does not stop by itself",
-			bad: "FROM debian:12\nRUN <<EOF\n  «apt-get» install -y curl\n  echo done\nEOF\nRUN <<'EOT' bash\nset -u\n«curl» -fO https://a/b\necho done\nEOT\n",
+			bad: "FROM debian:12\nRUN <<EOF\n  «apt-get» install -y curl\n  echo done\nEOF\nRUN <<'EOT' bash\nset -u\n«curl» -fO https://a/b\necho done\nEOT\nRUN <<EOF bash -s -- -e\n«make»\necho\nEOF\nRUN cat <<EOF | bash\n«make»\necho\nEOF\n",
 			fixed:
-				"FROM debian:12\nRUN <<EOF\n  set -e\n  apt-get install -y curl\n  echo done\nEOF\nRUN <<'EOT' bash\nset -eu\ncurl -fO https://a/b\necho done\nEOT\n",
+				"FROM debian:12\nRUN <<EOF\n  set -e\n  apt-get install -y curl\n  echo done\nEOF\nRUN <<'EOT' bash\nset -eu\ncurl -fO https://a/b\necho done\nEOT\nRUN <<EOF bash -s -- -e\nset -e\nmake\necho\nEOF\nRUN cat <<EOF | bash\nset -e\nmake\necho\nEOF\n",
 		},
 		{
 			caption: "An interpreter's line",
@@ -71,7 +71,7 @@ export const errexitMissing = defineRule({
 		},
 		{
 			caption: "It stops: by set, by SHELL, by the interpreter's options",
-			good: 'FROM debian:12\nRUN set -eux; make; make install\nRUN <<EOF\n#!/bin/bash -e\nmake\necho\nEOF\nRUN <<EOF\nset -x\nset -o errexit\nmake\necho\nEOF\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN make; make install\n',
+			good: 'FROM debian:12\nRUN set -eux; make; make install\nRUN <<EOF\n#!/bin/bash -e\nmake\necho\nEOF\nRUN <<EOF\nset -x\nset -o errexit\nmake\necho\nEOF\nRUN <<EOF bash -ex\nmake\necho\nEOF\nRUN bash -eo pipefail <<EOF\nmake\necho\nEOF\nRUN sh -o errexit -s a <<EOF\nmake\necho\nEOF\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN make; make install\n',
 		},
 		{
 			caption: "The last command decides, or the failure is asked for",

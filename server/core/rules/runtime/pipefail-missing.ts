@@ -69,7 +69,7 @@ export const pipefailMissing = defineRule({
 		{ caption: "An unknown base: nobody knows its shells", bad: "FROM acme/base\nRUN «curl» a | sh\n" },
 		{
 			caption: "What does not fail in practice, and a check that gets nothing and fails by itself",
-			good: 'FROM alpine\nRUN echo a:b | chpasswd && echo "$SUM  a" | sha256sum -c\nRUN sha256sum a | sha256sum -c\nRUN V=$(echo $A | cut -d. -f1) && b\n',
+			good: 'FROM alpine\nRUN env | sort && sudo echo a | sudo tee /b\nRUN echo a:b | chpasswd && echo "$SUM  a" | sha256sum -c\nRUN sha256sum a | sha256sum -c\nRUN V=$(echo $A | cut -d. -f1) && b\n',
 		},
 		{
 			caption: "Filters of a text that is at hand",
@@ -90,6 +90,15 @@ export const pipefailMissing = defineRule({
 			bad: "FROM alpine\nRUN «curl» https://a | tar xz -C /b\nRUN «curl» https://a | sudo tar -C /jar --strip 1 -xJf -\nRUN «wget» -O- https://b | apt-key add - && id\nRUN «curl» https://b | gpg --dearmor -o /k && id\nRUN «curl» https://a | gunzip > a\nRUN «curl» https://a | tar xz && id | b\n",
 			fixed:
 				"FROM alpine\nRUN set -o pipefail && curl https://a | tar xz -C /b\nRUN set -o pipefail && curl https://a | sudo tar -C /jar --strip 1 -xJf -\nRUN set -o pipefail && wget -O- https://b | apt-key add - && id\nRUN set -o pipefail && curl https://b | gpg --dearmor -o /k && id\nRUN set -o pipefail && curl https://a | gunzip > a\nRUN set -o pipefail && curl https://a | tar xz && id | b\n",
+		},
+		{
+			caption: "What env or sudo runs",
+			bad: "FROM debian:12\nRUN env X=1 «curl» https://a | sh\nRUN sudo «curl» https://a | sh\n",
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN env X=1 curl https://a | sh\nRUN sudo curl https://a | sh\n',
+		},
+		{
+			caption: "What they run may fail over nothing",
+			bad: "FROM alpine\nRUN env X=1 «grep» a /b | sort > c\n",
 		},
 		{
 			caption: "What passes anything on, and what reads a file instead",

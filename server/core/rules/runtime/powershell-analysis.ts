@@ -1,9 +1,10 @@
+import { losesErrors } from "../../dockerfile/commands/powershellErrors.ts";
+import { type PowershellStart, powershellStart } from "../../dockerfile/commands/powershellStarts.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
-import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { insertAfter, insertAt } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
-import { sourceSpan } from "../../mappedText.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const powershellAnalysis = defineRule({
@@ -20,7 +21,7 @@ export const powershellAnalysis = defineRule({
 		{ tool: "tally", id: "powershell/progress-preference", relation: "same" },
 	],
 	subCodes: {
-		"error-action": "SHELL starts PowerShell without `$ErrorActionPreference = 'Stop'`: a step goes on behind an error.",
+		"error-action": "PowerShell is started without `$ErrorActionPreference = 'Stop'`: a step goes on behind an error.",
 		progress: "Progress bars slow downloads down many times: `$ProgressPreference = 'SilentlyContinue'` switches them off.",
 		"shell-instruction": "Several steps start PowerShell themselves, which SHELL can do once.",
 	},
@@ -48,6 +49,32 @@ export const powershellAnalysis = defineRule({
 			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command a\nRUN «powershell.exe» -NoProfile -Command b\n",
 		},
 		{
+			caption: "Scripts of several commands that a step starts",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» -Command "iwr https://a -OutFile b; c; d"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «@powershell» -NoProfile -ExecutionPolicy Bypass -Command mkdir a ; b\n',
+			fixed:
+				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command \"$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue'; iwr https://a -OutFile b; c; d\"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN @powershell -NoProfile -ExecutionPolicy Bypass -Command $ErrorActionPreference = 'Stop'; mkdir a ; b\n",
+		},
+		{
+			caption: "Over several lines, by its path, and as an array",
+			bad: '# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «C:\\ps\\pwsh.exe» -NoLogo -Command " `\n  Invoke-WebRequest https://a -OutFile \\"b\\"; `\n  Expand-Archive b" && del b\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN [«"pwsh"», "-c", "& { cd a; b }"]\n',
+			fixed:
+				'# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN C:\\ps\\pwsh.exe -NoLogo -Command " `\n  $ErrorActionPreference = \'Stop\'; $ProgressPreference = \'SilentlyContinue\'; Invoke-WebRequest https://a -OutFile \\"b\\"; `\n  Expand-Archive b" && del b\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN ["pwsh", "-c", "$ErrorActionPreference = \'Stop\'; & { cd a; b }"]\n',
+		},
+		{
+			caption: "In quotes of a shell that has variables, too",
+			bad: "FROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN «pwsh» -Command \"Install-Module a; b\"\nRUN «pwsh» -c 'Install-Module a; b'\n",
+			fixed:
+				"FROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN pwsh -Command \"\\$ErrorActionPreference = 'Stop'; Install-Module a; b\"\nRUN pwsh -c '$ErrorActionPreference = \"Stop\"; Install-Module a; b'\n",
+		},
+		{
+			caption: "Set there, but for the progress bar",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» $ErrorActionPreference = 'Stop'; iwr https://a -OutFile b; c\n",
+		},
+		{
+			caption: "One command, checks of its own, or commands of which none can fail but the last",
+			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "iwr https://a | iex"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "try { iwr https://a -OutFile b; c } catch { exit 1 }; d"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "mkdir a -ErrorAction Stop; rm b -EA SilentlyContinue; c"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "Set-ExecutionPolicy Bypass -Force; $a = \'b\'; iwr $a | iex"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -File a.ps1; b\nFROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN pwsh a.ps1; cd b; c\n',
+		},
+		{
 			caption: "Set, or nothing that runs",
 			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["pwsh", "-Command", "$ErrorActionPreference = \'Stop\'; $ProgressPreference = \'SilentlyContinue\';"]\nRUN a\nSHELL ["cmd", "/S", "/C"]\nRUN powershell a\nSHELL ["powershell", "-Command"]\n',
 		},
@@ -60,6 +87,11 @@ export const powershellAnalysis = defineRule({
 		return [...shells(file), ...started(file)];
 	},
 });
+
+/** Whether a script downloads or unpacks with a progress bar. */
+function drawsProgress(script: string): boolean {
+	return /\b(?:Invoke-WebRequest|iwr|Invoke-RestMethod|irm|Expand-Archive)\b/i.test(script) && !/ProgressPreference/i.test(script);
+}
 
 /** SHELL instructions without the settings that a step behind them needs. */
 function shells(file: Dockerfile): readonly Report[] {
@@ -80,10 +112,7 @@ function shells(file: Dockerfile): readonly Report[] {
 					subCode: "error-action",
 					fixes: () => fixesFor(shellStep),
 				});
-			} else if (
-				!/ProgressPreference/i.test(settings + own) &&
-				/\b(?:Invoke-WebRequest|iwr|Invoke-RestMethod|irm|Expand-Archive)\b/i.test(own)
-			) {
+			} else if (drawsProgress(own) && !/ProgressPreference/i.test(settings)) {
 				seen.add(shellStep);
 				reports.push({
 					span: shellStep.keywordSpan,
@@ -104,22 +133,42 @@ function fixesFor(step: Step): readonly Fix[] {
 	return [{ title: "Stop at errors, without progress bars", safety: "review", edits: [insertAfter(last.span, `, ${settings}`)] }];
 }
 
-/** From the second step on that starts PowerShell by name. */
+/** Steps that start PowerShell by name: from the second one on SHELL could do it, and each script has settings of its own. */
 function started(file: Dockerfile): readonly Report[] {
 	const reports: Report[] = [];
 	for (const stage of file.stages) {
-		const steps = runSteps(stage).filter(
-			(step) =>
-				step.exec === undefined && shellAt(stage, step).kind === "cmd" && /^(?:powershell|pwsh)(?:\.exe)?\s/i.test(step.arguments.text),
-		);
-		const [, second] = steps;
-		if (second === undefined) continue;
-		const length = /^\S+/.exec(second.arguments.text)?.[0].length ?? 0;
-		reports.push({
-			span: sourceSpan(second.arguments, 0, length),
-			message: `${steps.length} steps start PowerShell themselves`,
-			subCode: "shell-instruction",
-		});
+		const inCmd: PowershellStart[] = [];
+		for (const step of runSteps(stage)) {
+			const start = powershellStart(step);
+			if (start === undefined) continue;
+			if (step.exec === undefined && shellAt(stage, step).kind === "cmd") inCmd.push(start);
+			const report = scriptReport(start);
+			if (report !== undefined) reports.push(report);
+		}
+		const [, second] = inCmd;
+		if (second !== undefined)
+			reports.push({ span: second.program, message: `${inCmd.length} steps start PowerShell themselves`, subCode: "shell-instruction" });
 	}
 	return reports;
+}
+
+/** A script of several commands without the settings. */
+function scriptReport({ program, script }: PowershellStart): Report | undefined {
+	if (script === undefined) return undefined;
+	const { text, at, posixQuote } = script;
+	if (losesErrors(text)) {
+		const settings = ["$ErrorActionPreference = 'Stop'; "];
+		if (drawsProgress(text)) settings.push("$ProgressPreference = 'SilentlyContinue'; ");
+		const written = settings.join("");
+		// A shell of Unix ends its own quotes at one of the same kind, and takes the names in double ones for its variables.
+		const newText = posixQuote === "'" ? written.replaceAll("'", '"') : posixQuote === '"' ? written.replaceAll("$", () => "\\$") : written;
+		return {
+			span: program,
+			message: "The script in PowerShell goes on behind an error",
+			subCode: "error-action",
+			fixes: [{ title: "Stop at errors", safety: "review", edits: [insertAt(at, newText)] }],
+		};
+	}
+	const isSlow = /ErrorActionPreference/i.test(text) && drawsProgress(text);
+	return isSlow ? { span: program, message: "A progress bar slows the downloads in PowerShell down", subCode: "progress" } : undefined;
 }

@@ -1,6 +1,7 @@
-import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { setForStage } from "../../dockerfile/edits/environmentEdit.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
+import { isNamedForDevelopment } from "../../dockerfile/layers/developmentUse.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
@@ -9,6 +10,7 @@ import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import { declarationAt } from "../../dockerfile/variables/variables.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const runtimeTuningHints = defineRule({
@@ -64,6 +66,16 @@ export const runtimeTuningHints = defineRule({
 			good: 'FROM ruby:3.3\nRUN apt-get install -y libjemalloc2\nENV LD_PRELOAD=libjemalloc.so.2\nCMD ["ruby", "--yjit", "a.rb"]\n',
 		},
 		{
+			caption: "With other settings, all of which are shown",
+			bad: 'FROM «php:8.0-fpm»\nRUN mv "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini" && echo "date.timezone=UTC" > /usr/local/etc/php/conf.d/tz.ini\nRUN cat <<EOF > /usr/local/etc/php/conf.d/a.ini\nmemory_limit=1G\nEOF\n',
+			fixed:
+				'FROM php:8.0-fpm\nRUN mv "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini" && echo "date.timezone=UTC" > /usr/local/etc/php/conf.d/tz.ini\nRUN cat <<EOF > /usr/local/etc/php/conf.d/a.ini\nmemory_limit=1G\nEOF\nRUN docker-php-ext-install opcache\n',
+		},
+		{
+			caption: "Settings that nobody sees, and a stage for development",
+			good: "FROM php:8.0-fpm\nCOPY php.ini /usr/local/etc/php/\nFROM php:8.0-fpm\nCOPY docker /d\nRUN cp /d/php.ini /usr/local/etc/php/\nFROM php:8.0-fpm\nRUN { curl https://a; } > /usr/local/etc/php/conf.d/a.ini\nFROM php:8.0-fpm\nRUN echo $A > /usr/local/etc/php/conf.d/a.ini\nFROM php:8.0-fpm AS dev\n",
+		},
+		{
 			caption: "A tool, a builder, a version that brings it",
 			good: "FROM php:8.3.4-fpm AS a\nFROM php:8.3.4-cli\nCMD php a.php\n",
 			notBuilt: true,
@@ -73,7 +85,7 @@ export const runtimeTuningHints = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped") continue;
+			if (stage.use !== "shipped" || isNamedForDevelopment(stage)) continue;
 			reports.push(...php(stage));
 			reports.push(...ruby(stage));
 		}
@@ -109,9 +121,8 @@ function isWithoutOpcache(tag: string): boolean {
 
 function php(stage: Stage): readonly Report[] {
 	const image = official(stage, "php");
-	// A script or an ini file that is copied may switch it on.
-	if (image === undefined || !/fpm|apache/.test(image.tag) || !isWithoutOpcache(image.tag) || mentions(stage, /opcache|\.ini|conf\.d/i))
-		return [];
+	if (image === undefined || !/fpm|apache/.test(image.tag) || !isWithoutOpcache(image.tag)) return [];
+	if (lineage(stage).some(({ steps }) => steps.some(maySwitchOpcache))) return [];
 	const user = userAt(stage).value;
 	const edit = user.kind === "set" && isRootUser(user.value) ? insertBeforeStart(stage, "RUN docker-php-ext-install opcache") : undefined;
 	return [
@@ -122,6 +133,27 @@ function php(stage: Stage): readonly Report[] {
 			fixes: edit === undefined ? [] : [{ title: "Install OPcache", safety: "review", edits: [edit] }],
 		},
 	];
+}
+
+/** Commands that put nothing into an ini file but what the step itself says. */
+const SAYS_ALL =
+	/^(?:echo|printf|tee|sed|set|mkdir|chmod|chown|rm|touch|ls|test|\[|cd|true|apt|apt-get|apk|docker-php-ext-\w+|pecl|a2(?:en|dis)(?:mod|site|conf)|useradd|usermod|groupadd|addgroup|adduser)$/;
+
+/** Whether a step names OPcache, or brings settings of PHP whose text it does not show. */
+function maySwitchOpcache(step: Step): boolean {
+	const text = stepText(step);
+	if (/opcache/i.test(text)) return true;
+	if (!/\.ini|conf\.d/i.test(text)) return false;
+	return step.keyword !== "RUN" || !commandsOf(step).every(saysAll);
+}
+
+function saysAll({ program = "", args, redirects }: ShellCommand): boolean {
+	// The image brings these two, and neither switches it on.
+	if (program === "mv" || program === "cp") return args.some((word) => /php\.ini-(?:production|development)["']?$/.test(word.text));
+	if (program === "cat") return args.length === 0 && redirects.some(({ operator }) => operator.startsWith("<<"));
+	if (program === "echo" || program === "printf")
+		return args.every((word) => word.value !== undefined || /^["']?[\w.]+\s*=/.test(word.text));
+	return SAYS_ALL.test(program);
 }
 
 const YJIT = /yjit/i;

@@ -1,5 +1,5 @@
 import { isForWindows } from "../../dockerfile/base/windows.ts";
-import { stopsOnError } from "../../dockerfile/commands/errexit.ts";
+import { errexitOf } from "../../dockerfile/commands/errexit.ts";
 import { shellOf } from "../../dockerfile/commands/pipefail.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
@@ -76,6 +76,14 @@ export const shellAnalysis = defineRule({
 			caption: "Tests that are none",
 			bad: 'FROM debian:12\nRUN if [ «"$A"="b"» ]; then c; fi\nRUN [ $A «> 5» ] && d\nRUN [ "$A" -gt «1.5» ] && e\nRUN [ "$A" = «b]» && f\n',
 			fixed: 'FROM debian:12\nRUN if [ "$A"="b" ]; then c; fi\nRUN [ $A > 5 ] && d\nRUN [ "$A" -gt 1.5 ] && e\nRUN [ "$A" = b ] && f\n',
+		},
+		{
+			caption: "Words that look like comparisons",
+			bad: 'FROM fedora:42\nRUN [ «"$A"!="b"» ] && c\nRUN [[ «$A=b» ]] && c\nRUN [[ «"$A"=="b"» ]] && c\n',
+		},
+		{
+			caption: "Comparisons, and words that hold an equals sign",
+			good: 'FROM fedora:42\nRUN [ "$A" != b ] && [[ $A == b=c ]] && [[ -n a=b && "${A:=b}" ]] && [[ $((a!=b)) ]] && [ "$(a b!=c)" ]\n',
 		},
 		{ caption: "A bracket", bad: "FROM debian:12\nRUN [ -f «a]» && b\n", fixed: "FROM debian:12\nRUN [ -f a ] && b\n" },
 		{ caption: "Behind the end", bad: "FROM debian:12\nRUN a; exit 0; «b»\nRUN exec a\nENTRYPOINT exec a; «b»\n" },
@@ -187,7 +195,7 @@ function mayStopOnError(step: Step, script: StepScript): boolean {
 	const bySet = script.commands.some(
 		(command) => command.program === "set" && command.args.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text)),
 	);
-	return byOption || byShebang || bySet || stopsOnError(script) || !/sh$/.test(shellOf(script));
+	return byOption || byShebang || bySet || errexitOf(script) === "on" || !/sh$/.test(shellOf(script));
 }
 
 function assigned(script: StepScript, name: string): boolean {

@@ -3,6 +3,7 @@ import { shellVariableAt } from "../../dockerfile/commands/shellVariables.ts";
 import { insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
+import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { TELEMETRY, type TelemetrySetting } from "../../knowledge/telemetry.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -57,6 +58,12 @@ export const telemetryNotDisabled = defineRule({
 			fixed: "FROM node:22 AS build\nARG NEXT_TELEMETRY_DISABLED=1\nRUN npm ci && npx next build\nFROM node:22\nCOPY --from=build /a /a\n",
 		},
 		{
+			caption: "Started by other package managers",
+			bad: "FROM node:22\nRUN pnpm exec «next» build\nFROM node:22\nRUN pnpm «turbo» build\nFROM node:22\nRUN yarn «next» build\nFROM node:22\nRUN npm exec -- «next@15» build\nFROM node:22\nRUN pnpm dlx «turbo» prune web\n",
+			fixed:
+				"FROM node:22\nARG NEXT_TELEMETRY_DISABLED=1\nRUN pnpm exec next build\nFROM node:22\nARG TURBO_TELEMETRY_DISABLED=1\nRUN pnpm turbo build\nFROM node:22\nARG NEXT_TELEMETRY_DISABLED=1\nRUN yarn next build\nFROM node:22\nARG NEXT_TELEMETRY_DISABLED=1\nRUN npm exec -- next@15 build\nFROM node:22\nENV TURBO_TELEMETRY_DISABLED=1\nRUN pnpm dlx turbo prune web\n",
+		},
+		{
 			caption: "Once for a stage and those that start from it",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nRUN «dotnet» build\nFROM build AS publish\nRUN dotnet publish\nFROM debian:12\nCOPY --from=publish /a /a\n",
 			fixed:
@@ -106,16 +113,15 @@ export const telemetryNotDisabled = defineRule({
 	},
 });
 
-/** The tool that a command is, or that `npx` and its like run. */
+/** The tool that a command is, or that `npx`, `pnpm exec` and their like run. */
 function settingFor(command: ShellCommand) {
-	const words = /^(?:npx|bunx|pnpx)$/.test(command.program ?? "")
-		? command.args.filter(({ text }) => !text.startsWith("-")).slice(0, 1)
-		: [command.name];
-	const word = words[0];
-	const program = word === command.name ? command.program : word?.value?.replace(/@.*$/, "");
-	if (word === undefined || program === undefined || !Object.hasOwn(TELEMETRY, program)) return undefined;
-	const setting = TELEMETRY[program];
-	return setting === undefined ? undefined : { setting, span: word.span };
+	for (const { program, at } of programChain(command)) {
+		const word = at === -1 ? command.name : command.args[at];
+		const tool = at === -1 ? program : program.replace(/@.*$/, "");
+		const setting = Object.hasOwn(TELEMETRY, tool) ? TELEMETRY[tool] : undefined;
+		if (word !== undefined && setting !== undefined) return { setting, span: word.span };
+	}
+	return undefined;
 }
 
 /** `next telemetry disable`, `brew analytics off`, `strapi telemetry:disable`. */

@@ -1,6 +1,7 @@
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { beginsWithTilde, tildeFixes } from "../../dockerfile/files/writtenTilde.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { lastStep } from "../../dockerfile/variables/state.ts";
@@ -62,6 +63,11 @@ export const workdirRelative = defineRule({
 			caption: "Nothing to repair where the base image has a folder of its own",
 			bad: "FROM acme/builder\nRUN git clone https://a.b/c\nWORKDIR «c»\n",
 		},
+		{
+			caption: "A tilde is no home directory here, behind another WORKDIR neither",
+			bad: 'FROM debian:12 AS a\nWORKDIR «~/app»\nFROM debian:12\nWORKDIR /a\nWORKDIR «"~"»\nWORKDIR ~a\n',
+			fixed: 'FROM debian:12 AS a\nWORKDIR /root/app\nFROM debian:12\nWORKDIR /a\nWORKDIR "/root"\nWORKDIR ~a\n',
+		},
 		{ caption: "Inherited from the stage below", good: "FROM debian:12 AS a\nWORKDIR /app\nFROM a\nWORKDIR src\n" },
 		{
 			caption: "Absolute, on any system, or by a variable that may be",
@@ -72,8 +78,10 @@ export const workdirRelative = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			const step = stage.steps.find((candidate) => candidate.keyword === "WORKDIR");
-			if (step === undefined || !isRelative(step)) continue;
+			const steps = stage.steps.filter(({ keyword }) => keyword === "WORKDIR");
+			reports.push(...steps.flatMap((candidate) => tildeReport(candidate) ?? []));
+			const [step] = steps;
+			if (step === undefined || tildeOf(step) !== undefined || !isRelative(step)) continue;
 			if (lastStep(stage, step, (candidate) => candidate.keyword === "WORKDIR") !== undefined) continue;
 			reports.push({
 				span: sourceSpan(step.arguments, 0, step.arguments.text.length),
@@ -85,6 +93,25 @@ export const workdirRelative = defineRule({
 		return reports;
 	},
 });
+
+/** The offset of a tilde that the path begins with. */
+function tildeOf({ arguments: { text } }: Step): number | undefined {
+	const start = /^["']?/.exec(text)?.[0].length ?? 0;
+	return beginsWithTilde(text.slice(start).replace(/["']$/, "")) ? start : undefined;
+}
+
+/** `WORKDIR ~/app` */
+function tildeReport(step: Step): Report | undefined {
+	const tilde = tildeOf(step);
+	if (tilde === undefined) return undefined;
+	const { text } = step.arguments;
+	return {
+		span: sourceSpan(step.arguments, 0, text.length),
+		message: `WORKDIR does not know ~: ${shortened(text, 40)} is in a folder of that name`,
+		...(step.stage.use === "unused" ? { severity: "hint" as const } : {}),
+		fixes: () => tildeFixes(step, sourceOffset(step.arguments, tilde)),
+	};
+}
 
 function isRelative(step: Step): boolean {
 	const { text } = step.arguments;

@@ -40,6 +40,12 @@ export const secretFileCopied = defineRule({
 			fixed: "FROM debian:12\nENV F=.aws/credentials\n",
 		},
 		{
+			caption: "A file that the environment names, or its usual name",
+			bad: "FROM debian:12\nWORKDIR /app\nENV D=/app\nCOPY «credentials.json» /app/\nENV GOOGLE_APPLICATION_CREDENTIALS=$D/credentials.json\nCOPY «serviceAccountKey.json» /s/\nCOPY a «acme-firebase-adminsdk-x1y2z-0123456789.json» /s/\nFROM debian:12\nWORKDIR /b\nCOPY «conf/prod.json» ./key.json\nENV GOOGLE_APPLICATION_CREDENTIALS=./key.json\n",
+			fixed:
+				"FROM debian:12\nWORKDIR /app\nENV D=/app\nENV GOOGLE_APPLICATION_CREDENTIALS=$D/credentials.json\nCOPY a /s/\nFROM debian:12\nWORKDIR /b\nENV GOOGLE_APPLICATION_CREDENTIALS=./key.json\n",
+		},
+		{
 			caption: "In a builder, for another user",
 			bad: "FROM node:22 AS build\nUSER node\nWORKDIR /app\nCOPY package.json «.npmrc» ./\nRUN npm ci\nFROM node:22\nCOPY --from=build /app /app\n",
 			fixed:
@@ -58,6 +64,10 @@ export const secretFileCopied = defineRule({
 		{
 			caption: "Examples, test data, other names",
 			good: "FROM debian:12\nCOPY .env.example .env.sample .env.template .env.test .env.development ./\nCOPY test/fixtures/server.key insecure_id_rsa meta.env .env/ keys.txt .yarnrc.yml settings.json environment.ts ./\n",
+		},
+		{
+			caption: "The environment names another file, or an example",
+			good: "FROM debian:12\nCOPY credentials.json /app/\nCOPY key.example.json /key.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/run/secrets/key.json\nFROM debian:12\nCOPY key.example.json /key.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/key.json\n",
 		},
 		{
 			caption: "From another stage, mounted, by a pattern, unknown",

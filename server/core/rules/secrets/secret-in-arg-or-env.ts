@@ -12,6 +12,8 @@ import {
 	stageValue,
 } from "../../dockerfile/variables/variableSecrets.ts";
 import type { EditFix, LintSeverity } from "../../finding.ts";
+import { isForPages } from "../../secrets/names.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const secretInArgOrEnv = defineRule({
@@ -121,8 +123,14 @@ export const secretInArgOrEnv = defineRule({
 			bad: "FROM node:22\nONBUILD ARG «NPM_TOKEN»\n",
 		},
 		{
+			caption: "What a build writes into JavaScript that everybody loads: no mount would hide it",
+			bad: "FROM node:22\nARG «VITE_OPENAI_API_KEY»\nARG «VITE_GITHUB_TOKEN»\nARG «NEXT_PUBLIC_STRIPE_SECRET_KEY»\nENV «REACT_APP_GITHUB_TOKEN=${REACT_APP_GITHUB_TOKEN}» «VITE_AWS_SECRET_ACCESS_KEY=abc123def»\nRUN npm run build --if-present -- $VITE_OPENAI_API_KEY\n",
+			fixed:
+				"FROM node:22\nARG VITE_OPENAI_API_KEY\nARG VITE_GITHUB_TOKEN\nARG NEXT_PUBLIC_STRIPE_SECRET_KEY\nENV REACT_APP_GITHUB_TOKEN=${REACT_APP_GITHUB_TOKEN}\nRUN npm run build --if-present -- $VITE_OPENAI_API_KEY\n",
+		},
+		{
 			caption: "Names that only sound like it",
-			good: "FROM debian:12\nARG TOKEN_URL=https://a.b/token\nARG PASSWORD_MIN_LENGTH AUTH_MODE=basic TOKEN_EXPIRATION=3600 KEY_PATH=/k SORT_KEYS=a,b\nENV DOCKER_AUTH_VERSION=1.5.0 USERNAME=a VAULT_CLI_AUTH=none SECRET_NAME=x TOKENIZERS_PARALLELISM=false\n",
+			good: "FROM debian:12\nARG TOKEN_URL=https://a.b/token\nARG PASSWORD_MIN_LENGTH AUTH_MODE=basic TOKEN_EXPIRATION=3600 KEY_PATH=/k SORT_KEYS=a,b\nENV DOCKER_AUTH_VERSION=1.5.0 USERNAME=a VAULT_CLI_AUTH=none SECRET_NAME=x TOKENIZERS_PARALLELISM=false\nARG VITE_MAPBOX_TOKEN\nARG NEXT_PUBLIC_FIREBASE_API_KEY=abc123def456\nARG NEXT_PUBLIC_SUPABASE_ANON_KEY REACT_APP_SENTRY_TOKEN NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY VITE_GITHUB_AUTH\nENV NEXT_PUBLIC_STRIPE_KEY=abc123def456\n",
 		},
 		{
 			caption: "Files, switches, public keys",
@@ -167,7 +175,7 @@ function globalReport(file: Dockerfile, assignment: Assignment): Report | undefi
 	if (holds === undefined) return undefined;
 	const inFrom = file.stages.some((stage) => instructionMentions(stage.from, name));
 	if (inFrom)
-		return { span: assignment.span, message: `ARG ${short(name)} takes a credential for FROM, which history and provenance keep` };
+		return { span: assignment.span, message: `ARG ${shortened(name, 30)} takes a credential for FROM, which history and provenance keep` };
 	// Without a value here, the stages that declare it again are what has to change; without any it goes nowhere.
 	if (value.kind === "none" || value.kind === "empty") return undefined;
 	return { span: assignment.span, message: message("ARG", name, holds) };
@@ -193,18 +201,16 @@ function stepReport(step: Step, assignment: Assignment): Report | undefined {
 }
 
 function message(keyword: string, name: string, holds: CredentialEvidence): string {
-	if (holds.kind === "value") return `${keyword} ${short(name)} holds ${holds.title}, which the image keeps`;
-	if (keyword === "ARG") return `ARG ${short(name)} takes a credential that history and provenance keep`;
-	if (holds.kind === "hook") return `ENV ${short(name)} is a place for a credential in the environment of containers`;
-	return `ENV ${short(name)} puts a credential into the image and every container`;
+	if (holds.kind === "value") return `${keyword} ${shortened(name, 30)} holds ${holds.title}, which the image keeps`;
+	if (isForPages(name) && holds.kind === "name")
+		return `${keyword} ${shortened(name, 30)} is a credential, and the build writes it into pages`;
+	if (keyword === "ARG") return `ARG ${shortened(name, 30)} takes a credential that history and provenance keep`;
+	if (holds.kind === "hook") return `ENV ${shortened(name, 30)} is a place for a credential in the environment of containers`;
+	return `ENV ${shortened(name, 30)} puts a credential into the image and every container`;
 }
 
 function inHistory(name: string): string {
-	return `ENV ${short(name)} puts a credential into the history of the image, where it stays`;
-}
-
-function short(name: string): string {
-	return name.length <= 30 ? name : `${name.slice(0, 29)}…`;
+	return `ENV ${shortened(name, 30)} puts a credential into the history of the image, where it stays`;
 }
 
 function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undefined {
@@ -218,10 +224,12 @@ function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undef
 /** Replaces an argument by a secret mount in the one RUN that uses it. */
 function argumentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
 	const { name } = assignment;
+	// A build that reads it from a mount writes it into the pages all the same.
+	if (isForPages(name)) return undefined;
 	const edits = value.kind === "none" || value.kind === "empty" ? mountedArgumentEdits(step, assignment) : undefined;
 	if (edits === undefined) return undefined;
 	return {
-		title: `Mount ${short(name)} as a build secret`,
+		title: `Mount ${shortened(name, 30)} as a build secret`,
 		safety: "review",
 		edits,
 		note: `Build with ${secretOption(name)} instead of --build-arg ${name}.`,
@@ -234,7 +242,7 @@ function environmentFix(step: Step, assignment: Assignment, value: AssignedValue
 	const edit = removeUnusedVariable(step, assignment);
 	if (edit === undefined) return undefined;
 	return {
-		title: `Remove ${short(assignment.name)} from the image`,
+		title: `Remove ${shortened(assignment.name, 30)} from the image`,
 		safety: "review",
 		edits: [edit],
 		note: "Pass it when the container starts: docker run --env-file, or a mounted secret.",

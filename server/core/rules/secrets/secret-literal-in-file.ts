@@ -53,6 +53,16 @@ export const secretLiteralInFile = defineRule({
 				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=db-password,env=DB_PASSWORD --mount=type=secret,id=pgpassword,env=PGPASSWORD export DB_PASSWORD="$DB_PASSWORD" && PGPASSWORD="$PGPASSWORD" psql -h db\nRUN --mount=type=secret,id=registry-password,env=REGISTRY_PASSWORD docker login -u ci -p "$REGISTRY_PASSWORD" registry.acme.dev\n',
 		},
 		{
+			caption: "Passwords of accounts and keys that the build makes",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN htpasswd -bc /f admin «hunter2x9» && htpasswd -Bbn admin «hunter2x9» > /g\nRUN keytool -genkeypair -alias a -storepass «hunter2x9» -keypass «hunter2x9»\nRUN openssl req -x509 -newkey rsa:4096 -subj /CN=a -keyout /k -out /c -passout pass:«hunter2x9»\n",
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=htpasswd,env=HTPASSWD htpasswd -bc /f admin "$HTPASSWD" && htpasswd -Bbn admin "$HTPASSWD" > /g\nRUN --mount=type=secret,id=keystore-password,env=KEYSTORE_PASSWORD keytool -genkeypair -alias a -storepass "$KEYSTORE_PASSWORD" -keypass "$KEYSTORE_PASSWORD"\nRUN --mount=type=secret,id=key-password,env=KEY_PASSWORD openssl req -x509 -newkey rsa:4096 -subj /CN=a -keyout /k -out /c -passout pass:"$KEY_PASSWORD"\n',
+		},
+		{
+			caption: "Well-known ones, other places, stores of certificates alone",
+			good: "FROM debian:12\nRUN htpasswd -c /f admin && htpasswd -bc /f admin admin && htpasswd -bc /f admin $PASSWORD\nRUN keytool -genkeypair -alias a -storepass changeit && keytool -importcert -noprompt -keystore /k -storepass hunter2x9\nRUN openssl rsa -passin env:KEY_PASSWORD -passout file:/run/secrets/key -in /a -out /b && openssl req -passout pass:x -nodes && openssl x509 -subj /CN=hunter2\n",
+		},
+		{
 			caption: "A setting of the AWS CLI",
 			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN aws configure set aws_secret_access_key «kT7pQx2VbN9zLmR4wYc8HsJd3FgUe6AaBb1C2d3E»\n",
 			fixed:

@@ -29,12 +29,14 @@ export const layoutStyle = defineRule({
 			bad: "FROM debian:12« »\n#  a« \t»\nRUN a \\«  »\n  b«  »\n«  »\nCMD «a»",
 			fixed: "FROM debian:12\n#  a\nRUN a \\\n  b\n\nCMD a\n",
 		},
+		{ caption: "Behind a heredoc", bad: "FROM debian:12\nRUN <<EOF\na\nEO«F»", fixed: "FROM debian:12\nRUN <<EOF\na\nEOF\n" },
 		{
 			caption: "Empty lines and blanks that are too many; Windows line ends",
 			bad: "FROM«  »debian:12\r\n\r\n«\r\n\r\n»RUN«\t »a  b\r\n",
 			fixed: "FROM debian:12\r\n\r\nRUN a  b\r\n",
 		},
 		{ caption: "Empty lines at the end", bad: "FROM debian:12\nRUN a\n«\n\n»", fixed: "FROM debian:12\nRUN a\n" },
+		{ caption: "A heredoc that nothing ends", good: "FROM debian:12\nRUN <<EOF\na", notBuilt: true },
 		{ caption: "One empty line at the end", good: "FROM debian:12\nRUN a\n\n" },
 		{
 			caption: "Indented among others that are not",
@@ -80,6 +82,11 @@ function heredocLines(file: Dockerfile): ReadonlySet<number> {
 	return lines;
 }
 
+/** Whether the last line is one of a heredoc's body, which nothing ends. */
+function endsInBody({ instructions, lineStarts }: Dockerfile): boolean {
+	return instructions.at(-1)?.heredocs.some(({ terminated, lastLine }) => !terminated && lastLine === lineStarts.length - 1) === true;
+}
+
 /** The end of a line without its line break. */
 function lineEnd(file: Dockerfile, line: number): number {
 	const next = file.lineStarts[line + 1];
@@ -98,7 +105,7 @@ function trailing(file: Dockerfile, inHeredoc: ReadonlySet<number>): readonly Re
 		reports.push(report({ start: from, end }, "", "trailing-blanks", "Blanks stand at the end of the line", "Remove them"));
 	}
 	const last = file.text.length;
-	if (last === 0 || file.text.endsWith("\n") || inHeredoc.has(file.lineStarts.length - 1)) return reports;
+	if (last === 0 || file.text.endsWith("\n") || endsInBody(file)) return reports;
 	const span = { start: last - 1, end: last };
 	reports.push({
 		span,

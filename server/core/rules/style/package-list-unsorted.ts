@@ -22,9 +22,9 @@ export const packageListUnsorted = defineRule({
 	examples: [
 		{
 			caption: "The layout stays",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    «git» curl \\\n    ca-certificates \\\n && rm -rf /var/lib/apt/lists/*\nRUN apk add «zlib» bash\n",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    «git» curl \\\n    ca-certificates \\\n && rm -rf /var/lib/apt/lists/*\nRUN apk add «zlib» bash\nRUN yarn global add «zx» ava\n",
 			fixed:
-				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    ca-certificates curl \\\n    git \\\n && rm -rf /var/lib/apt/lists/*\nRUN apk add bash zlib\n",
+				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    ca-certificates curl \\\n    git \\\n && rm -rf /var/lib/apt/lists/*\nRUN apk add bash zlib\nRUN yarn global add ava zx\n",
 		},
 		{
 			caption: "Options and variables stay in their places",

@@ -36,6 +36,9 @@ const QUIET = [
 const SMALL =
 	/\.(?:asc|sig|sign|gpg|key|pub|pem|crt|cer|sha\d+(?:sum)?|md5(?:sum)?|sh|bash|py|list|repo|txt|conf|cfg|json|ya?ml|xml|ini|patch|diff|md)$/i;
 
+/** Shell archives, which hold the whole program: those of Conda, and what CMake packs: `cmake-3.30.0-linux-x86_64.sh`. */
+const SHELL_ARCHIVE = /(?:^|\/)(?:(?:mini|ana)conda|miniforge|mambaforge|(?!install|setup|get)[^/]*-linux-[^/]*)[^/]*\.sh$/i;
+
 export const wgetProgressNoise = defineRule({
 	id: "wget-progress-noise",
 	title: "wget fills the build log with its progress",
@@ -137,8 +140,14 @@ export const wgetProgressNoise = defineRule({
 				"FROM debian:12 AS a\nENV WGETRC=/etc/quiet\nRUN wget https://example.com/a\nFROM a AS b\nRUN wget https://example.com/a\nFROM debian:12\nCOPY --from=b /a /a\nRUN wget --progress=dot:giga https://example.com/a\nCOPY wgetrc /root/.wgetrc\nRUN wget https://example.com/b\n",
 		},
 		{
+			caption: "Shell archives of a hundred megabytes",
+			bad: "FROM debian:12\nRUN «wget» https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh\nRUN «wget» https://example.com/v3/Miniforge3-$(uname)-$(uname -m).sh -O /f.sh\nRUN «wget» https://example.com/cmake-3.30.0-linux-x86_64.sh\n",
+			fixed:
+				"FROM debian:12\nRUN wget --progress=dot:giga https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh\nRUN wget --progress=dot:giga https://example.com/v3/Miniforge3-$(uname)-$(uname -m).sh -O /f.sh\nRUN wget --progress=dot:giga https://example.com/cmake-3.30.0-linux-x86_64.sh\n",
+		},
+		{
 			caption: "Files of a line or two",
-			good: "FROM debian:12\nARG V=1\nRUN wget https://example.com/a-$V.tgz.asc && wget -O - https://example.com/key.gpg | gpg --import\n",
+			good: "FROM debian:12\nARG V=1\nRUN wget https://example.com/linux/install-linux-amd64.sh && wget https://example.com/nodesource-linux.sh\nRUN wget https://example.com/a-$V.tgz.asc && wget -O - https://example.com/key.gpg | gpg --import\n",
 		},
 	],
 	check(file) {
@@ -152,7 +161,7 @@ export const wgetProgressNoise = defineRule({
 				for (const { program, command, arguments: args, address, resolved } of downloadsOf(step)) {
 					if (program !== "wget" || command.name === undefined || seen.has(command)) continue;
 					seen.add(command);
-					if (hidesOptions(step, command, args) || isQuiet(command, args) || SMALL.test(resolved ?? address)) continue;
+					if (hidesOptions(step, command, args) || isQuiet(command, args) || isSmall(resolved ?? address)) continue;
 					const variant = wgetVariant(step, command);
 					// Without a terminal wget2 draws nothing.
 					if (variant === "wget2") continue;
@@ -172,6 +181,10 @@ export const wgetProgressNoise = defineRule({
 		return reports;
 	},
 });
+
+function isSmall(address: string): boolean {
+	return SMALL.test(address) && !SHELL_ARCHIVE.test(address);
+}
 
 interface LoudCall {
 	readonly span: Span;

@@ -101,7 +101,7 @@ export const clearTextDownload = defineRule({
 		},
 		{
 			caption: "Encrypted, or not from elsewhere",
-			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x && wget nexus/a && curl -o b --proto-default https a.b.dev/b && wget $H/c\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
+			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && curl http://a.b.dev/c > /dev/null && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x && wget nexus/a && curl -o b --proto-default https a.b.dev/b && wget $H/c\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
 		},
 		{
 			caption: "Nothing is fetched, or only signed packages of the distribution",
@@ -164,7 +164,7 @@ function variables(step: Step): readonly Report[] {
 
 function downloaded(step: Step): readonly Report[] {
 	const reports: Report[] = [];
-	for (const download of downloadsOf(step)) {
+	for (const download of downloadsOf(step).filter((one) => !storedNames(one).includes("/dev/null"))) {
 		const { url, command } = download;
 		const [own] = clearAddressesIn(url.text);
 		const address = own ?? clearAddressesIn(download.resolved ?? "")[0] ?? addressWithoutScheme(download);

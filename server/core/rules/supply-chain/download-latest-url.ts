@@ -48,7 +48,7 @@ export const downloadLatestUrl = defineRule({
 		},
 		{
 			caption: "Keys and package sources are no downloads; what is compared with a checksum does not move",
-			good: "FROM debian:12\nRUN curl -fsSL https://a.b/stable/key.asc | gpg --dearmor > /etc/apt/keyrings/a.gpg && curl https://a.b/stable/a.repo -o /etc/yum.repos.d/a.repo\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://a.b/latest/x /x\n",
+			good: "FROM debian:12\nRUN curl -fsSL https://a.b/stable/key.asc | gpg --dearmor > /etc/apt/keyrings/a.gpg && curl https://a.b/stable/a.repo -o /etc/yum.repos.d/a.repo && curl -o /dev/null https://a.b/latest/x\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://a.b/latest/x /x\n",
 		},
 	],
 	check(file) {
@@ -78,6 +78,9 @@ function added(step: Step): readonly Report[] {
 function downloaded(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	for (const download of downloadsOf(step)) {
+		const names = storedNames(download);
+		// Somebody asks whether it is there.
+		if (names.includes("/dev/null")) continue;
 		const address = download.resolved ?? download.address;
 		if (LOOKED_UP.test(address.replace(/[#].*$/, ""))) {
 			if (!describesOthers(download))
@@ -90,7 +93,6 @@ function downloaded(step: Step): readonly Report[] {
 		}
 		const moving = describesOthers(download) ? undefined : movingPart(address);
 		if (moving === undefined) continue;
-		const names = storedNames(download);
 		const verified = names.length > 0 && isVerified(download, names);
 		reports.push({
 			span: download.url.span,

@@ -1,3 +1,4 @@
+import { unquoted } from "../../dockerfile/commands/powershellWords.ts";
 import { addEdits, checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloads/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
@@ -6,7 +7,6 @@ import { checkWithoutEffect, downloadUse } from "../../dockerfile/downloads/down
 import { powershellCheckFixes } from "../../dockerfile/downloads/powershellCheckFix.ts";
 import { powershellDownloads } from "../../dockerfile/downloads/powershellDownloads.ts";
 import { powershellUse } from "../../dockerfile/downloads/powershellUses.ts";
-import { unquoted } from "../../dockerfile/downloads/powershellWords.ts";
 import { pythonDownloads } from "../../dockerfile/downloads/pythonDownloads.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";

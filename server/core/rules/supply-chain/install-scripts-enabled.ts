@@ -1,10 +1,12 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { didBefore, isSwitchedOn } from "../../dockerfile/packages/lockFiles.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { mayBeModernYarn } from "../../dockerfile/packages/yarnVersion.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellOption } from "../../shell/options.ts";
+import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const NPM_INSTALLS = new Set(["install", "i", "in", "add", "ci", "clean-install", "ic", "install-clean"]);
@@ -39,6 +41,11 @@ export const installScriptsEnabled = defineRule({
 			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts && npm rebuild sharp && npm run build && npm --version\nENV npm_config_ignore_scripts=true\nRUN npm install\nFROM node:22\nRUN npm config set ignore-scripts true\nRUN npm ci\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable && pnpm install && bun install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 		{
+			caption: "An option that says no",
+			bad: "FROM node:22\nRUN npm «ci» --ignore-scripts=false\nRUN npm «ci» --ignore-scripts false --omit=dev\n",
+			fixed: "FROM node:22\nRUN npm ci --ignore-scripts\nRUN npm ci --ignore-scripts --omit=dev\n",
+		},
+		{
 			caption: "npm alone has none",
 			good: 'FROM node:22\nARG NPM_VERSION=10.8.0\nRUN npm install -g npm@10.8.0 && npm i -g "npm@${NPM_VERSION}" npm\n',
 		},
@@ -66,7 +73,7 @@ export const installScriptsEnabled = defineRule({
 									{
 										title: "Add --ignore-scripts",
 										safety: "review",
-										edits: [insertAfter(word.span, " --ignore-scripts")],
+										edits: [ignoringEdit(call, word)],
 										note: "Packages with native code need `npm rebuild` afterwards, and scripts of the project itself are left out, too.",
 									},
 								],
@@ -78,15 +85,24 @@ export const installScriptsEnabled = defineRule({
 	},
 });
 
+function isIgnoring({ name }: ShellOption): boolean {
+	return name === "--ignore-scripts";
+}
+
+function ignoringEdit(call: PackageCall, word: ShellWord): SpanEdit {
+	const given = call.options.findLast(isIgnoring);
+	if (given === undefined) return insertAfter(word.span, " --ignore-scripts");
+	return replace({ start: given.word.span.start, end: (given.valueWord ?? given.word).span.end }, "--ignore-scripts");
+}
+
 function runsScripts(step: Step, call: PackageCall): boolean {
 	const npm = call.manager === "npm" && NPM_INSTALLS.has(call.verb);
 	const yarn =
 		call.manager === "yarn" && (call.verb === "install" || call.verb === "" || call.verb === "add") && !mayBeModernYarn(step, call.command);
 	if ((!npm && !yarn) || call.uncertain || isNpmAlone(call)) return false;
-	if (
-		callHasOption(call, "--ignore-scripts", "--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only", "--immutable", "--mode")
-	)
-		return false;
+	if (callHasOption(call, "--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only", "--immutable", "--mode")) return false;
+	const given = call.options.findLast(isIgnoring);
+	if (given !== undefined) return given.value?.toLowerCase() === "false";
 	return (
 		!isSwitchedOn(step, call.command, "npm_config_ignore_scripts", "NPM_CONFIG_IGNORE_SCRIPTS", "YARN_IGNORE_SCRIPTS") &&
 		!didBefore(step, call.command, configures)
@@ -103,7 +119,7 @@ function configures({ program, args }: ShellCommand): boolean {
 	const words = args.map((word) => word.text);
 	return (
 		(program === "npm" || program === "yarn") &&
-		words[0] === "config" &&
+		(words[0] === "config" || words[0] === "c") &&
 		words.some((word) => /^ignore-scripts(?:=true)?$/.test(word)) &&
 		!words.includes("false")
 	);

@@ -1,3 +1,4 @@
+import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { unpacks } from "../../dockerfile/commands/consumers.ts";
 import { cloneArguments, clonedFolder, gitFolder, gitVerb, gitWords } from "../../dockerfile/commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
@@ -11,6 +12,7 @@ import { stagesFrom } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { hasOption, readArguments } from "../../shell/options.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -72,8 +74,20 @@ export const preferAddForDownloads = defineRule({
 			good: "FROM debian:12\nRUN curl -fsSL https://u:p@a.b/a.tgz | tar xz -C /opt\nRUN wget -t 3 -O /a https://a.b/a\nRUN wget --tries=3 -O /a https://a.b/a\nRUN --network=default curl -fsSL -o /a https://a.b/a\nRUN curl -fsSL $U | tar xz\nRUN curl -fsSLo /a https://a.b/a && curl -fsSLo /b https://a.b/b\nRUN cat a | tar xz; curl -fsSL https://a.b/a.tgz | tar xz\nRUN curl -fsSL https://a.b/a.tgz | tar xz && ls\nRUN curl -fsSL -H x https://a.b/a.tgz | tar xz\nRUN curl -fsSL https://a.b/a.tgz | grep x\n",
 		},
 		{
-			caption: "Clones into a folder that is not named, with what nobody knows, over SSH, or that may fail",
-			good: "FROM debian:12\nRUN git clone https://u@a.b/a /a\nRUN git clone https://a.b/a\nRUN git clone git@a.b:a /a\nRUN git clone $OPTIONS https://a.b/a /a\nRUN git clone https://a.b/a /a || true\nRUN git clone https://a.b/a /a && make -C /a\nRUN git fetch https://a.b/a /a\nRUN hg clone https://a.b/a /a\n",
+			caption: "Nothing is kept, or what comes is no tar archive",
+			good: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -o /dev/null https://a.b/a-1.2.3\nRUN wget -O /dev/null https://a.b/a-1.2.3\nRUN curl https://a.b/a-1.2.3 > /dev/null\nRUN curl -fsSL https://a.b/a.gz | gzip -d\nRUN curl -fsSL https://a.b/a.gz | gunzip > /a\n",
+		},
+		{
+			caption: "Into a folder that the address names, and without what ADD leaves out anyway",
+			bad: "FROM debian:12\nWORKDIR /w\nRUN git clone «https://github.com/a/b»\nRUN git clone «https://github.com/a/c.git» && cd c && rm -rf .git\nFROM debian:12\nRUN git clone --depth 1 -b v1 «https://github.com/a/b» /b && rm -rf /b/.git\n",
+		},
+		{
+			caption: "With files of its own, or more that goes; whatever works there later",
+			good: "FROM debian:12\nRUN git clone --mirror https://a.b/a /a\nRUN git clone https://a.b/b /b && rm -rf /b/.git /b/test\nFROM debian:12\nWORKDIR /w\nRUN git clone https://a.b/c\nWORKDIR c\nRUN git submodule update --init\n",
+		},
+		{
+			caption: "Clones into a folder that nobody knows, with what nobody knows, over SSH, or that may fail",
+			good: "FROM debian:12\nRUN git clone https://a.b/a\nRUN git clone https://u@a.b/a /a\nRUN git clone git@a.b:a /a\nRUN git clone $OPTIONS https://a.b/a /a\nRUN git clone https://a.b/a /a || true\nRUN git clone https://a.b/a /a && make -C /a\nRUN git fetch https://a.b/a /a\nRUN hg clone https://a.b/a /a\n",
 		},
 		{
 			caption: "Clones that later calls may mean",
@@ -139,6 +153,8 @@ function isPipedToArchive(step: Step, download: Download): boolean {
 		second !== undefined &&
 		others.length === 0 &&
 		second.connector === "|" &&
+		// ADD unpacks tar archives alone.
+		/tar$/.test(second.program ?? "") &&
 		unpacks(second) &&
 		!leavesFoldersOut(second)
 	);
@@ -152,12 +168,37 @@ function leavesFoldersOut({ args }: ShellCommand): boolean {
 function cloneReport(step: Step): Report | undefined {
 	const [command, ...others] = commandsOf(step);
 	const args = command === undefined ? undefined : cloneArguments(command);
-	if (command === undefined || args === undefined || others.length > 0 || !isOnlyCommand(step, command)) return undefined;
-	const [url, folder] = args.operands;
-	if (url?.value === undefined || folder === undefined || args.uncertain || !/^https:\/\/[^@\s]+$/.test(url.value)) return undefined;
+	if (command === undefined || args === undefined) return undefined;
+	const [url, named] = args.operands;
+	const folder = clonedFolder(step, command);
+	if (url?.value === undefined || args.uncertain || !/^https:\/\/[^@\s]+$/.test(url.value) || hasOption(args, ...OTHER_CONTENTS))
+		return undefined;
+	// Where a clone without a name goes, its address and the working directory tell.
+	if (named === undefined && folder === undefined) return undefined;
+	if (!(others.length === 0 ? isOnlyCommand(step, command) : leavesOutGit(step, command, others, folder))) return undefined;
 	// ADD leaves `.git` out.
-	if (isUsedAsRepository(step, clonedFolder(step, command))) return undefined;
+	if (isUsedAsRepository(step, folder)) return undefined;
 	return { span: url.span, message: "The RUN only clones a repository" };
+}
+
+/** What makes a clone hold something else than the files of its commit, which ADD brings. */
+const OTHER_CONTENTS = ["--bare", "--mirror", "-n", "--no-checkout", "--sparse"];
+
+/** Whether all that a RUN does behind a clone is to remove its `.git`. */
+function leavesOutGit(step: Step, clone: ShellCommand, others: readonly ShellCommand[], folder: string | undefined): boolean {
+	if (folder === undefined || clone.within.length > 0 || clone.wrapper !== undefined) return false;
+	const removesGit = (command: ShellCommand): boolean => {
+		if (command.program !== "rm") return false;
+		const { operands, uncertain } = readArguments(command.args, []);
+		return (
+			!uncertain &&
+			operands.length > 0 &&
+			operands.every(({ value }) => value !== undefined && pathAt(step, command, value) === `${folder}/.git`)
+		);
+	};
+	const follows = ({ connector, within, wrapper }: ShellCommand): boolean =>
+		(connector === "&&" || connector === ";") && within.length === 0 && wrapper === undefined;
+	return others.every((command) => follows(command) && (command.program === "cd" || removesGit(command))) && others.some(removesGit);
 }
 
 /** Whether a later step of the stage, or of one that starts from it, calls git for what is there: `git submodule update`. */

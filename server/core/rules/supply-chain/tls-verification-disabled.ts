@@ -106,8 +106,8 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "Commands that write it into a configuration",
-			bad: "FROM node:22\nRUN npm «config set strict-ssl false» && npm ci\nRUN git «config --global http.sslVerify false»\nRUN npm ci \\\n    && yarn «config set strict-ssl false -g» \\\n    && composer install\nRUN composer «config -g -- disable-tls true» && a\nRUN conda «config --set ssl_verify no»; b\nRUN pip «config set global.trusted-host a.b» && c\n",
-			fixed: "FROM node:22\nRUN npm ci\nRUN npm ci \\\n    && composer install\nRUN a\nRUN b\nRUN c\n",
+			bad: "FROM node:22\nRUN npm «config set strict-ssl false» && npm ci\nRUN git «config --global http.sslVerify false»\nRUN npm ci \\\n    && yarn «config set strict-ssl false -g» \\\n    && composer install\nRUN composer «config -g -- disable-tls true» && a\nRUN conda «config --set ssl_verify no»; b\nRUN pip «config set global.trusted-host a.b» && c\nRUN npm «c set strict-ssl false» && d\n",
+			fixed: "FROM node:22\nRUN npm ci\nRUN npm ci \\\n    && composer install\nRUN a\nRUN b\nRUN c\nRUN d\n",
 		},
 		{
 			caption: "Configuration files",

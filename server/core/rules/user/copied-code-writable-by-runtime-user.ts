@@ -108,10 +108,8 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			bad: 'FROM node:22\nWORKDIR /a\nCOPY «--chown=node» . .\nUSER node\nCMD ["npx", "serve", "-s", "build"]\n',
 			fixed: 'FROM node:22\nWORKDIR /a\nCOPY . .\nUSER node\nCMD ["npx", "serve", "-s", "build"]\n',
 		},
-		{
-			caption: "A script that tests",
-			good: 'FROM node:22\nWORKDIR /a\nCOPY --chown=node . .\nUSER node\nCMD ["npm", "run", "test:unit"]\n',
-		},
+		{ caption: "A script that tests", good: 'FROM node:22\nCOPY --chown=node . /a\nUSER node\nCMD ["npm", "run", "test:unit"]\n' },
+
 		{
 			caption: "A stage for development",
 			good: 'FROM node:22 AS development\nWORKDIR /a\nCOPY --chown=node . .\nUSER node\nCMD ["node", "a.js"]\n',
@@ -192,7 +190,10 @@ function numberOf(stage: Stage, user: string): string {
 
 /** Where the code lies that a step copies; undefined if nothing looks like code of the container. */
 function codeIn(step: Step, programs: readonly string[], shipped: Stage): string | undefined {
-	const started = programs.find((path) => copiedPaths(step).some(({ paths }) => paths.includes(path)) || holds(step, path, shipped));
+	const brings = (path: string): boolean =>
+		copiedPaths(step).some(({ paths }) => paths.includes(path)) ||
+		contextOrigins(shipped, path).some((origin) => origin.step === step && !origin.named);
+	const started = programs.find(brings);
 	if (started !== undefined) return started;
 	const words = copyWordsOf(step);
 	if (words === undefined) return undefined;
@@ -215,12 +216,6 @@ function codeIn(step: Step, programs: readonly string[], shipped: Stage): string
 				source?.text.split("/").findLast((part) => part !== ""),
 			)
 		: undefined;
-}
-
-/** Whether a folder of the context that a step copies holds the file at a path. */
-function holds(step: Step, path: string, shipped: Stage): boolean {
-	const origins = contextOrigins(shipped, path).filter((origin) => origin.step === step);
-	return origins.some(({ named }) => !named);
 }
 
 /** Where a file lies in the image, or what a folder holds: as an absolute path where that is known. */

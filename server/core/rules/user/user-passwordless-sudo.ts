@@ -120,9 +120,9 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "A group that the distribution's sudo does not know, unless the file says so",
-			bad: "FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo,«wheel» oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && usermod -aG «wheel» app && echo done\n",
+			bad: "FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo,«wheel» oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && usermod -aG «wheel» app && echo done\nFROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers && usermod -aG «wheel» a && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers.d/a && usermod -aG «wheel» b\n",
 			fixed:
-				"FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && echo done\n",
+				"FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && echo done\nFROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a\n",
 		},
 		{
 			caption: "doas, and sudo that comes along with other packages or is configured",
@@ -137,23 +137,13 @@ export const userPasswordlessSudo = defineRule({
 				"FROM ubuntu:22.04\nRUN xargs apt-get install -y < packages.txt && useradd -m x\nFROM ubuntu:22.04\nRUN ./setup.sh && useradd -m x\nFROM ubuntu:22.04\nCOPY x /etc/sudoers.d/\nRUN useradd -m x\n",
 		},
 		{
-			caption: "A substitution writes only where there is a line to replace",
-			good: "FROM oraclelinux:8\nRUN yum install -y sudo && groupadd sudo && useradd -m -G sudo oracle && touch /etc/sudoers.d/oracle && sed -i /etc/sudoers.d/oracle -re 's/^%sudo.*/%sudo ALL=(ALL:ALL) NOPASSWD: ALL/g'\nFROM debian:12\nRUN apt-get install -y sudo && touch /etc/sudoers.d/a && chmod 440 /etc/sudoers.d/a && sed -i 's/^x.*/x ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a && sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers\n",
-		},
-		{
-			caption: "It may be there",
-			bad: "FROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers && usermod -aG «wheel» a && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers.d/a && usermod -aG «wheel» b\n",
-			fixed:
-				"FROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a\n",
-		},
-		{
 			caption: "A list of users that ends in root",
 			bad: "FROM debian:12\nRUN true && echo 'bob, root ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers\nRUN true && echo 'bob,root ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers\n",
 			fixed: "FROM debian:12\nRUN true\nRUN true\n",
 		},
 		{
-			caption: "No sudo, no power",
-			good: "FROM ubuntu:20.04\nRUN curl -fsSLo i.sh https://a.b/i.sh && sh i.sh && useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\n",
+			caption: "No sudo, no power; a substitution writes only where there is a line to replace",
+			good: "FROM ubuntu:20.04\nRUN curl -fsSLo i.sh https://a.b/i.sh && sh i.sh && useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\nFROM oraclelinux:8\nRUN yum install -y sudo && groupadd sudo && useradd -m -G sudo oracle && touch /etc/sudoers.d/oracle && sed -i /etc/sudoers.d/oracle -re 's/^%sudo.*/%sudo ALL=(ALL:ALL) NOPASSWD: ALL/g'\nFROM debian:12\nRUN apt-get install -y sudo && touch /etc/sudoers.d/a && chmod 440 /etc/sudoers.d/a && sed -i 's/^x.*/x ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a && sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers\n",
 		},
 		{
 			caption: "Sudo comes with a base that nobody described, or in a stage from this one",

@@ -28,20 +28,20 @@ export const unclosedTest: ShellCheck = ({ script }) =>
 		];
 	});
 
-/** `[ "$A"="b" ]`: one word, and a word is always true. */
+/** `[ "$A"="b" ]`, `[[ $A!=b ]]`: one word, and a word is always true. */
 export const testOfOneWord: ShellCheck = ({ script }) =>
 	inCommands(script, (command): readonly ShellDefect[] => {
-		const words = testWords(command);
+		const words = command.name?.value === "[[" ? command.args.slice(0, -1) : testWords(command);
 		const word = words?.length === 1 ? words[0] : undefined;
 		if (
 			word === undefined ||
-			!/[^=!<>]==?[^=]/.test(word.text) ||
+			!/[^=<>]==?[^=]/.test(word.text) ||
 			/^[-(]/.test(word.text) ||
 			word.text.includes("$(") ||
 			word.text.includes("`")
 		)
 			return [];
-		const joined = word.parts.some((part) => part.kind === "text" && /^!?==?|[^!=]==?$|[^=]=[^=]/.test(part.text));
+		const joined = word.parts.some((part) => part.kind === "text" && /^!?==?|[^=]==?$|[^=]=[^=]/.test(part.text));
 		return joined ? [{ span: word.span, message: `${shortened(word.text, 40)} is one word: the test is always true` }] : [];
 	});
 

@@ -4,8 +4,8 @@ import { accountsOf } from "../accounts/accounts.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
-import { SYSTEM_MANAGERS } from "../packages/installedPackages.ts";
-import { packageCallsOf } from "../packages/packageCalls.ts";
+import { SYSTEM_MANAGERS } from "./installedPackages.ts";
+import { packageCallsOf } from "./packageCalls.ts";
 
 /** Of .NET 10 there are no images on Debian: its plain tags are of Ubuntu. Source: dotnet/dotnet-docker, read 2026-11. */
 const FIRST_ON_UBUNTU = "10.0";
