@@ -359,14 +359,21 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		tag: /jdk/,
 		facts: { ...ROOT, sdk: { language: "Java", runtime: "eclipse-temurin" } },
 	},
-	{ repositories: hub("eclipse-temurin", "openjdk", "java", "adoptopenjdk", "amazoncorretto"), facts: ROOT },
+	{
+		repositories: hub(
+			...["eclipse-temurin", "openjdk", "java", "adoptopenjdk", "amazoncorretto", "ibmjava", "sapmachine"],
+			...["bellsoft/liberica-openj*", "azul/zulu-openjdk*"],
+		),
+		facts: ROOT,
+	},
 	{
 		repositories: hub("eclipse-temurin"),
 		tag: /^(?!.*(?:alpine|windows|nanoserver|ubi|centos))/,
 		facts: { lacks: BUILDPACK_PROGRAMS },
 	},
 	{ repositories: hub("haskell"), facts: { ...ROOT, sdk: { language: "Haskell", runtime: "debian" } } },
-	{ repositories: hub("swift"), tag: /^(?!.*slim)/, facts: { ...ROOT, sdk: { language: "Swift", runtime: "swift" } } },
+	{ repositories: hub("swift"), facts: ROOT },
+	{ repositories: hub("swift"), tag: /^(?!.*slim)/, facts: { sdk: { language: "Swift", runtime: "swift" } } },
 	{
 		repositories: ["mcr.microsoft.com/dotnet/sdk", "mcr.microsoft.com/dotnet/core/sdk", "mcr.microsoft.com/dotnet/nightly/sdk"],
 		facts: { user: "root", sdk: { language: ".NET", runtime: "mcr.microsoft.com/dotnet/aspnet" } },
@@ -382,13 +389,17 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { users: { app: "1654:1654" } },
 	},
 	{
-		repositories: ["mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime", "mcr.microsoft.com/dotnet/runtime-deps"],
+		repositories: ["aspnet", "runtime", "runtime-deps"].flatMap((name) => [
+			`mcr.microsoft.com/dotnet/${name}`,
+			`mcr.microsoft.com/dotnet/core/${name}`,
+		]),
 		tag: /^(?!.*(?:chiseled|distroless|nanoserver|windows))/,
 		facts: ROOT,
 	},
-	{ repositories: hub("nvidia/cuda"), tag: /devel/, facts: { ...ROOT, sdk: { language: "CUDA", runtime: "nvidia/cuda" } } },
-	{ repositories: hub("nvidia/cuda"), tag: /ubuntu/, facts: { ...ROOT, family: "debian", shell: "dash" } },
-	{ repositories: hub("nvidia/cuda"), tag: /ubi|rockylinux|centos/, facts: { ...ROOT, family: "redhat", shell: "bash" } },
+	{ repositories: hub("nvidia/cuda"), facts: ROOT },
+	{ repositories: hub("nvidia/cuda"), tag: /devel/, facts: { sdk: { language: "CUDA", runtime: "nvidia/cuda" } } },
+	{ repositories: hub("nvidia/cuda"), tag: /ubuntu/, facts: { family: "debian", shell: "dash" } },
+	{ repositories: hub("nvidia/cuda"), tag: /ubi|rockylinux|centos/, facts: { family: "redhat", shell: "bash" } },
 
 	{ repositories: hub("nginx"), facts: { ...ROOT, users: { nginx: "101:101" } } },
 	{
@@ -424,9 +435,11 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			"elixir",
 			"clojure",
 			"julia",
+			"pypy",
 		),
 		facts: ROOT,
 	},
+	{ repositories: hub("docker"), tag: /(?:^|-)dind(?:$|-alpine)/, facts: { commandNeedsRoot: "dockerd" } },
 	{ repositories: hub("docker"), tag: /rootless/, facts: { user: "rootless" } },
 	{
 		repositories: hub("postgres", "mysql", "mariadb", "mongo", "redis", "rabbitmq", "cassandra", "zookeeper", "neo4j", "ghost", "couchdb"),

@@ -1,7 +1,7 @@
 /**
  * Projects whose script called `configure` autoconf did not write: it knows no `--build`, or means something else by it, and many
  * stop at an option that they do not know. Names as they stand in folders, archives and addresses, in small letters.
- * Source: the scripts in the repositories of fio, GPAC, Kaldi and SPDK, read 2026-11; for the others the manuals of their builds, from memory.
+ * Source: the scripts in the repositories of fio, GPAC, Kaldi, SPDK and NCBI's SRA tools, read 2026-11; for the others the manuals of their builds, from memory.
  */
 export const OTHER_CONFIGURE_SCRIPTS: ReadonlySet<string> = new Set([
 	"nginx",
@@ -41,4 +41,7 @@ export const OTHER_CONFIGURE_SCRIPTS: ReadonlySet<string> = new Set([
 	"rust",
 	"hhvm",
 	"tensorflow",
+	"sra-tools",
+	"ncbi-vdb",
+	"ngs",
 ]);

@@ -29,6 +29,12 @@ describe("findings that matter less than others of their rule, and those that do
 		assert.deepEqual(severities(id, `${another} && apk add --allow-untrusted a.apk b.apk\n`), ["error"]);
 	});
 
+	it("user-missing: where an editor works, whose settings say whom it works as", () => {
+		assert.deepEqual(severities("user-missing", "FROM debian:12\nRUN useradd -m vscode\n"), ["info"]);
+		assert.deepEqual(severities("user-missing", "# remoteUser: app\nFROM debian:12\nCMD a\n"), ["info"]);
+		assert.deepEqual(severities("user-missing", "# vscode\nFROM debian:12\nCMD a\n"), ["warning"]);
+	});
+
 	it("user-password-set-in-build: random passwords, but not where something else of the step is random", () => {
 		const id = "user-password-set-in-build";
 		assert.deepEqual(severities(id, 'FROM debian:12\nRUN PW="$(pwgen 12 1)" && echo "root:$PW" | sudo chpasswd\n'), ["info"]);

@@ -1,3 +1,4 @@
+import type { ShellWord } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
@@ -26,14 +27,38 @@ const SEPARATORS = /^(?:&&|\|\||[;&|])$/;
  */
 export function plainCommands(step: Step): readonly PlainCommand[] {
 	if (shellAt(step.stage, step).kind === "posix")
-		return commandsOf(step).flatMap(({ program, args }) =>
-			program === undefined
-				? []
-				: [{ program: program.toLowerCase(), words: args.map((word) => ({ text: word.value ?? word.text, span: word.span })) }],
-		);
-	const commands: PlainWord[][] = [[]];
+		return commandsOf(step).flatMap(({ program, args }) => {
+			if (program === undefined) return [];
+			const command = { program: program.toLowerCase(), words: args.map((word) => ({ text: word.value ?? word.text, span: word.span })) };
+			return POWERSHELLS.has(command.program) ? (commandsInside(command, args) ?? [command]) : [command];
+		});
 	const texts = step.exec === undefined ? [step.arguments] : execWords(step);
-	for (const { text, span } of texts.flatMap((words) => splitAtBlanks(words))) {
+	return cutCommands(texts.flatMap((words) => splitAtBlanks(words)));
+}
+
+const POWERSHELLS: ReadonlySet<string> = new Set(["powershell", "pwsh"]);
+
+/** What PowerShell is told to run by words of another shell: `pwsh -Command "…"`; undefined where it reads a file, or escapes hide the places. */
+function commandsInside({ program, words }: PlainCommand, args: readonly ShellWord[]): readonly PlainCommand[] | undefined {
+	const at = innerCommandAt(program, words);
+	const texts = at === -1 ? [] : args.slice(at).flatMap(wordsInside);
+	return texts.length === 0 ? undefined : cutCommands(texts);
+}
+
+/** The blank-separated words of a shell word whose value stands there letter for letter, in quotes or without. */
+function wordsInside({ value, text, span }: ShellWord): readonly PlainWord[] {
+	if (value === undefined || span.end - span.start !== text.length) return [];
+	const quotes = text === `"${value}"` || text === `'${value}'` ? 1 : 0;
+	if (quotes === 0 && text !== value) return [];
+	return [...value.matchAll(/[^\s;]+;?|;/g)].map(({ 0: word, index }) => {
+		const start = span.start + quotes + index;
+		return { text: word, span: { start, end: start + word.length } };
+	});
+}
+
+function cutCommands(words: readonly PlainWord[]): readonly PlainCommand[] {
+	const commands: PlainWord[][] = [[]];
+	for (const { text, span } of words) {
 		const ends = text.length > 1 && text.endsWith(";");
 		if (SEPARATORS.test(text)) commands.push([]);
 		else {
@@ -45,7 +70,7 @@ export function plainCommands(step: Step): readonly PlainCommand[] {
 		}
 		if (ends) commands.push([]);
 	}
-	return commands.flatMap((words) => named(words));
+	return commands.flatMap((command) => named(command));
 }
 
 /** More of PowerShell in PowerShell nobody writes by hand, and each level copies its words. */
@@ -74,7 +99,7 @@ function innerCommandAt(program: string, words: readonly PlainWord[]): number {
 		const option = words.findIndex(({ text }) => /^\/[ck]$/i.test(text));
 		return option === -1 || words.slice(0, option).some(({ text }) => !text.startsWith("/")) ? -1 : option + 1;
 	}
-	if (program !== "powershell" && program !== "pwsh") return -1;
+	if (!POWERSHELLS.has(program)) return -1;
 	const option = words.findIndex(({ text }) => /^-c(?:ommand)?$/i.test(text));
 	if (option !== -1) return option + 1;
 	// A bare word is a command to Windows PowerShell, and a file to PowerShell 7.

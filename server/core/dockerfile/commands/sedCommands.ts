@@ -18,3 +18,18 @@ export const replacesValue = remembered(({ text, parts }: ShellWord): boolean =>
 	const [, pattern = "", ...rest] = script.slice(begin).split(script.charAt(begin));
 	return EXPANSION.test(pattern) && !rest.some((part) => EXPANSION.test(part));
 });
+
+/** What `s/…/…/` of sed looks for and writes, and what stands in front of it. */
+export interface Substitution {
+	readonly before: string;
+	readonly pattern: string;
+	readonly replacement: string;
+}
+
+/** The first substitution of a script. */
+export function substitutionOf(script: string): Substitution | undefined {
+	const start = /(?:^|[;/\s])s([/|#,@!])/.exec(script);
+	if (start === null) return undefined;
+	const [pattern = "", replacement = ""] = script.slice(start.index + start[0].length).split(start[1] ?? "/");
+	return { before: script.slice(0, start.index + 1), pattern, replacement };
+}

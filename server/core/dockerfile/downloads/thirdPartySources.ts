@@ -32,9 +32,12 @@ export function isDistributionSource(source: AptSource): boolean | undefined {
 	const host = hostOf(uri);
 	if (host === undefined) return undefined;
 	if (DISTRIBUTION_HOSTS.test(host)) return true;
-	if (/^(?:packages\.|apt\.|repo\.|deb\.)/.test(host) || VENDOR_HOSTS.some((vendor) => host === vendor || host.endsWith(`.${vendor}`)))
-		return false;
+	if (isVendorHost(host)) return false;
 	return MIRROR_PATH.test(hideReferences(uri)) && isLaidOutAsDistribution(source);
+}
+
+function isVendorHost(host: string): boolean {
+	return /^(?:packages\.|apt\.|repo\.|deb\.)/.test(host) || VENDOR_HOSTS.some((vendor) => host === vendor || host.endsWith(`.${vendor}`));
 }
 
 /** Whether suites and components are such as a mirror has, or may be. */
@@ -46,8 +49,21 @@ function isLaidOutAsDistribution({ suites, components }: AptSource): boolean {
 	);
 }
 
+/** Alpine's own hosts. Mirrors keep its folders: `/alpine/v3.22/main`. */
+const ALPINE_HOST = /(?:^|\.)alpinelinux\.org$/;
+const ALPINE_MIRROR_PATH = /\/alpine\/[^/\s]{1,40}\/(?:main|community|testing)\/?$/;
+
+/** The repository for apk that an address names, if it is not that of the release or a mirror of it. */
+function apkSource(address: string): string | undefined {
+	const host = hostOf(address);
+	if (host === undefined) return undefined;
+	if (EDGE.test(address) && (ALPINE_HOST.test(host) || ALPINE_MIRROR_PATH.test(address))) return edgeName(address);
+	if (ALPINE_HOST.test(host)) return undefined;
+	return isVendorHost(host) || !ALPINE_MIRROR_PATH.test(hideReferences(address)) ? host : undefined;
+}
+
 /** Without one of these a RUN adds no repository. */
-const TRACES = /repo|sources|ppa:|\bdeb\b|copr|zypper|edge|-release/;
+const TRACES = / -X|repo|sources|ppa:|\bdeb\b|copr|zypper|edge|-release/;
 
 /** The repositories that an instruction adds. */
 export function thirdPartySourcesOf(step: Step): readonly ThirdPartySource[] {
@@ -71,16 +87,20 @@ function edgeName(address: string): string {
 }
 
 /** `echo …/edge/testing >> /etc/apk/repositories`. */
-function edgeWritten({ args, redirects, pipeline }: ShellCommand): readonly ThirdPartySource[] {
+function apkSourcesWritten({ args, redirects, pipeline }: ShellCommand): readonly ThirdPartySource[] {
 	const tee = pipeline?.commands.flatMap((member) => member.args) ?? [];
 	const files = [...redirects.flatMap(({ operator, target }) => (operator.startsWith(">") ? (target ?? []) : [])), ...tee];
 	if (!files.some((word) => /\/etc\/apk\/repositories/.test(word.text))) return [];
-	return args.filter((word) => EDGE.test(word.text)).map((word) => ({ span: word.span, name: edgeName(word.text) }));
+	return args.flatMap((word): readonly ThirdPartySource[] => {
+		const addresses = comparable(word).match(/https?:\/\/[^\s\\]+/g) ?? [];
+		const name = addresses.map(apkSource).find((source) => source !== undefined);
+		return name === undefined ? [] : [{ span: word.span, name }];
+	});
 }
 
 function addedBy(command: ShellCommand): readonly ThirdPartySource[] {
 	const { program, args } = command;
-	if (program === "echo" || program === "printf") return edgeWritten(command);
+	if (program === "echo" || program === "printf") return apkSourcesWritten(command);
 	const operands = args.filter((word) => !word.text.startsWith("-"));
 	if (program === "add-apt-repository" || program === "apt-add-repository") {
 		const word = operands.find(({ text }) => /^["']?ppa:/.test(text));
@@ -104,19 +124,13 @@ function addedBy(command: ShellCommand): readonly ThirdPartySource[] {
 	return [];
 }
 
-/** Packages that bring a repository, and Alpine's edge beside a release. */
+/** Packages that bring a repository, and what apk is told to take others from. */
 function installedBy(call: PackageCall): readonly ThirdPartySource[] {
 	if (call.manager === "apk") {
-		return call.options.flatMap(({ name, value, valueWord, word }): ThirdPartySource[] => {
-			const isEdge = (name === "-X" || name === "--repository") && /\/edge\//.test(value ?? "");
-			return isEdge
-				? [
-						{
-							span: (valueWord ?? word).span,
-							name: edgeName(value ?? ""),
-						},
-					]
-				: [];
+		return call.options.flatMap(({ name, value, valueWord, word }): readonly ThirdPartySource[] => {
+			if (name !== "-X" && name !== "--repository") return [];
+			const source = apkSource(value ?? comparable(valueWord ?? word));
+			return source === undefined ? [] : [{ span: (valueWord ?? word).span, name: source }];
 		});
 	}
 	if (call.kind !== "install" || !["yum", "dnf", "microdnf"].includes(call.manager)) return [];

@@ -114,9 +114,10 @@ function nameOf({ text, value }: CopySource): string | undefined {
 /** The large files that `COPY --from` and ADD of an address bring; ADD does not unpack what it fetches. */
 function fetchedLeft(step: Step): readonly Left[] {
 	if (step.flags.some(({ name }) => name === "unpack")) return [];
-	return copiedPaths(step).flatMap(({ source, paths }): readonly Left[] => {
-		const [path, other] = paths;
-		return path !== undefined && other === undefined && LARGE.test(source) ? [{ step, path, what: path, minor: false }] : [];
+	return copiedPaths(step).flatMap(({ source, paths: [target = "", inside] }): readonly Left[] => {
+		if (inside === undefined) return LARGE.test(source) ? [{ step, path: target, what: target, minor: false }] : [];
+		const path = folderIsMade(step, target) ? inside : target;
+		return LARGE.test(path) ? [{ step, path, what: path, minor: false }] : [];
 	});
 }
 

@@ -12,6 +12,7 @@ import { stepText } from "../model/stepText.ts";
 import { calledCommands } from "../start/calledCommands.ts";
 import { type ImageUse, imageUsesOf } from "../variables/imageUses.ts";
 import { runsAlways } from "./aptLists.ts";
+import { reliesOnDebian, turnsFromDebianToUbuntu } from "./dotnetDistribution.ts";
 import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 
@@ -20,6 +21,7 @@ export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference):
 	const stages = [...new Set(stagesOf(file, use).flatMap(stagesFrom))];
 	const steps = stages.flatMap(runSteps);
 	if (steps.some((step) => callsOtherManager(step, to))) return true;
+	if (turnsFromDebianToUbuntu(use.reference, to) && stages.some(reliesOnDebian)) return true;
 	if (changesRelease(use.reference, to) && steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to))))
 		return true;
 	const left = releasePattern(use.reference, to);

@@ -6,6 +6,7 @@ import { shellVariableAt } from "../commands/shellVariables.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
+import type { VariableValue } from "../syntax/variableValue.ts";
 import { normalPath } from "../variables/state.ts";
 import { callOption } from "./callWords.ts";
 import { mayBeConfigured } from "./configurations.ts";
@@ -19,6 +20,8 @@ interface Groups {
 	/** Options that decide, one way or the other. */
 	readonly options: RegExp;
 	readonly variables: readonly string[];
+	/** A variable with further groups: it decides where it asks for those that are for development. */
+	readonly additional?: string;
 	/** Commands or files of the lineage that decide. */
 	readonly configured: RegExp;
 	readonly files: RegExp;
@@ -75,7 +78,8 @@ const GROUPS: Partial<Record<ManagerId, Groups>> = {
 	bundle: {
 		verbs: ["", "install"],
 		options: /^(?:--without|--with|--help|--version)$/,
-		variables: ["BUNDLE_WITHOUT", "BUNDLE_WITH", "BUNDLE_ONLY"],
+		variables: ["BUNDLE_WITHOUT", "BUNDLE_ONLY"],
+		additional: "BUNDLE_WITH",
 		configured: /config\s.{0,60}\b(?:without|with|only)\b/,
 		files: /\.bundle\b/,
 		add: "",
@@ -124,8 +128,13 @@ function isDecided(step: Step, call: PackageCall, groups: Groups): boolean {
 	const decides = (name: string, value: string | undefined): boolean => groups.options.test(name) && !isOtherOmission(name, value);
 	if (callOption(step, call, decides) !== "no") return true;
 	if (groups.variables.some((name) => shellVariableAt(step, call.command, name).kind !== "unset")) return true;
+	if (groups.additional !== undefined && mayAskForDevelopment(shellVariableAt(step, call.command, groups.additional))) return true;
 	if (mayBeConfigured(step, groups.configured, groups.files)) return true;
 	return call.manager === "yarn" && hintsAtModernYarn(step, call);
+}
+
+function mayAskForDevelopment(additional: VariableValue): boolean {
+	return additional.kind === "unknown" || (additional.kind === "set" && /dev|test/.test(additional.value));
 }
 
 /** Subcommands that change a project of Node, and then install all that it names. */

@@ -5,6 +5,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
+import { volumePathsOf } from "../files/volumePaths.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
@@ -30,6 +31,7 @@ export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
 		return { kind: "needsRoot", program: commandNeedsRoot };
 	if (start.hiddenScript !== undefined && bringsDropper(stage)) return { kind: "handsOver" };
+	if (runsEngine(stage, start)) return { kind: "needsRoot", program: "dockerd" };
 	const call = callsAtStart(start).find((command, at, calls) => isRootCall(command) && isCertain(command, calls[at + 1]));
 	return call?.program === undefined ? undefined : { kind: "needsRoot", program: call.program };
 });
@@ -51,6 +53,14 @@ function isRootCall(command: ShellCommand): boolean {
 /** Whether nothing around a call decides whether it is made, or as whom, and nothing behind it makes up for its failure. */
 function isCertain({ within, wrapper, connector }: ShellCommand, next: ShellCommand | undefined): boolean {
 	return within.length === 0 && connector !== "||" && next?.connector !== "||" && (wrapper === undefined || wrapper.program === "exec");
+}
+
+/** Whether a container runs Docker's engine: a volume keeps the engine's data, or its image is started by a script, or with options alone. */
+function runsEngine(stage: Stage, { commands, hiddenScript }: ContainerStart): boolean {
+	if (lineage(stage).some(({ steps }) => steps.some((step) => volumePathsOf(step).some(({ path }) => path === "/var/lib/docker"))))
+		return true;
+	if (stageBaseFacts(stage).commandNeedsRoot !== "dockerd") return false;
+	return hiddenScript !== undefined || commands[0]?.name?.text.startsWith("-") === true;
 }
 
 /** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */

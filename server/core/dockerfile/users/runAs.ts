@@ -3,18 +3,20 @@ import { remembered } from "../../memo.ts";
 import { comparable } from "../../shell/words.ts";
 import { userIds } from "../accounts/accountIds.ts";
 import { type Account, accountsOf } from "../accounts/accounts.ts";
-import { stageBaseFacts } from "../base/baseFacts.ts";
+import { baseImageFacts, stageBaseFacts } from "../base/baseFacts.ts";
 import { isForDevelopment } from "../base/forDevelopment.ts";
 import { shellAt } from "../commands/shell.ts";
 import type { Stage } from "../model/model.ts";
-import { rootBase } from "../model/stages.ts";
+import { lineage, rootBase } from "../model/stages.ts";
 import { callsDotnetSdk } from "../start/calledCommands.ts";
 import { callsAtStart, containerStart } from "../start/containerStart.ts";
 import { programChain } from "../start/innerProgram.ts";
 import { worksWithTools } from "../start/workplace.ts";
+import { imageUsesOf } from "../variables/imageUses.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 import { startsFileOfRoot } from "./ownerOnlyStart.ts";
+import { continuesBuildOfRoot } from "./rootBuilds.ts";
 import { livesInRootHome } from "./rootHome.ts";
 import { mayStartAsInit, startsServerOfRoot, startsWithRootCall } from "./rootStart.ts";
 import { createsUser, ownsFiles } from "./unusedUser.ts";
@@ -36,12 +38,12 @@ export function runAsLines(proposal: RunAs): string {
 
 /**
  * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system, write to
- * the folders of a server that starts as root, change the system or run a file that is root's alone, and what a stage for development or tests ends with does not reach the image that
- * is shipped.
+ * the folders of a server that starts as root, change the system, run a file that is root's alone or go on with a build of root's, and
+ * what a stage for development or tests ends with does not reach the image that is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
 	if (isForDevelopment(stage) || mayStartAsInit(stage) || startsServerOfRoot(stage) || startsWithRootCall(stage)) return false;
-	return !livesInRootHome(stage) && !startsFileOfRoot(stage);
+	return !livesInRootHome(stage) && !startsFileOfRoot(stage) && !continuesBuildOfRoot(stage);
 }
 
 /** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */
@@ -90,9 +92,17 @@ export function runAsBase(stage: Stage): RunAs | undefined {
 /** Whether a container calls a tool that fails without a home, or is one of a toolchain to work with. */
 function startsToolWithHome(stage: Stage): boolean {
 	const { sdk, interpreter } = stageBaseFacts(stage);
-	if ((sdk !== undefined || interpreter !== undefined) && worksWithTools(stage)) return true;
+	if ((sdk !== undefined || interpreter !== undefined || copiesToolchain(stage)) && worksWithTools(stage)) return true;
 	return callsAtStart(containerStart(stage)).some(
 		(command) => callsDotnetSdk(command) || programChain(command).some(({ program }) => WRITES_TO_HOME.has(program)),
+	);
+}
+
+/** `COPY --from=golang:1.25 /usr/local/go /usr/local/go`. */
+function copiesToolchain(stage: Stage): boolean {
+	return imageUsesOf(stage.file).some(
+		({ kind, step, reference }) =>
+			kind === "copy" && step !== undefined && lineage(stage).includes(step.stage) && baseImageFacts(reference).sdk !== undefined,
 	);
 }
 

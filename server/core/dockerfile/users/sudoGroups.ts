@@ -4,7 +4,8 @@ import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { stageBaseFacts, stageFamily } from "../base/baseFacts.ts";
-import { calledBy, commandsOf } from "../commands/scripts.ts";
+import { calledBy, commandsOf, runSteps } from "../commands/scripts.ts";
+import { substitutionOf } from "../commands/sedCommands.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../model/stages.ts";
@@ -23,7 +24,7 @@ export const SUDO_SETTINGS = /\bvisudo\b|\/etc\/(?:sudoers|sudo\.conf|doas\.(?:c
 
 /** What lets a group call sudo, in sudoers: `%wheel`, or doas, in doas.conf: `permit persist :wheel`. */
 const GROUP_ENTRIES: ReadonlyMap<string, RegExp> = new Map(
-	[...SUDO_GROUPS].map((group) => [group, new RegExp(`%${group}\\b|permit\\b[^\\n]{0,100}:${group}\\b`)]),
+	[...SUDO_GROUPS].map((group) => [group, new RegExp(`%${group}\\b|permit\\b[^\\n]{0,100}:${group}\\b`, "g")]),
 );
 
 /** The group that the package's own `/etc/sudoers` has an entry for. Source: Debian's and Fedora's packages of sudo 1.9. */
@@ -31,11 +32,28 @@ const OWN_GROUPS: Partial<Record<DistributionFamily, string>> = { debian: "sudo"
 
 /** Whether the members of a group may become root: it is `sudo` or `wheel`, sudo may be there, and by default or by what the file writes it knows the group. */
 export function isSudoGroup(stage: Stage, group: string): boolean {
+	return SUDO_GROUPS.has(group) && !lacksEntryFor(stage, group) && mayHaveSudo(stage);
+}
+
+/** Whether sudo's settings are known to have no entry for `sudo` or `wheel`. */
+export function lacksEntryFor(stage: Stage, group: string): boolean {
 	const entry = GROUP_ENTRIES.get(group);
-	if (entry === undefined) return false;
 	const family = stageFamily(stage);
 	const own = family === undefined ? undefined : OWN_GROUPS[family];
-	return (own === undefined || own === group || entry.test(stage.file.text) || isConfiguredElsewhere(stage)) && mayHaveSudo(stage);
+	if (entry === undefined || own === undefined || own === group) return false;
+	return !writesEntry(stage, entry, group) && !isConfiguredElsewhere(stage);
+}
+
+/** Whether the file names an entry elsewhere than in a script of sed that looks for one: that writes only where the image has it. */
+function writesEntry({ file }: Stage, entry: RegExp, group: string): boolean {
+	const places = [...file.text.matchAll(entry)];
+	if (places.length === 0) return false;
+	const replacing = file.stages
+		.flatMap(runSteps)
+		.filter((step) => stepText(step).includes(`%${group}`))
+		.flatMap((step) => commandsOf(step).filter(({ program }) => program === "sed"))
+		.flatMap(({ args }) => args.filter((word) => substitutionOf(word.value ?? word.text)?.pattern.includes(`%${group}`)));
+	return places.some(({ index }) => !replacing.some(({ span }) => span.start <= index && index < span.end));
 }
 
 /** Whether a file that is copied says which groups there are. */

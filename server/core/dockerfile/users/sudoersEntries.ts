@@ -3,6 +3,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
+import { substitutionOf } from "../commands/sedCommands.ts";
 import { removeFromRun } from "../edits/commandEdit.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
@@ -11,7 +12,8 @@ import { stepsBehind } from "../model/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
-import { normalPath } from "../variables/state.ts";
+import { normalPath, stepsBackwards } from "../variables/state.ts";
+import { lacksEntryFor } from "./sudoGroups.ts";
 
 const WRITERS = new Set(["echo", "printf", "cat", "tee", "sed", "bash", "sh", "perl", "awk"]);
 
@@ -24,13 +26,34 @@ export function grantsFreely(command: ShellCommand, word: ShellWord): boolean {
 
 /** Whether one of the parts between the separators of `s/…/…/` that are written, not looked for, holds the word. */
 function setsIt(script: string): boolean {
-	const start = /(?:^|[;/\s])s([/|#,@!])/.exec(script);
-	if (start === null) return false;
-	const parts = script.slice(start.index + start[0].length).split(start[1] as string);
-	const [pattern = "", replacement = ""] = parts;
+	const substitution = substitutionOf(script);
+	if (substitution === undefined) return false;
+	const { before, pattern, replacement } = substitution;
 	if (replacement.includes("NOPASSWD")) return !pattern.includes("NOPASSWD");
 	// `/NOPASSWD/s/^# //` takes a comment sign away.
-	return script.slice(0, start.index + 1).includes("NOPASSWD") && pattern.includes("#") && !replacement.includes("#");
+	return before.includes("NOPASSWD") && pattern.includes("#") && !replacement.includes("#");
+}
+
+/** Whether `s/…/…/` finds no line to replace: its file was made empty by the step, or no entry for the group that it looks for is there. */
+export function replacesNothing(step: Step, command: ShellCommand, word: ShellWord): boolean {
+	const substitution = command.program === "sed" ? substitutionOf(word.value ?? word.text) : undefined;
+	if (substitution === undefined) return false;
+	const group = /%(\w+)/.exec(substitution.pattern)?.[1];
+	return (group !== undefined && lacksEntryFor(step.stage, group)) || edits(command).some((path) => isMadeEmpty(step, command, path));
+}
+
+/** The files of sudo among the words of a command. */
+function edits({ args }: ShellCommand): readonly string[] {
+	return args.map(comparable).filter((text) => /^\/etc\/sudoers\.d\/[^/*\0]+$/.test(text));
+}
+
+/** Whether `touch` has just made a file, and nothing else names it before the command: not where another step may have written it. */
+function isMadeEmpty(step: Step, command: ShellCommand, path: string): boolean {
+	const commands = commandsOf(step);
+	const before = commands.slice(0, commands.indexOf(command)).filter((other) => namesFile(other, path));
+	if (!before.some(({ program }) => program === "touch") || !before.every((other) => other.program === "touch" || changesMode(other)))
+		return false;
+	return [...stepsBackwards(step.stage, step)].every((earlier) => !stepText(earlier).includes("/etc/sudoers"));
 }
 
 /** Whether the entry that ends a text is for root, who is root already, and for nobody else. */

@@ -5,6 +5,7 @@ import { comparable } from "../../shell/words.ts";
 import { type Account, accountsOf } from "../accounts/accounts.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { writtenFiles } from "../files/writtenFiles.ts";
+import { fileSays } from "../model/fileText.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { assignmentsOf } from "../model/views.ts";
@@ -45,7 +46,19 @@ const WORKSPACE_USERS = new Set(["vscode", "codespace", "gitpod"]);
 
 /** Whether a stage's lineage creates a user for people or programs, be it that of an editor: another one would be of no use. */
 export function createsUser(stage: Stage): boolean {
-	return createdUsers(stage).length > 0 || accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
+	return createdUsers(stage).length > 0 || createsEditorUser(stage);
+}
+
+/** The setting of devcontainer.json. */
+const EDITOR_SETTING = /\bremoteUser\b/;
+
+/** Whether an editor works in the container, whose settings say whom it works as: the file creates its user, or names the setting. */
+export function isForEditor(stage: Stage): boolean {
+	return createsEditorUser(stage) || fileSays(stage.file, EDITOR_SETTING);
+}
+
+function createsEditorUser(stage: Stage): boolean {
+	return accountsOf(stage).some(({ kind, name }) => kind === "user" && WORKSPACE_USERS.has(name));
 }
 
 /** Without uid 0 and without the accounts of daemons, whose names begin with an underscore. */

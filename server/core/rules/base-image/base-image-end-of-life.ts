@@ -1,5 +1,6 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { turnsFromDebianToUbuntu } from "../../dockerfile/packages/dotnetDistribution.ts";
 import { doesNotFit } from "../../dockerfile/packages/imageChange.ts";
 import { type ImageUse, imageUsesOf, repeatedReferenceEdits, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
@@ -66,17 +67,12 @@ export const baseImageEndOfLife = defineRule({
 			fixed: "FROM eclipse-temurin:17-jdk\nFROM registry.k8s.io/pause:3.9\n",
 		},
 		{
-			caption: "A release is not built again on a newer distribution, the line is",
-			bad: "FROM eclipse-temurin:«17.0.1_12-jre-focal»\nRUN echo a\n",
-			fixed: "FROM eclipse-temurin:17-jre-jammy\nRUN echo a\n",
+			caption: "A release is not built again on a newer distribution, the line is; lines that tags name otherwise",
+			bad: "FROM eclipse-temurin:«17.0.1_12-jre-focal»\nRUN echo a\nFROM node:«hydrogen-slim»\nRUN echo a\n",
+			fixed: "FROM eclipse-temurin:17-jre-jammy\nRUN echo a\nFROM node:jod-slim\nRUN echo a\n",
 			workspace: TODAY,
 		},
-		{
-			caption: "Lines that tags name otherwise",
-			bad: "FROM node:«hydrogen-slim»\nRUN echo a\n",
-			fixed: "FROM node:jod-slim\nRUN echo a\n",
-			workspace: TODAY,
-		},
+
 		{
 			caption: "Windows, whose host has to fit",
 			bad: "FROM mcr.microsoft.com/windows/servercore:«1909»\nFROM mcr.microsoft.com/windows/nanoserver:«20H2-amd64»\n",
@@ -87,6 +83,7 @@ export const baseImageEndOfLife = defineRule({
 			bad: "FROM mcr.microsoft.com/dotnet/core/sdk:«3.1»\nFROM mcr.microsoft.com/dotnet/aspnet:«8.0-bookworm-slim»\nFROM kibana:«7.17.0»\nFROM ghcr.io/acme/base:«buster»\nFROM quay.io/centos/centos:«stream8»\n",
 			workspace: TODAY,
 		},
+
 		{
 			caption: "Tags of an older generation of images",
 			bad: "FROM «mcr.microsoft.com/vscode/devcontainers/python:0-3.7»\nFROM «mcr.microsoft.com/vscode/devcontainers/python:0.201.8-3.8»\n",
@@ -97,15 +94,15 @@ export const baseImageEndOfLife = defineRule({
 			workspace: TODAY,
 		},
 		{
-			caption: "The new image lacks the package manager that a stage calls, or one that starts from it",
-			bad: "FROM oraclelinux:«7-slim» AS base\nFROM base\nRUN yum install -y a\nFROM «openjdk:17»\nRUN microdnf install -y a\nFROM mysql:«5.7»\nRUN apt-get install -y a\nFROM amazonlinux:«2»\nRUN amazon-linux-extras install -y epel\n",
+			caption: "The new image lacks the package manager that a stage calls, or one that starts from it; .NET 10 is on Ubuntu",
+			bad: "FROM oraclelinux:«7-slim» AS base\nFROM base\nRUN yum install -y a\nFROM «openjdk:17»\nRUN microdnf install -y a\nFROM mysql:«5.7»\nRUN apt-get install -y a\nFROM amazonlinux:«2»\nRUN amazon-linux-extras install -y epel\nFROM mcr.microsoft.com/dotnet/sdk:«6.0»\nRUN groupadd --gid 1000 app\nFROM mcr.microsoft.com/dotnet/sdk:«6.0»\nRUN apt-get update && apt-get install -y libgdiplus\nFROM mcr.microsoft.com/dotnet/runtime:«7.0»\nRUN curl -O https://packages.microsoft.com/config/debian/11/a.deb\n",
 			workspace: TODAY,
 		},
 		{
-			caption: "It has it",
-			bad: "FROM oraclelinux:«7»\nRUN yum install -y a\nFROM debian:«11»\nRUN if command -v apt-get; then apt-get install -y a; else yum install -y a; fi\n",
+			caption: "It has it, or nobody asks for one",
+			bad: "FROM oraclelinux:«7»\nRUN yum install -y a\nFROM debian:«11»\nRUN if command -v apt-get; then apt-get install -y a; else yum install -y a; fi\nFROM mcr.microsoft.com/dotnet/sdk:«6.0» AS build\nRUN dotnet publish -o /a\nFROM mcr.microsoft.com/dotnet/aspnet:«6.0-alpine»\nRUN apk add icu\nCOPY --from=build /a /a\n",
 			fixed:
-				"FROM oraclelinux:8\nRUN yum install -y a\nFROM debian:12\nRUN if command -v apt-get; then apt-get install -y a; else yum install -y a; fi\n",
+				"FROM oraclelinux:8\nRUN yum install -y a\nFROM debian:12\nRUN if command -v apt-get; then apt-get install -y a; else yum install -y a; fi\nFROM mcr.microsoft.com/dotnet/sdk:10.0 AS build\nRUN dotnet publish -o /a\nFROM mcr.microsoft.com/dotnet/aspnet:10.0-alpine\nRUN apk add icu\nCOPY --from=build /a /a\n",
 			workspace: TODAY,
 		},
 		{
@@ -202,7 +199,8 @@ function newerTag(file: Dockerfile, use: ImageUse, until: string): readonly Fix[
 	if (tag === undefined || edit === undefined) return [];
 	const to = { ...use.reference, tag, digest: undefined };
 	if (doesNotFit(file, use, to)) return [];
-	const note = "A new version changes behaviour: build and test with it.";
+	const rebased = turnsFromDebianToUbuntu(use.reference, to) ? "Debian becomes Ubuntu, and a" : "A";
+	const note = `${rebased} new version changes behaviour: build and test with it.`;
 	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
 }
 

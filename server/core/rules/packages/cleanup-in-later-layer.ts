@@ -62,6 +62,10 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM debian:12 AS build\nRUN make\nFROM debian:12\nADD https://example.com/a.tgz /tmp/\nCOPY --from=build /b.tgz /tmp/\nRUN tar xf /tmp/a.tgz && rm «/tmp/a.tgz»\nRUN tar xf /tmp/b.tgz && rm «/tmp/b.tgz»\n",
 		},
 		{
+			caption: "Under a name of its own",
+			bad: "FROM debian:12 AS build\nRUN make\nFROM debian:12\nADD https://example.com/a.tar.gz /tmp/a.tar.gz\nCOPY --from=build /b.tgz /tmp/c.tgz\nADD https://example.com/d.tgz /tmp\nADD https://example.com/e.tgz /opt/e\nRUN tar xzf /tmp/a.tar.gz -C /opt && rm «/tmp/a.tar.gz»\nRUN tar xf /tmp/c.tgz && rm «/tmp/c.tgz»\nRUN tar xf /tmp/d.tgz && rm «/tmp/d.tgz» && rm /opt/e/e.tgz\n",
+		},
+		{
 			caption: "A folder, a cache",
 			bad: "FROM python:3.12\nCOPY src /build/src/\nCOPY tests /build/tests\nRUN pip install /build/src && make -C /build && rm -rf «/build»\nRUN rm -rf «/root/.cache»\n",
 			fixed:

@@ -95,9 +95,10 @@ export const devDependenciesInstalled = defineRule({
 				'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nCMD ["rails", "server", "--environment", "production"]\n',
 		},
 		{
-			caption: "In a mode that is neither development nor test",
-			bad: 'FROM ruby:3.3\nRUN bundle «install»\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
-			fixed: 'FROM ruby:3.3\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
+			caption: "In a mode that is neither development nor test; with further groups",
+			bad: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nRUN bundle «install»\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
+			fixed:
+				'FROM ruby:3.3\nENV BUNDLE_WITH=assets\nENV BUNDLE_WITHOUT="development:test"\nRUN bundle install\nENV RAILS_ENV=staging\nCMD ["rails", "server"]\n',
 		},
 		{
 			caption: "No Rails",
@@ -113,8 +114,8 @@ export const devDependenciesInstalled = defineRule({
 			bad: 'FROM ruby:3.3\nRUN bundle «install»\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
 		{
-			caption: "In development by a variable",
-			good: 'FROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=development\nCMD ["rails", "server", "-b", "0.0.0.0", "-p", "3000"]\n',
+			caption: "In development by a variable, or with its groups by another one",
+			good: 'FROM ruby:3.3\nENV BUNDLE_WITH=assets:development RAILS_ENV=production\nRUN bundle install\nCMD ["rails", "server"]\nFROM ruby:3.3\nRUN bundle install\nENV RAILS_ENV=development\nCMD ["rails", "server", "-b", "0.0.0.0", "-p", "3000"]\n',
 		},
 		{
 			caption: "In development by an option",

@@ -93,6 +93,10 @@ export const dotnetOrChocoUnpinned = defineRule({
 			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -NoProfile -Command Install-Module -Name «Az» -Force\nRUN powershell -Command "choco install «git» -y; choco install b --version 1"\n',
 		},
 		{
+			caption: "PowerShell on Linux",
+			bad: 'FROM mcr.microsoft.com/powershell:7.5-ubuntu-24.04\nRUN pwsh -Command "Install-Module -Name «Az» -Scope AllUsers -Force; Install-Module a -RequiredVersion 1.0" && pwsh -c \'Install-Module «Pester» -Force\' && pwsh -c Install-Module «b»\nRUN pwsh -Command "Install-Module $NAME" && pwsh -File a.ps1 Install-Module c && pwsh Install-Module d\n',
+		},
+		{
 			caption: "PowerShell, called from PowerShell",
 			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command pwsh -c powershell -Command choco install «git» -y\n",
 		},

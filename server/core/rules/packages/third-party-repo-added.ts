@@ -33,6 +33,14 @@ export const thirdPartyRepoAdded = defineRule({
 			bad: 'FROM alpine:3.20\nRUN apk add --no-cache --repository «https://dl-cdn.alpinelinux.org/alpine/edge/testing» a\nRUN echo «"@testing https://dl-cdn.alpinelinux.org/alpine/edge/testing"» >> /etc/apk/repositories && apk add b@testing\n',
 		},
 		{
+			caption: "Others beside Alpine's",
+			bad: 'FROM alpine:3.22\nRUN apk add -X «https://packages.acme.com/repo» nginx && apk add --repository «https://nginx.org/packages/mainline/alpine/v3.22/main» a\nRUN echo «"https://nginx.org/packages/alpine/v3.22/main"» >> /etc/apk/repositories && printf «"%s\\nhttps://pkgs.acme.dev/alpine\\n"» "$A" | tee -a /etc/apk/repositories\n',
+		},
+		{
+			caption: "Mirrors of Alpine",
+			good: 'FROM alpine:3.22\nARG MIRROR=https://mirrors.aliyun.com\nRUN apk add -X https://dl-cdn.alpinelinux.org/alpine/v3.22/community a && apk add -X /packages b && apk add -X $REPOSITORY c\nRUN echo "http://mirrors.aliyun.com/alpine/v3.22/main" > /etc/apk/repositories && echo "$MIRROR/alpine/v$(cut -d. -f1,2 /etc/alpine-release)/community" >> /etc/apk/repositories && echo https://a.b/c >> /etc/motd\n',
+		},
+		{
 			caption: "A vendor's address that looks like a mirror's",
 			bad: "FROM debian:12\nRUN echo «'deb https://pkg.jenkins.io/debian binary/'» > /etc/apt/sources.list.d/jenkins.list && echo 'deb https://nexus.acme.dev/repository/debian bookworm main' > /etc/apt/sources.list\n",
 		},
@@ -41,7 +49,7 @@ export const thirdPartyRepoAdded = defineRule({
 			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/b.list && echo "deb http://mirrors.example.com/debian bookworm main" > /etc/apt/sources.list && echo "deb [trusted=yes] file:///p ./" > /etc/apt/sources.list.d/l.list && echo "deb $MIRROR bookworm main" >> /etc/apt/sources.list && apt-get install -y software-properties-common\nFROM alpine:edge\nRUN apk add -X https://dl-cdn.alpinelinux.org/alpine/edge/testing a\n',
 		},
 	],
-	onlyWith: { words: ["deb", "repository", "repo", "repos", "addrepo", "sources", "copr", "zypper", "edge", "release"] },
+	onlyWith: { words: ["apk", "deb", "repository", "repo", "repos", "addrepo", "sources", "copr", "zypper", "edge", "release"] },
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {

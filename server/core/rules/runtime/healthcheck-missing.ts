@@ -86,6 +86,7 @@ export const healthcheckMissing = defineRule({
 				'FROM python:3.12\nEXPOSE 5055\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \\\n    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:5055/\', timeout=3)"]\nCMD ["poetry", "run", "python", "-u", "-W", "ignore", "-m", "uvicorn", "app:app", "--port", "5055"]\n',
 		},
 		{ caption: "Not the port of a debugger", bad: 'FROM node:20\nEXPOSE 9229 «3001»\nCMD ["node", "--inspect", "x"]\n' },
+		{ caption: "Not one between the servers of a cluster", bad: "FROM debian:12\nEXPOSE 2888 3888 «2181»\n" },
 		{ caption: "Not one of UDP", bad: "FROM debian:12\nEXPOSE 8125/udp\nEXPOSE «8126/tcp»\n" },
 		{ caption: "A port of whatever kind", bad: 'FROM python:3.12\nEXPOSE «50051»\nCMD ["python", "serve.py"]\n' },
 		{ caption: "A port that does not speak HTTP, an image without a tool", bad: "FROM alpine\nEXPOSE «5432»\n" },
@@ -140,7 +141,7 @@ function hasHealthcheck(stage: Stage): boolean {
 }
 
 function serverOf(stage: Stage): { readonly name: string; readonly span: Span } | undefined {
-	const port = webPort(stage) ?? otherPort(exposedPorts(stage));
+	const port = webPort(stage) ?? otherPort(askedPorts(stage));
 	if (port !== undefined) return { name: port.port === undefined ? "A port is exposed" : `Port ${port.port} is exposed`, span: port.span };
 	const start = containerStart(stage);
 	const program = start.commands.flatMap(programChain).find((called) => isServer(called.program, "always"))?.program;
@@ -156,9 +157,15 @@ function serverOfBase(stage: Stage): { readonly name: string; readonly span: Spa
 	return program === undefined || image === undefined ? undefined : { name: `${program} starts with the container`, span: image.span };
 }
 
+/** The exposed ports without those at which ZooKeeper's servers wait for each other. */
+function askedPorts(stage: Stage): readonly ExposedPort[] {
+	const ports = exposedPorts(stage);
+	return ports.some(({ port }) => port === 2181) ? ports.filter(({ port }) => port !== 2888 && port !== 3888) : ports;
+}
+
 /** The first port that speaks HTTP by custom; without one, what a server is told that speaks nothing else. */
 function webPort(stage: Stage): ExposedPort | undefined {
-	const ports = exposedPorts(stage).filter(({ protocol }) => protocol === "tcp");
+	const ports = askedPorts(stage).filter(({ protocol }) => protocol === "tcp");
 	const usual = ports.find(({ port }) => port !== undefined && HTTP_PORTS.has(port));
 	if (usual !== undefined) return usual;
 	const other = ports.find(({ port }) => port !== undefined && !PORTS_WITHOUT_HTTP.has(port));

@@ -2,16 +2,14 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
-import type { FileMode } from "../../dockerfile/files/fileMode.ts";
 import { isMadeFolder, namedPath } from "../../dockerfile/files/knownFolders.ts";
-import { modeStepsOf } from "../../dockerfile/files/modeChanges.ts";
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
+import { isOpened, withoutSlash } from "../../dockerfile/users/openedFolders.ts";
 import { isSharedGroup } from "../../dockerfile/users/sharedGroup.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
-import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -105,6 +103,15 @@ export const arbitraryUidUnsupported = defineRule({
 			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\nRUN chown www:www /f /g && chmod 1777 /f && chmod a+rwX /g/\n",
 		},
 		{
+			caption: "Folders that are everybody's, and a try",
+			good: 'FROM oraclelinux:9\nRUN chown oracle:oracle /tmp /var/tmp/ && d="$(mktemp -d)" && chown nobody:nobody $d && rm -rf $d\n',
+		},
+		{
+			caption: "A folder in one of them",
+			bad: "FROM debian:12\nRUN chown «app:app» /tmp/app && rm -rf /tmp/app/cache\n",
+			fixed: "FROM debian:12\nRUN chown app:0 /tmp/app && chmod g=u /tmp/app && rm -rf /tmp/app/cache\n",
+		},
+		{
 			caption: "A builder's files",
 			good: "FROM debian:12 AS b\nRUN chown -R app /a\nFROM scratch\nCOPY --from=b /a /a\nARG U\nFROM debian:12\nRUN chown -R $U /a\n",
 		},
@@ -117,7 +124,12 @@ export const arbitraryUidUnsupported = defineRule({
 				if (!step.line.text.includes("chown") && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
 					const gift = giftOf(step, command);
-					if (gift === undefined || gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder))) continue;
+					if (
+						gift === undefined ||
+						isDeleted(step, command, gift) ||
+						gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder))
+					)
+						continue;
 					reports.push({
 						span: gift.owner.span,
 						message: `${shortened(gift.folders.join(", "), 45)} can be written to by ${shortened(comparable(gift.owner), 25)} alone`,
@@ -172,53 +184,11 @@ function isPrivate({ stage }: Step, { recursive, user }: Gift, folder: string): 
 	return recursive && lineage(stage).some(({ steps }) => steps.some((step) => inside.some((path) => stepText(step).includes(path))));
 }
 
-function withoutSlash(path: string): string {
-	return path.replace(/(?<=.)\/$/, "");
-}
-
-function letsOthersWrite(mode: FileMode): boolean {
-	if (mode.kind === "octal") return (mode.bits & 0o002) !== 0 && mode.operator !== "-";
-	return mode.clauses.some(
-		({ who, actions }) => /[oa]/.test(who) && actions.some(({ operator, permissions }) => operator !== "-" && permissions.includes("w")),
-	);
-}
-
-/** What the commands of a stage give to group 0, or to everybody. */
-const openedIn = remembered((stage: Stage): ReadonlySet<string> => {
-	const opens = (command: ShellCommand): boolean =>
-		(command.program === "chgrp" && /^(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
-		(command.program === "chown" && /:(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
-		command.program === "fix-permissions";
-	const opened = new Set(
-		runSteps(stage)
-			.filter((step) => step.heredocs.length > 0 || /chgrp|chown|fix-permissions/.test(step.line.text))
-			.flatMap((step) => commandsOf(step).filter(opens))
-			.flatMap((command) => command.args.map((word) => withoutSlash(comparable(word)))),
-	);
-	for (const { step, changes } of modeStepsOf(stage)) {
-		if (step.keyword !== "RUN" || step.deferred) continue;
-		for (const { mode, targets } of changes) if (letsOthersWrite(mode)) for (const target of targets) opened.add(withoutSlash(target));
-	}
-	return opened;
-});
-
-/** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
-function isOpened(stage: Stage, folder: string): boolean {
-	// No system takes a longer path.
-	if (folder.length > 4096) return true;
-	const holders = foldersAbove(folder);
-	return stage.file.stages.some((other) => {
-		const opened = openedIn(other);
-		if (opened.size === 0 || !(lineage(other).includes(stage) || lineage(stage).includes(other))) return false;
-		return holders.some((holder) => opened.has(holder));
-	});
-}
-
-/** `/a/b/` → `/`, `/a/b/`, `/a/b`, `/a` and the empty text. */
-function foldersAbove(folder: string): readonly string[] {
-	const holders = folder.startsWith("/") ? ["/", folder] : [folder];
-	for (let at = folder.lastIndexOf("/"); at !== -1; at = at === 0 ? -1 : folder.lastIndexOf("/", at - 1)) holders.push(folder.slice(0, at));
-	return holders;
+/** Whether the same RUN deletes what has been given away: a try, which leaves nothing in the image. */
+function isDeleted(step: Step, command: ShellCommand, { words }: Gift): boolean {
+	const commands = commandsOf(step);
+	const behind = commands.slice(commands.indexOf(command) + 1).filter(({ program }) => program === "rm");
+	return words.every(({ text }) => behind.some(({ args }) => args.some((word) => word.text === text)));
 }
 
 /** `USER`, and `:GROUP` behind it: in quotes as a whole, in part, or without. */

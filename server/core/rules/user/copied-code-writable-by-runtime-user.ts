@@ -3,6 +3,7 @@ import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
+import { contextOrigins } from "../../dockerfile/files/contextOrigins.ts";
 import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { isKnownFolder, isMadeFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
@@ -73,6 +74,11 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			fixed: 'FROM alpine:3.22\nCOPY bin/controller /\nUSER www-data\nENTRYPOINT ["tini", "--", "/controller"]\nCMD ["/data"]\n',
 		},
 		{
+			caption: "In a folder of whatever name",
+			bad: 'FROM alpine:3.22\nCOPY «--chown=app:app» scripts/ /app/\nCOPY --chown=app:app data /data/\nUSER app\nCMD ["/app/run.sh"]\n',
+			fixed: 'FROM alpine:3.22\nCOPY scripts/ /app/\nCOPY --chown=app:app data /data/\nUSER app\nCMD ["/app/run.sh"]\n',
+		},
+		{
 			caption: "The user changes it, or works there: it has to be his",
 			bad: 'FROM debian:12\nRUN useradd -u 1000 app && mkdir /app && chown app /app\nUSER app\nWORKDIR /app\nCOPY «--chown=app» start.sh .\nRUN chmod +x start.sh\nCOPY «--chown=app» tool /usr/local/bin/\nCMD ["./start.sh"]\n',
 			fixed:
@@ -102,10 +108,8 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			bad: 'FROM node:22\nWORKDIR /a\nCOPY «--chown=node» . .\nUSER node\nCMD ["npx", "serve", "-s", "build"]\n',
 			fixed: 'FROM node:22\nWORKDIR /a\nCOPY . .\nUSER node\nCMD ["npx", "serve", "-s", "build"]\n',
 		},
-		{
-			caption: "A script that tests",
-			good: 'FROM node:22\nWORKDIR /a\nCOPY --chown=node . .\nUSER node\nCMD ["npm", "run", "test:unit"]\n',
-		},
+		{ caption: "A script that tests", good: 'FROM node:22\nCOPY --chown=node . /a\nUSER node\nCMD ["npm", "run", "test:unit"]\n' },
+
 		{
 			caption: "A stage for development",
 			good: 'FROM node:22 AS development\nWORKDIR /a\nCOPY --chown=node . .\nUSER node\nCMD ["node", "a.js"]\n',
@@ -186,7 +190,10 @@ function numberOf(stage: Stage, user: string): string {
 
 /** Where the code lies that a step copies; undefined if nothing looks like code of the container. */
 function codeIn(step: Step, programs: readonly string[], shipped: Stage): string | undefined {
-	const started = programs.length === 0 ? undefined : programs.find((path) => copiedPaths(step).some(({ paths }) => paths.includes(path)));
+	const brings = (path: string): boolean =>
+		copiedPaths(step).some(({ paths }) => paths.includes(path)) ||
+		contextOrigins(shipped, path).some((origin) => origin.step === step && !origin.named);
+	const started = programs.find(brings);
 	if (started !== undefined) return started;
 	const words = copyWordsOf(step);
 	if (words === undefined) return undefined;

@@ -4,7 +4,7 @@ import { leavesUserToChildren, rootImageOf } from "../../dockerfile/users/rootIm
 import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
 import { mayRunAsAnother } from "../../dockerfile/users/runAs.ts";
 import { runAsFixes } from "../../dockerfile/users/runAsFix.ts";
-import { unusedUser } from "../../dockerfile/users/unusedUser.ts";
+import { isForEditor, unusedUser } from "../../dockerfile/users/unusedUser.ts";
 import { userAt } from "../../dockerfile/variables/state.ts";
 import type { LintSeverity, Related } from "../../finding.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -71,6 +71,10 @@ export const userMissing = defineRule({
 			fixed:
 				"FROM golang:1.26-trixie\nRUN echo a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\n",
 		},
+
+		{ caption: "A build of root's goes on", bad: 'FROM «maven:3.9»\nRUN ./mvnw compile\nCMD ["mvn", "jetty:run"]\n' },
+
+		{ caption: "It is copied in", bad: "FROM «archlinux»\nCOPY --from=golang:1.25 /usr/local/go /usr/local/go\n" },
 		{ caption: "A number has no home", bad: 'FROM «archlinux»\nCMD ["npm", "start"]\n' },
 		{
 			caption: "The base image brings a user",
@@ -99,10 +103,7 @@ export const userMissing = defineRule({
 			fixed:
 				'FROM python:3.12 AS base\nENV A=1\nFROM base AS build\nRUN make\nFROM base\nCOPY --from=build /a /a\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nCMD ["python", "a.py"]\n',
 		},
-		{
-			caption: "An image that nobody described: it decides, and a user would be a guess",
-			bad: "FROM «acme/base:3»\nRUN make",
-		},
+		{ caption: "An image that nobody described decides", bad: "FROM «acme/base:3»\nRUN make" },
 		{
 			caption: "A user that this file creates is none",
 			bad: "FROM «acme/base:3»\nRUN groupadd -g 1500 app && useradd -u 1500 -g app app\n",
@@ -119,14 +120,9 @@ export const userMissing = defineRule({
 		},
 		{ caption: "An init that starts services as their users", bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n" },
 		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
-		{
-			caption: "The image's server writes to folders of root when it starts",
-			bad: "FROM «nginx:1.27»\nCOPY build /usr/share/nginx/html\n",
-		},
-		{
-			caption: "One that a package brings",
-			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y nginx\nCMD ["/usr/sbin/nginx", "-g", "daemon off;"]\n',
-		},
+		{ caption: "An editor's settings say whom it works as", bad: "# See remoteUser\nFROM «elixir:1.18»\n" },
+		{ caption: "Its server writes to folders of root", bad: "FROM «nginx:1.27»\nCOPY build /usr/share/nginx/html\n" },
+		{ caption: "One that a package brings", bad: 'FROM «debian:12»\nRUN apt-get install -y nginx\nCMD ["/usr/sbin/nginx"]\n' },
 		{
 			caption: "An application that is called like a server",
 			bad: 'FROM «debian:12»\nCOPY tor /app/tor\nCMD ["/app/tor"]\n',
@@ -183,6 +179,12 @@ export const userMissing = defineRule({
 			caption: "The program that needs root is handed to a script",
 			bad: 'FROM «debian:12»\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n',
 		},
+
+		{ caption: "Docker in Docker", bad: "FROM «docker:27-dind»\n" },
+		{ caption: "Started by a script", bad: 'FROM «docker:dind»\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n' },
+		{ caption: "With options", bad: 'FROM «docker:27-dind-alpine3.22»\nCMD ["--tls=false"]\n' },
+		{ caption: "Its engine alone", bad: "FROM «debian:12»\nRUN apt-get install -y docker.io\nVOLUME /var/lib/docker\n" },
+
 		{
 			caption: "A server of root is",
 			bad: 'FROM «debian:12»\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n',
@@ -191,15 +193,9 @@ export const userMissing = defineRule({
 			caption: "A tool that needs a home is, and a number has none",
 			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:8.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',
 		},
-		{
-			caption: "Nobody else may enter root's home: to be moved first",
-			bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n',
-		},
+		{ caption: "Nobody else may enter root's home", bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n' },
 		{ caption: "The program in root's home", bad: 'FROM «node:22»\nCOPY . /root\nCMD ["node", "/root/app.js"]\n' },
-		{
-			caption: "Somebody is named, here or in a stage that this one starts from",
-			good: "FROM debian:12 AS base\nUSER 1000\nFROM base\nRUN id\n",
-		},
+		{ caption: "Somebody is named, here or by an earlier stage", good: "FROM debian:12 AS base\nUSER 1000\nFROM base\nRUN id\n" },
 		{ caption: "Root on purpose is another finding", good: 'FROM debian:12\nUSER root\nCMD ["a"]\n' },
 		{
 			caption: "Images that run as somebody else",
@@ -208,7 +204,7 @@ export const userMissing = defineRule({
 		{ caption: "Hardened images", good: "FROM cgr.dev/acme/app:latest\nFROM chainguard/redis\n" },
 		{ caption: "Names that say so", good: "FROM ghcr.io/acme/web-unprivileged:1\nFROM docker:27-dind-rootless\n" },
 		{
-			caption: "Files to be copied out, not an image to be run",
+			caption: "Files to be copied out, nothing that runs",
 			good: "FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /\n",
 		},
 		{ caption: "A variable hides the user, or the base", good: "FROM debian:12\nARG APP\nUSER $APP\n" },
@@ -224,11 +220,12 @@ export const userMissing = defineRule({
 			if (root === undefined) continue;
 			const intended = root.known ? rootStartOf(stage) : undefined;
 			const account = unusedUser(stage);
+			const forEditor = isForEditor(stage);
 			reports.push({
 				span: account?.nameWord.span ?? stage.image.span,
 				message: intended === undefined ? root.message : intendedMessage(intended),
-				...(root.known && intended === undefined ? {} : { severity: "info" as LintSeverity }),
-				fixes: () => (intended === undefined && mayRunAsAnother(stage) ? runAsFixes(stage, root) : []),
+				...(root.known && intended === undefined && !forEditor ? {} : { severity: "info" as LintSeverity }),
+				fixes: () => (intended === undefined && !forEditor && mayRunAsAnother(stage) ? runAsFixes(stage, root) : []),
 				related: relatedTo(stage),
 			});
 		}

@@ -5,7 +5,7 @@ import { namesEditor } from "../../dockerfile/start/workplace.ts";
 import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { leaveGroup } from "../../dockerfile/users/leaveGroup.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
-import { grantsFreely, isForRoot, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { grantsFreely, isForRoot, replacesNothing, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
 import { sudoersFixes } from "../../dockerfile/users/sudoersFix.ts";
 import { isSudoGroup, SUDO_GROUPS } from "../../dockerfile/users/sudoGroups.ts";
 import type { LintSeverity } from "../../finding.ts";
@@ -120,9 +120,9 @@ export const userPasswordlessSudo = defineRule({
 		},
 		{
 			caption: "A group that the distribution's sudo does not know, unless the file says so",
-			bad: "FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo,«wheel» oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && usermod -aG «wheel» app && echo done\n",
+			bad: "FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo,«wheel» oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && usermod -aG «wheel» app && echo done\nFROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers && usermod -aG «wheel» a && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers.d/a && usermod -aG «wheel» b\n",
 			fixed:
-				"FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && echo done\n",
+				"FROM oraclelinux:8\nRUN dnf install -y sudo && groupadd sudo && useradd -m -G sudo oracle\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers && echo done\nFROM fedora:42\nRUN sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers && echo a\nFROM debian:12\nRUN apt-get install -y sudo && echo '%wheel ALL=(ALL) ALL' >> /etc/sudoers.d/a && touch /etc/sudoers.d/a && sed -i 's/^%wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a\n",
 		},
 		{
 			caption: "doas, and sudo that comes along with other packages or is configured",
@@ -142,8 +142,8 @@ export const userPasswordlessSudo = defineRule({
 			fixed: "FROM debian:12\nRUN true\nRUN true\n",
 		},
 		{
-			caption: "No sudo, no power",
-			good: "FROM ubuntu:20.04\nRUN curl -fsSLo i.sh https://a.b/i.sh && sh i.sh && useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\n",
+			caption: "No sudo, no power; a substitution writes only where there is a line to replace",
+			good: "FROM ubuntu:20.04\nRUN curl -fsSLo i.sh https://a.b/i.sh && sh i.sh && useradd -m -G sudo x\nUSER x\nFROM fedora:42\nRUN useradd -m -G sudo x\nFROM oraclelinux:8\nRUN yum install -y sudo && groupadd sudo && useradd -m -G sudo oracle && touch /etc/sudoers.d/oracle && sed -i /etc/sudoers.d/oracle -re 's/^%sudo.*/%sudo ALL=(ALL:ALL) NOPASSWD: ALL/g'\nFROM debian:12\nRUN apt-get install -y sudo && touch /etc/sudoers.d/a && chmod 440 /etc/sudoers.d/a && sed -i 's/^x.*/x ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers.d/a && sed -i 's/^# %wheel.*/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers\n",
 		},
 		{
 			caption: "Sudo comes with a base that nobody described, or in a stage from this one",
@@ -197,7 +197,7 @@ function entriesOf(step: Step): readonly Report[] {
 	const seen = new Set<number>();
 	for (const command of commandsOf(step)) {
 		const places = [
-			...command.args.filter((word) => grantsFreely(command, word)).map((word) => word.span),
+			...command.args.filter((word) => grantsFreely(command, word) && !replacesNothing(step, command, word)).map((word) => word.span),
 			...(writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)).map(bodyOf) : []),
 		];
 		for (const place of places) {

@@ -1,0 +1,62 @@
+import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import type { FileMode } from "../files/fileMode.ts";
+import { modeStepsOf } from "../files/modeChanges.ts";
+import type { Stage } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+
+/** Everybody writes to them by their mode, which `chown` leaves as it is. */
+const FOR_ALL = /^\/(?:tmp|var\/tmp|dev\/shm)\/?$/;
+
+/** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
+export function isOpened(stage: Stage, folder: string): boolean {
+	// No system takes a longer path.
+	if (folder.length > 4096) return true;
+	if (FOR_ALL.test(folder)) return true;
+	const holders = foldersAbove(folder);
+	return stage.file.stages.some((other) => {
+		const opened = openedIn(other);
+		if (opened.size === 0 || !(lineage(other).includes(stage) || lineage(stage).includes(other))) return false;
+		return holders.some((holder) => opened.has(holder));
+	});
+}
+
+/** `/a/b/` → `/`, `/a/b/`, `/a/b`, `/a` and the empty text. */
+function foldersAbove(folder: string): readonly string[] {
+	const holders = folder.startsWith("/") ? ["/", folder] : [folder];
+	for (let at = folder.lastIndexOf("/"); at !== -1; at = at === 0 ? -1 : folder.lastIndexOf("/", at - 1)) holders.push(folder.slice(0, at));
+	return holders;
+}
+
+/** `/a/` → `/a`. */
+export function withoutSlash(path: string): string {
+	return path.replace(/(?<=.)\/$/, "");
+}
+
+function letsOthersWrite(mode: FileMode): boolean {
+	if (mode.kind === "octal") return (mode.bits & 0o002) !== 0 && mode.operator !== "-";
+	return mode.clauses.some(
+		({ who, actions }) => /[oa]/.test(who) && actions.some(({ operator, permissions }) => operator !== "-" && permissions.includes("w")),
+	);
+}
+
+/** What the commands of a stage give to group 0, or to everybody. */
+const openedIn = remembered((stage: Stage): ReadonlySet<string> => {
+	const opens = (command: ShellCommand): boolean =>
+		(command.program === "chgrp" && /^(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
+		(command.program === "chown" && /:(?:0|root)$/.test(command.args.find((word) => !word.text.startsWith("-"))?.value ?? "")) ||
+		command.program === "fix-permissions";
+	const opened = new Set(
+		runSteps(stage)
+			.filter((step) => step.heredocs.length > 0 || /chgrp|chown|fix-permissions/.test(step.line.text))
+			.flatMap((step) => commandsOf(step).filter(opens))
+			.flatMap((command) => command.args.map((word) => withoutSlash(comparable(word)))),
+	);
+	for (const { step, changes } of modeStepsOf(stage)) {
+		if (step.keyword !== "RUN" || step.deferred) continue;
+		for (const { mode, targets } of changes) if (letsOthersWrite(mode)) for (const target of targets) opened.add(withoutSlash(target));
+	}
+	return opened;
+});
