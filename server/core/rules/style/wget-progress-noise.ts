@@ -200,7 +200,7 @@ function fixesOf(loud: readonly LoudCall[]): readonly EditFix[] {
 	const title = `Add ${[...new Set(loud.map(({ option }) => option))].join(" and ")}`;
 	if (loud.every(({ variant }) => variant !== "unknown")) return [{ title, safety: "safe", edits }];
 	return [
-		{ title, safety: "review", edits, note: "With -q GNU Wget says no more why a download fails; --progress=dot:giga is for that one." },
+		{ title, safety: "review", edits, note: "With -q GNU Wget no longer says why a download fails; --progress=dot:giga is for that one." },
 	];
 }
 
