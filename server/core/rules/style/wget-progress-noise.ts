@@ -121,6 +121,24 @@ export const wgetProgressNoise = defineRule({
 				"FROM alpine:3.20\nRUN apk add wget\nRUN wget --progress=dot:giga https://example.com/a.tgz\nRUN apk del wget && wget -q https://example.com/b.tgz\n",
 		},
 		{
+			caption: "GNU Wget on Alpine whose installation may fail unnoticed, or which may be gone",
+			bad: "FROM alpine:3.20\nRUN apk add wget || true\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget\nRUN rm -f /usr/bin/wget\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add --virtual .build-deps wget\nRUN sh /cleanup.sh\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget; «wget» https://example.com/a.tgz\n",
+			fixed:
+				"FROM alpine:3.20\nRUN apk add wget || true\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget\nRUN rm -f /usr/bin/wget\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add --virtual .build-deps wget\nRUN sh /cleanup.sh\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget; wget -q https://example.com/a.tgz\n",
+		},
+		{
+			caption: "GNU Wget on Alpine that goes behind the call",
+			bad: "FROM alpine:3.20\nRUN apk add --virtual .download wget\nRUN «wget» https://example.com/a.tgz && apk del .download\nFROM alpine:3.20\nRUN apk add wget && «wget» https://example.com/a.tgz && apk del wget\n",
+			fixed:
+				"FROM alpine:3.20\nRUN apk add --virtual .download wget\nRUN wget --progress=dot:giga https://example.com/a.tgz && apk del .download\nFROM alpine:3.20\nRUN apk add wget && wget --progress=dot:giga https://example.com/a.tgz && apk del wget\n",
+		},
+		{
+			caption: "BusyBox beside what only looks like the package",
+			bad: "FROM alpine:3.20\nRUN <<EOF\napk add --no-cache tar\n«wget» https://example.com/a.tgz\nEOF\nRUN addgroup app && «wget» https://example.com/b.tgz\nRUN apk add --root /r wget && «wget» https://example.com/c.tgz && apk add $LATER\n",
+			fixed:
+				"FROM alpine:3.20\nRUN <<EOF\napk add --no-cache tar\nwget -q https://example.com/a.tgz\nEOF\nRUN addgroup app && wget -q https://example.com/b.tgz\nRUN apk add --root /r wget && wget -q https://example.com/c.tgz && apk add $LATER\n",
+		},
+		{
 			caption: "Quiet, in whatever way",
 			good: "FROM debian:12\nRUN wget -qO- https://example.com/a; wget -nv https://example.com/a; wget -O /a -q https://example.com/a; wget --no-verbose https://example.com/a; wget -o log https://example.com/a; wget --progress=bar:force https://example.com/a; wget https://example.com/a 2>/dev/null; wget https://example.com/a &> log; wget -cnv https://example.com/a; wget https://example.com/a 2>&1 | tail -1\n",
 		},
