@@ -1,5 +1,6 @@
+import { branchValues } from "../../dockerfile/commands/branchValues.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { assignedValues, wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -113,6 +114,16 @@ export const wgetProgressNoise = defineRule({
 			bad: 'FROM debian:12\nRUN case "$(uname -m)" in x86_64) U=https://example.com/a.tgz;; *) U=https://example.com/b.tgz;; esac && «wget» -O /x.tgz ${U}\n',
 			fixed:
 				'FROM debian:12\nRUN case "$(uname -m)" in x86_64) U=https://example.com/a.tgz;; *) U=https://example.com/b.tgz;; esac && wget --progress=dot:giga -O /x.tgz ${U}\n',
+		},
+		{
+			caption: "An address that a branch replaces, and branches that leave no other way",
+			bad: 'FROM debian:12\nARG MIRROR\nRUN U=https://example.com/a.tgz; if [ -n "$MIRROR" ]; then U=https://example.org/a.tgz; fi; «wget» $U\nARG A\nRUN true && case "$A" in a) U=https://example.com/a.tgz;; *) echo "$A?" && exit 1;; esac && «wget» $U\n',
+			fixed:
+				'FROM debian:12\nARG MIRROR\nRUN U=https://example.com/a.tgz; if [ -n "$MIRROR" ]; then U=https://example.org/a.tgz; fi; wget --progress=dot:giga $U\nARG A\nRUN true && case "$A" in a) U=https://example.com/a.tgz;; *) echo "$A?" && exit 1;; esac && wget --progress=dot:giga $U\n',
+		},
+		{
+			caption: "Branches that may leave the value from outside, and other ways to assign one",
+			good: 'FROM debian:12\nENV OPTS=-q\nARG U\nRUN case "$X" in debug) OPTS=https://a.b/x.tgz;; esac; wget $OPTS https://example.com/a.tgz\nRUN if [ -n "$MIRROR" ]; then U=https://mirror/a.tgz; fi; wget $U\nRUN [ -z "$MIRROR" ] || case "$X" in *) U=https://mirror/a.tgz;; esac; wget $U\nRUN . /env; if [ -n "$M" ]; then V=https://mirror/a.tgz; fi; wget $V\nRUN for W in "-q https://a.b/a.tgz" -v; do wget $W; if false; then W=https://a.b/b.tgz; fi; done\n',
 		},
 		{
 			caption: "GNU Wget on Alpine, and until it is removed",
@@ -234,17 +245,17 @@ function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArgu
 			!word.parts.some((part) => part.kind === "text" && part.text.includes("/")) &&
 			(!word.quoted || word.text.includes("@")) &&
 			!ONE_WORD.test(wordAt(step, command, word) ?? "") &&
-			!isOneWordInEachBranch(step, word),
+			!isOneWordInEachBranch(step, command, word),
 	);
 }
 
 const ONE_WORD = /^[^\s-]\S*$/;
 
 /** Whether a word is a variable that gets an address or a name from the branches of the script: `case … in amd64) URL=…;; …`. */
-function isOneWordInEachBranch(step: Step, { parts }: ShellWord): boolean {
+function isOneWordInEachBranch(step: Step, command: ShellCommand, { parts }: ShellWord): boolean {
 	const [variable] = parts;
 	if (variable?.kind !== "variable" || variable.operator !== undefined || parts.length > 1) return false;
-	const values = assignedValues(step, variable.name);
+	const values = branchValues(step, command, variable.name);
 	return values.length > 0 && values.every((value) => ONE_WORD.test(value));
 }
 
