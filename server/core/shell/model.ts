@@ -70,6 +70,10 @@ export interface ShellChoice {
 	readonly conditions: readonly ShellCommand[];
 	/** What a `case` looks at and its patterns, as written. */
 	readonly words: readonly string[];
+	/** The commands of each branch, in order. */
+	readonly branches: readonly (readonly ShellCommand[])[];
+	/** Whether one of the branches is taken in any case: an `else`, or the pattern `*`. */
+	readonly complete: boolean;
 	/** The choice in a branch of which this one stands. */
 	readonly outer: ShellChoice | undefined;
 }

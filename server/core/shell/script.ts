@@ -143,21 +143,31 @@ class Reader {
 
 	private branches(node: Tree.If, around: Surroundings): void {
 		const conditions: ShellCommand[] = [];
-		const chosen: Surroundings = { ...around, choice: { conditions, words: [], outer: around.choice } };
+		const branches: (readonly ShellCommand[])[] = [];
+		const complete = node.else !== undefined;
+		const chosen: Surroundings = { ...around, choice: { conditions, words: [], branches, complete, outer: around.choice } };
 		for (const { clause, then } of [node, ...node.elif]) {
 			const first = this.commands.length;
 			this.inside(clause, around, "condition");
 			conditions.push(...this.commands.slice(first));
-			this.inside(then, chosen, "branch");
+			branches.push(this.branch(then, chosen));
 		}
-		if (node.else) this.inside(node.else, chosen, "branch");
+		if (node.else) branches.push(this.branch(node.else, chosen));
+	}
+
+	private branch(body: Tree.CompoundList, chosen: Surroundings): readonly ShellCommand[] {
+		const first = this.commands.length;
+		this.inside(body, chosen, "branch");
+		return this.commands.slice(first);
 	}
 
 	private cases(node: Tree.Case, around: Surroundings): void {
 		this.substituted(wordSubstitutions(node.word), around);
 		const words = [node.word, ...node.items.flatMap(({ pattern }) => pattern)].map(({ text }) => text);
-		const chosen: Surroundings = { ...around, choice: { conditions: [], words, outer: around.choice } };
-		for (const item of node.items) this.inside(item.body, chosen, "branch");
+		const branches: (readonly ShellCommand[])[] = [];
+		const complete = node.items.some(({ pattern }) => pattern.some(({ text }) => text === "*"));
+		const chosen: Surroundings = { ...around, choice: { conditions: [], words, branches, complete, outer: around.choice } };
+		for (const item of node.items) branches.push(this.branch(item.body, chosen));
 	}
 
 	private pipeline(node: Tree.Pipeline, connector: Connector, around: Surroundings): void {

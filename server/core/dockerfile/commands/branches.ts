@@ -10,6 +10,11 @@ import { shellVariableAt } from "./shellVariables.ts";
 const PLATFORM =
 	/x86|x64|amd64|i[36]86|aarch|arm(?:64|v\d|hf|el)|ppc64|s390x|riscv|platform|machine|darwin|os_?type|(?<!se)arch(?:itectures?)?(?![a-z])|(?<![a-z])(?:cpu|arm|amd|intel|apple|silicon|m[1-4]|mac|macos|osx|windows|linux)(?![a-z])/i;
 
+/** The names of architectures among these, and variables that hold one. */
+const ARCHITECTURE =
+	/x86|x64|amd64|i[36]86|aarch|arm(?:64|v\d|hf|el)|ppc64|s390x|riscv|(?<!se)arch(?:itectures?)?(?![a-z])|(?<![a-z])(?:arm|amd|intel|apple|silicon|m[1-4])(?![a-z])/i;
+const COMPARISONS: ReadonlySet<string> = new Set(["=", "==", "!=", "=~"]);
+
 /**
  * Whether a command stands in a branch that is for some platforms only: the test of an ARG, of an unknown variable or of a result in a condition, or
  * a `case`, speaks of one by a name or by a value. Other switches choose what is installed, not for what.
@@ -37,15 +42,28 @@ const asksForPlatform = remembered((step: Step): ReadonlyMap<ShellChoice, boolea
 function testsForPlatform(step: Step, test: ShellCommand): boolean {
 	if (test.program !== undefined && !TEST_PROGRAMS.has(test.program)) return false;
 	const words = test.name === undefined ? test.args : [test.name, ...test.args];
-	return words.some(({ text }) => PLATFORM.test(text)) && words.some((word) => isOpen(step, test, word));
+	const speaksOfOne = words.some(({ text }) => PLATFORM.test(text));
+	return speaksOfOne && (words.some((word) => isOpen(step, test, word)) || comparesResult(words));
 }
 
-/** Whether the build decides what a variable holds, or nobody knows who does; what a command prints is as open. */
+/** Whether the build decides what a variable holds, or nobody knows who does. */
 function isOpen(step: Step, command: ShellCommand, { parts }: ShellWord): boolean {
 	return parts.some(
 		(part) =>
-			part.kind === "command" ||
-			(part.kind === "variable" &&
-				(declarationAt(step, part.name)?.kind === "ARG" || shellVariableAt(step, command, part.name).kind !== "set")),
+			part.kind === "variable" &&
+			(declarationAt(step, part.name)?.kind === "ARG" || shellVariableAt(step, command, part.name).kind !== "set"),
 	);
+}
+
+/** Whether what a command prints is compared with an architecture. The name of one inside of the substitution is about something else. */
+function comparesResult(words: readonly ShellWord[]): boolean {
+	return words.some(({ text }, index) => {
+		const [left, right] = [words[index - 1], words[index + 1]];
+		if (!COMPARISONS.has(text) || left === undefined || right === undefined) return false;
+		return (isResult(left) && ARCHITECTURE.test(right.text)) || (isResult(right) && ARCHITECTURE.test(left.text));
+	});
+}
+
+function isResult({ parts }: ShellWord): boolean {
+	return parts.some(({ kind }) => kind === "command");
 }

@@ -50,7 +50,7 @@ export function valueAssignedOnce(step: Step, command: ShellCommand, name: strin
 }
 
 /** The commands of a RUN that could assign a variable, by its name, in order. */
-const assigningCommands = remembered((step: Step): ReadonlyMap<string, readonly ShellCommand[]> => {
+export const assigningCommands = remembered((step: Step): ReadonlyMap<string, readonly ShellCommand[]> => {
 	const byName = new Map<string, ShellCommand[]>();
 	const add = (name: string, command: ShellCommand): void => {
 		const commands = byName.get(name);
@@ -96,15 +96,6 @@ function make(step: Step, command: ShellCommand, word: ShellWord | undefined, ma
 		return value?.kind === "set" ? value.value : undefined;
 	});
 	if (text !== undefined) made.set(word, { kind: "set", value: text });
-}
-
-/** The values that the script of a RUN assigns to a variable, in whatever branch; none where it does not write all of them out. */
-export function assignedValues(step: Step, name: string): readonly string[] {
-	const assigning = assigningCommands(step).get(name) ?? [];
-	if (assigning.some(({ program }) => program === "read" || program === "getopts")) return [];
-	const values = assigning.flatMap(({ assignments }) => assignments.filter((one) => one.name === name).map(({ value }) => value?.value));
-	const known = values.filter((value) => value !== undefined);
-	return known.length === values.length ? known : [];
 }
 
 /** What a word of a command says when its variables have the values that the file gives them; undefined if something else decides. */

@@ -35,13 +35,16 @@ export function packagesForOtherRoot(step: Step): readonly InstalledPackage[] {
 	return packageCallsOf(step).flatMap((call) => (installs(call) && isForOtherRoot(call) ? packagesOf(step, call) : []));
 }
 
-/** Whether a call installs what a file, an input or a variable without a known value names. */
+/** Whether a RUN installs what a file, an input or a variable without a known value names. */
 export function installsUnknown(step: Step): boolean {
-	return packageCallsOf(step).some((call) => {
-		if (!isInstall(call)) return false;
-		if (call.command.wrapper?.program === "xargs") return true;
-		return call.operands.some((word) => /^(?:\0|\$\{)/.test(wordAt(step, call.command, word) ?? comparable(word)));
-	});
+	return packageCallsOf(step).some((call) => installsWhatIsHidden(step, call));
+}
+
+/** The same of one call. */
+export function installsWhatIsHidden(step: Step, call: PackageCall): boolean {
+	if (!isInstall(call)) return false;
+	if (call.command.wrapper?.program === "xargs") return true;
+	return call.operands.some((word) => /^(?:\0|\$\{)/.test(wordAt(step, call.command, word) ?? comparable(word)));
 }
 
 function isInstall(call: PackageCall): boolean {

@@ -1,13 +1,18 @@
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasGnuTools, stageFamily } from "../base/baseFacts.ts";
-import { commandsOf } from "../commands/scripts.ts";
+import { endsStep } from "../commands/errexit.ts";
+import { commandsOf, scriptOf, scriptsOf } from "../commands/scripts.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
+import { removes } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
-import { anyStep } from "../model/stepFold.ts";
+import { anyStep, foldSteps } from "../model/stepFold.ts";
 import { stepText } from "../model/stepText.ts";
 import { runsAlways } from "./aptLists.ts";
-import { installedPackages, installsUnknown } from "./installedPackages.ts";
+import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
+import { installedPackages, installsWhatIsHidden } from "./installedPackages.ts";
+import { type PackageCall, packageCallAt } from "./packageCalls.ts";
 
 /** The program behind the name `wget`; `unknown` where it may be BusyBox's as well. */
 export type WgetVariant = "gnu" | "wget2" | "busybox" | "unknown";
@@ -20,20 +25,68 @@ export function wgetVariant(step: Step, command: ShellCommand): WgetVariant {
 	if (installsWget2.upTo(step) || isNewFedora(step.stage)) return "wget2";
 	if (hasGnuTools(step.stage) || installsWget.upTo(step)) return "gnu";
 	if (!BUSYBOX_FAMILIES.has(stageFamily(step.stage) ?? "")) return "unknown";
-	if (!mayInstallWget.upTo(step)) return "busybox";
-	return addsWget.above(step) && !removesPackages.upTo(step) ? "gnu" : "unknown";
+	return addedVariants(step).get(command) ?? "unknown";
 }
 
 /** Families whose `wget` is BusyBox's as long as no package brings another one. */
 const BUSYBOX_FAMILIES: ReadonlySet<string> = new Set(["alpine", "wolfi", "busybox"]);
 
-/** Whether a RUN installs a package of that name, or what nobody knows. */
-const mayInstallWget = anyStep((step) => step.keyword === "RUN" && (/add[^&;]*\bwget/s.test(stepText(step)) || installsUnknown(step)));
-
-const addsWget = anyStep(
-	(step) => step.keyword === "RUN" && installedPackages(step).some(({ name, call }) => name === "wget" && runsAlways(call.command)),
+/** Where `wget` is BusyBox's at first: what the steps above have made of it. */
+const addedAbove = foldSteps<WgetVariant>(
+	() => "busybox",
+	(before, step) => {
+		if (step.keyword !== "RUN") return before;
+		if (before === "gnu" && scriptsOf(step).length === 0 && stepHidesCommands(step)) return "unknown";
+		// Only packages change BusyBox's.
+		if (before !== "gnu" && !stepText(step).includes("add")) return before;
+		return variantsFrom(before, step).last;
+	},
 );
-const removesPackages = anyStep((step) => step.keyword === "RUN" && /\bdel\b/.test(stepText(step)));
+
+/** The same for each command of a RUN: what stands behind it does not matter. */
+const addedVariants = remembered(
+	(step: Step): ReadonlyMap<ShellCommand, WgetVariant> => variantsFrom(addedAbove.at(step.stage, step), step).byCommand,
+);
+
+interface Variants {
+	readonly byCommand: ReadonlyMap<ShellCommand, WgetVariant>;
+	readonly last: WgetVariant;
+}
+
+function variantsFrom(start: WgetVariant, step: Step): Variants {
+	const byCommand = new Map<ShellCommand, WgetVariant>();
+	const calls = new Set(installedPackages(step).flatMap(({ name, call }) => (name === "wget" ? [call] : [])));
+	const [first] = calls;
+	const commands = commandsOf(step);
+	let last = start;
+	for (const command of commands) {
+		byCommand.set(command, last);
+		const call = packageCallAt(step, command);
+		if (call !== undefined && calls.has(call)) {
+			// One that may fail unnoticed brings GNU Wget perhaps.
+			if (last !== "gnu") last = call === first && isCertain(step, command) ? "gnu" : "unknown";
+		} else if (call !== undefined && installsWhatIsHidden(step, call)) {
+			if (last === "busybox") last = "unknown";
+		} else if (last === "gnu" && mayTakeWget(step, command, call)) last = "unknown";
+	}
+	return { byCommand, last };
+}
+
+function isCertain(step: Step, command: ShellCommand): boolean {
+	const script = scriptOf(step, command);
+	return script !== undefined && endsStep(script, command);
+}
+
+const WGET = "/usr/bin/wget";
+const WGET_PATH = /\/bin\/wget$/;
+
+/** Whether a command may remove the package or its program, or replace that: by name, or where nobody sees it. */
+function mayTakeWget(step: Step, command: ShellCommand, call: PackageCall | undefined): boolean {
+	if (call !== undefined) return call.manager === "apk" && call.kind === "remove";
+	if (command.wrapper?.program === "xargs" || hidesCommands(command, commandsOf(step))) return true;
+	const words = [...command.args, ...command.redirects.flatMap(({ target }) => target ?? [])];
+	return words.some(({ text }) => WGET_PATH.test(text)) || removes(step, command, WGET) !== "no";
+}
 
 const COPIERS: ReadonlySet<string> = new Set(["ln", "cp", "mv", "install"]);
 const FOLDER_OF_PROGRAMS = /(?:^|\/)(?:s?bin\/?|\*)?$/;

@@ -131,6 +131,10 @@ export const downloadArchHardcoded = defineRule({
 				'FROM debian:12\nENV A=1\nARG TARGETARCH\nRUN if [ "$B" = 2 ]; then curl -fO https://example.com/t-${TARGETARCH}; fi\nRUN case "$MODE" in a) curl -fO https://example.com/u-x86_64 ;; *) true ;; esac\nRUN if [[ "$SEARCH" = 1 ]]; then curl -fO https://example.com/s-x86_64; fi\nRUN if [ "$A" = 1 ]; then :; elif [ -n "$V" ]; then curl -fO https://example.com/x86_64/$V; else curl -fO https://example.com/t-x86_64; fi\n',
 		},
 		{
+			caption: "In a branch that a command's result chooses, which is no architecture",
+			bad: 'FROM debian:12\nRUN if [ ! -x "$(command -v tool-linux-amd64)" ]; then curl -fLO https://example.com/tool-linux-«amd64»; fi\nRUN if [ "$(cat /etc/machine-id)" = "" ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN if [ "$(cat /etc/os)" = linux ]; then curl -fO https://example.com/u-«amd64»; fi\n',
+		},
+		{
 			caption: "A vendor whose files have Docker's name for one architecture and another one for the next",
 			bad: "FROM debian:12\nRUN curl -fsSL -o d.zip https://github.com/duckdb/duckdb/releases/download/v1.0.0/duckdb_cli-linux-«amd64».zip\n",
 		},

@@ -1,5 +1,6 @@
+import { branchValues } from "../../dockerfile/commands/branchValues.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { assignedValues, wordAt } from "../../dockerfile/commands/shellVariables.ts";
+import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -115,10 +116,38 @@ export const wgetProgressNoise = defineRule({
 				'FROM debian:12\nRUN case "$(uname -m)" in x86_64) U=https://example.com/a.tgz;; *) U=https://example.com/b.tgz;; esac && wget --progress=dot:giga -O /x.tgz ${U}\n',
 		},
 		{
+			caption: "An address that a branch replaces, and branches that leave no other way",
+			bad: 'FROM debian:12\nARG MIRROR\nRUN U=https://example.com/a.tgz; if [ -n "$MIRROR" ]; then U=https://example.org/a.tgz; fi; «wget» $U\nARG A\nRUN true && case "$A" in a) U=https://example.com/a.tgz;; *) echo "$A?" && exit 1;; esac && «wget» $U\n',
+			fixed:
+				'FROM debian:12\nARG MIRROR\nRUN U=https://example.com/a.tgz; if [ -n "$MIRROR" ]; then U=https://example.org/a.tgz; fi; wget --progress=dot:giga $U\nARG A\nRUN true && case "$A" in a) U=https://example.com/a.tgz;; *) echo "$A?" && exit 1;; esac && wget --progress=dot:giga $U\n',
+		},
+		{
+			caption: "Branches that may leave the value from outside, and other ways to assign one",
+			good: 'FROM debian:12\nENV OPTS=-q\nARG U\nRUN case "$X" in debug) OPTS=https://a.b/x.tgz;; esac; wget $OPTS https://example.com/a.tgz\nRUN if [ -n "$MIRROR" ]; then U=https://mirror/a.tgz; fi; wget $U\nRUN [ -z "$MIRROR" ] || case "$X" in *) U=https://mirror/a.tgz;; esac; wget $U\nRUN . /env; if [ -n "$M" ]; then V=https://mirror/a.tgz; fi; wget $V\nRUN for W in "-q https://a.b/a.tgz" -v; do wget $W; if false; then W=https://a.b/b.tgz; fi; done\n',
+		},
+		{
 			caption: "GNU Wget on Alpine, and until it is removed",
 			bad: "FROM alpine:3.20\nRUN apk add wget\nRUN «wget» https://example.com/a.tgz\nRUN apk del wget && «wget» https://example.com/b.tgz\n",
 			fixed:
 				"FROM alpine:3.20\nRUN apk add wget\nRUN wget --progress=dot:giga https://example.com/a.tgz\nRUN apk del wget && wget -q https://example.com/b.tgz\n",
+		},
+		{
+			caption: "GNU Wget on Alpine whose installation may fail unnoticed, or which may be gone",
+			bad: "FROM alpine:3.20\nRUN apk add wget || true\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget\nRUN rm -f /usr/bin/wget\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add --virtual .build-deps wget\nRUN sh /cleanup.sh\nRUN «wget» https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget; «wget» https://example.com/a.tgz\n",
+			fixed:
+				"FROM alpine:3.20\nRUN apk add wget || true\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget\nRUN rm -f /usr/bin/wget\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add --virtual .build-deps wget\nRUN sh /cleanup.sh\nRUN wget -q https://example.com/a.tgz\nFROM alpine:3.20\nRUN apk add wget; wget -q https://example.com/a.tgz\n",
+		},
+		{
+			caption: "GNU Wget on Alpine that goes behind the call",
+			bad: "FROM alpine:3.20\nRUN apk add --virtual .download wget\nRUN «wget» https://example.com/a.tgz && apk del .download\nFROM alpine:3.20\nRUN apk add wget && «wget» https://example.com/a.tgz && apk del wget\n",
+			fixed:
+				"FROM alpine:3.20\nRUN apk add --virtual .download wget\nRUN wget --progress=dot:giga https://example.com/a.tgz && apk del .download\nFROM alpine:3.20\nRUN apk add wget && wget --progress=dot:giga https://example.com/a.tgz && apk del wget\n",
+		},
+		{
+			caption: "BusyBox beside what only looks like the package",
+			bad: "FROM alpine:3.20\nRUN <<EOF\napk add --no-cache tar\n«wget» https://example.com/a.tgz\nEOF\nRUN addgroup app && «wget» https://example.com/b.tgz\nRUN apk add --root /r wget && «wget» https://example.com/c.tgz && apk add $LATER\n",
+			fixed:
+				"FROM alpine:3.20\nRUN <<EOF\napk add --no-cache tar\nwget -q https://example.com/a.tgz\nEOF\nRUN addgroup app && wget -q https://example.com/b.tgz\nRUN apk add --root /r wget && wget -q https://example.com/c.tgz && apk add $LATER\n",
 		},
 		{
 			caption: "Quiet, in whatever way",
@@ -200,7 +229,7 @@ function fixesOf(loud: readonly LoudCall[]): readonly EditFix[] {
 	const title = `Add ${[...new Set(loud.map(({ option }) => option))].join(" and ")}`;
 	if (loud.every(({ variant }) => variant !== "unknown")) return [{ title, safety: "safe", edits }];
 	return [
-		{ title, safety: "review", edits, note: "With -q GNU Wget says no more why a download fails; --progress=dot:giga is for that one." },
+		{ title, safety: "review", edits, note: "With -q GNU Wget no longer says why a download fails; --progress=dot:giga is for that one." },
 	];
 }
 
@@ -216,17 +245,17 @@ function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArgu
 			!word.parts.some((part) => part.kind === "text" && part.text.includes("/")) &&
 			(!word.quoted || word.text.includes("@")) &&
 			!ONE_WORD.test(wordAt(step, command, word) ?? "") &&
-			!isOneWordInEachBranch(step, word),
+			!isOneWordInEachBranch(step, command, word),
 	);
 }
 
 const ONE_WORD = /^[^\s-]\S*$/;
 
 /** Whether a word is a variable that gets an address or a name from the branches of the script: `case … in amd64) URL=…;; …`. */
-function isOneWordInEachBranch(step: Step, { parts }: ShellWord): boolean {
+function isOneWordInEachBranch(step: Step, command: ShellCommand, { parts }: ShellWord): boolean {
 	const [variable] = parts;
 	if (variable?.kind !== "variable" || variable.operator !== undefined || parts.length > 1) return false;
-	const values = assignedValues(step, variable.name);
+	const values = branchValues(step, command, variable.name);
 	return values.length > 0 && values.every((value) => ONE_WORD.test(value));
 }
 
