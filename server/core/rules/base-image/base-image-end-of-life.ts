@@ -119,15 +119,21 @@ export const baseImageEndOfLife = defineRule({
 				"FROM eclipse-temurin:8-jdk\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM eclipse-temurin:8-jdk-alpine\nRUN unzip a.zip\n",
 		},
 		{
+			caption: "They come with what is installed, or the build does without them",
+			bad: "FROM «openjdk:8-jdk»\nRUN apt-get update && apt-get install -y openssh-server build-essential git-lfs && ssh-keygen -A\nRUN tar xJf a.tar.xz && git lfs install\nFROM «openjdk:8-jdk»\nRUN git rev-parse HEAD || true\n",
+			fixed:
+				"FROM eclipse-temurin:8-jdk\nRUN apt-get update && apt-get install -y openssh-server build-essential git-lfs && ssh-keygen -A\nRUN tar xJf a.tar.xz && git lfs install\nFROM eclipse-temurin:8-jdk\nRUN git rev-parse HEAD || true\n",
+		},
+		{
 			caption: "Packages of one release",
 			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3.7\nFROM debian:«bullseye»\nRUN apt-get install -y libssl1.1\nFROM debian:«bullseye»\nRUN apt-get install -y curl=7.74.0-1.3\nFROM python:«3.8-slim-bullseye»\nRUN apt-get install -y openjdk-11-jre\nFROM alpine:«3.15»\nRUN apk add php7\n",
 			workspace: TODAY,
 		},
 		{
 			caption: "Numbers that all releases have, and versions where the release stays",
-			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\n",
+			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\n",
 			fixed:
-				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\n",
+				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\n",
 			workspace: TODAY,
 		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
