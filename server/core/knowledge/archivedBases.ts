@@ -19,8 +19,10 @@ export const BUILT_ON_DEBIAN: ReadonlySet<string> = new Set([
 	"Tomcat",
 ]);
 
-/** Images that moved later, or whose lines have no end of support. */
+/** Images that moved later, or whose lines have no end of support; an absent tag is the empty text. */
 export const TAGS_ON_ARCHIVED: Readonly<Record<string, RegExp>> = {
+	// Given up in 2016, on Debian 8.
+	java: /^/,
 	node: /^(?:(?:\d|1[0-7])(?:[.-]|$)|(?:argon|boron|carbon|dubnium|erbium|fermium|gallium)(?:-|$))/,
 	openjdk: /^(?:[679]|1[02-6]|8u[12]?\d?\d|11\.0\.(?:\d|1[01]))(?:[.-]|$)/,
 	haskell: /^[78](?:[.-]|$)/,

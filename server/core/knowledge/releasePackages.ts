@@ -8,7 +8,7 @@ export const OF_RELEASE = new RegExp(
 		// Languages and their modules: `python3.7`, `libpython3.9`, `php7.4-fpm`, `php81`, `ruby2.7`, `openjdk-8-jdk`, `python38`.
 		"(?:lib)?(?:python|pypy|ruby)[23]\\.\\d",
 		"python[23]\\d",
-		"python2?$|python-(?!is-)",
+		"python2?$|python-(?!is-|dev-is-)",
 		"(?:lib)?php[5-9]",
 		"libapache2-mod-php[5-9]",
 		"openjdk-\\d",
@@ -58,4 +58,12 @@ export const SOURCES_OF_RELEASE: Readonly<Record<string, string>> = {
 	"Amazon Linux": "al|amzn|amazonlinux|amazon-linux",
 	Fedora: "f|fc|fedora",
 	"openSUSE Leap": "leap",
+};
+
+/** Packages that come with others, which depend on them, in every release of Debian and Ubuntu. Source: as above. */
+export const COMES_WITH: Readonly<Record<string, readonly string[]>> = {
+	bzip2: ["build-essential", "dpkg-dev"],
+	git: ["git-all", "git-email", "git-gui", "git-lfs", "git-svn", "gitk"],
+	"openssh-client": ["openssh-server", "ssh", "sshfs"],
+	"xz-utils": ["build-essential", "dpkg-dev"],
 };

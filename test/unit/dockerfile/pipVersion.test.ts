@@ -28,4 +28,25 @@ describe("a pip that takes PIP_NO_CACHE_DIR=1", () => {
 		]);
 		assert.deepEqual(["acme/base:1", "rockylinux:8", "registry.access.redhat.com/ubi8/ubi:8.9"].map(takes), [false, false, false]);
 	});
+
+	it("is not certain behind a digest, unless the tag names a newer line", () => {
+		const digest = `@sha256:${"1".repeat(64)}`;
+		assert.deepEqual(
+			["alpine:3", "alpine:latest", "debian", "python:3", "python:3.7", "acme/base:latest"].map((image) => takes(image + digest)),
+			[false, false, false, false, false, false],
+		);
+		assert.deepEqual(
+			["alpine:3.20", "debian:12-slim", "python:3.12-slim"].map((image) => takes(image + digest)),
+			[true, true, true],
+		);
+	});
+
+	it("comes with copies of such images, too", () => {
+		const names = [
+			"public.ecr.aws/docker/library/alpine:3",
+			"mirror.gcr.io/library/python:3.12",
+			"public.ecr.aws/docker/library/python:3.7.2",
+		];
+		assert.deepEqual(names.map(takes), [true, true, false]);
+	});
 });

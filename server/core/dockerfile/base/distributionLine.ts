@@ -1,3 +1,4 @@
+import { originalOf } from "../../image/copies.ts";
 import { DOCKER_HUB, familiarName } from "../../image/reference.ts";
 import { compareVersions, reachesLines } from "../../image/supportEnd.ts";
 import type { Stage } from "../model/model.ts";
@@ -32,7 +33,7 @@ const PLAIN_UBI = /(?:^|\/)ubi\d+(?:-\w+)?(?:\/ubi(?:-\w+)?)?$/;
 export function isFromLine(stage: Stage, firstLines: FirstLines): boolean | undefined {
 	const base = rootBase(stage);
 	if (base.kind !== "image") return undefined;
-	const { reference } = base;
+	const reference = originalOf(base.reference);
 	const reached = reachesLines(reference, firstLines);
 	if (reached !== undefined) return reached;
 	const { repository, tag, digest } = reference;
@@ -44,6 +45,7 @@ export function isFromLine(stage: Stage, firstLines: FirstLines): boolean | unde
 		// Other images on UBI bring newer programs than it has.
 		return rebuilt !== undefined || PLAIN_UBI.test(repository) ? false : undefined;
 	}
-	const isNewest = tag === undefined ? digest === undefined : !/[\d$]/.test(tag) || tag === "3";
+	// A digest may be of any day.
+	const isNewest = digest === undefined && (tag === undefined || !/[\d$]/.test(tag) || tag === "3");
 	return isNewest && ALWAYS_NEW.test(familiarName(reference)) ? true : undefined;
 }

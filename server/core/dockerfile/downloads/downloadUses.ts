@@ -34,8 +34,8 @@ export const downloadUse = remembered((download: Download): DownloadUse | undefi
 });
 
 /** What a later RUN of the stage does with a file that its own only keeps. */
-function useLater({ step }: Download, names: readonly string[]): DownloadUse | undefined {
-	const later = laterUse(step, names);
+function useLater({ step, command }: Download, names: readonly string[]): DownloadUse | undefined {
+	const later = laterUse(step, command, names);
 	return later === undefined ? undefined : { kind: later.kind, command: later.command, from: "file" };
 }
 

@@ -7,7 +7,7 @@ import { installs, unpacks } from "../commands/consumers.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { globMatches, removes } from "../files/removals.ts";
-import type { Step } from "../model/model.ts";
+import type { Dockerfile, Step } from "../model/model.ts";
 import { mountsOf } from "../model/mounts.ts";
 import { stepText } from "../model/stepText.ts";
 import { stepHidesCommands } from "../packages/hiddenCommands.ts";
@@ -73,20 +73,32 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 
 /** A file that another RUN of the stage unpacks or installs, where nothing else names it: neither removes it nor has a use for it. */
 function leftForLater(step: Step, download: Download, names: readonly string[]): readonly TemporaryFile[] {
-	const later = laterUse(step, names);
+	const later = laterUse(step, download.command, names);
 	const kind = later === undefined ? undefined : useOf(later.step, later.command, names);
 	if (later === undefined || kind === undefined || download.sink.kind !== "file") return [];
 	const isUse = (within: Step, command: ShellCommand): boolean =>
 		command === download.command || useOf(within, command, names) !== undefined;
-	const others = step.stage.file.stages.flatMap(({ steps }) => steps).filter((other) => other !== step && other !== later.step);
-	const lastParts = [...new Set(names.map(baseName))];
-	if (others.some((other) => lastParts.some((name) => stepText(other).includes(name)))) return [];
+	const elsewhere = (name: string): boolean =>
+		timesIn(textOf(step.stage.file), name) > timesIn(stepText(step), name) + timesIn(stepText(later.step), name);
+	if ([...new Set(names.map(baseName))].some(elsewhere)) return [];
 	for (const within of [step, later.step]) {
 		const touching = commandsOf(within).filter((command) => !isUse(within, command));
 		if (touching.some((command) => namesFile(command, names) || takesAway(within, download.command, command, names))) return [];
 	}
 	const { span } = download.sink.word ?? download.url;
 	return [{ span, path: knownName(names), word: undefined, kind, used: later.command, usedLater: true }];
+}
+
+/** What all steps of a file say. */
+const textOf = remembered((file: Dockerfile): string =>
+	file.stages
+		.flatMap(({ steps }) => steps)
+		.map(stepText)
+		.join("\n"),
+);
+
+function timesIn(text: string, name: string): number {
+	return text.split(name).length - 1;
 }
 
 function namesFile(command: ShellCommand, names: readonly string[]): boolean {

@@ -28,8 +28,8 @@ export function upgradesSystem(call: PackageCall): boolean {
  * fails. Also where a digest alone hides the release. Source: the lists of releases of Debian, Ubuntu and CentOS, read 2026-11.
  */
 export function hasNoUpdates(reference: ImageReference): boolean {
-	const { repository, tag, digest } = reference;
-	if (tag === undefined) return digest !== undefined;
+	const { repository, tag = "", digest } = reference;
+	if (tag === "" && digest !== undefined) return true;
 	if (ARCHIVED.test(tag) || isOnArchived(reference, tag)) return true;
 	if (/(?:^|\/)debian$/.test(repository)) return /^(?:[4-9]|10)(?:[.-]|$)/.test(tag);
 	if (/(?:^|\/)ubuntu$/.test(repository)) return /^(?:[4-9]\.|1[0-35]\.|1[4-9]\.10|1[79]\.|2[0-3]\.10|2[135]\.)/.test(tag);

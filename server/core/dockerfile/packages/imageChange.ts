@@ -1,15 +1,16 @@
 import { DOCKER_HUB, type ImageReference } from "../../image/reference.ts";
 import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
-import { IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
+import { COMES_WITH, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
-import { runSteps } from "../commands/scripts.ts";
+import { ignoresFailure } from "../commands/errexit.ts";
+import { commandsOf, runSteps, scriptOf } from "../commands/scripts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
-import { calledCommands } from "../start/calledCommands.ts";
+import { startedCommands } from "../start/calledCommands.ts";
 import { type ImageUse, imageUsesOf } from "../variables/imageUses.ts";
 import { runsAlways } from "./aptLists.ts";
 import { reliesOnDebian, turnsFromDebianToUbuntu } from "./dotnetDistribution.ts";
@@ -84,14 +85,30 @@ function isUbuntu({ registry, repository }: ImageReference): boolean {
 
 /** Whether a stage calls a program, by the package that brings it, that nothing in its lineage installs. */
 function callsMissing(stage: Stage, lacks: Readonly<Record<string, string>>): boolean {
-	const needed = calledCommands(stage).flatMap((command) => programsOf(command).map((program) => ownValue(lacks, program)));
-	if (needed.every((name) => name === undefined)) return false;
-	const installed = new Set(
-		lineage(stage)
-			.flatMap((ancestor) => runSteps(ancestor).flatMap(installedPackages))
-			.map(({ name }) => name),
-	);
-	return needed.some((name) => name !== undefined && !installed.has(name));
+	const neededBy = (command: ShellCommand): readonly string[] =>
+		programsOf(command).flatMap((program) => {
+			const name = ownValue(lacks, program);
+			return name === undefined ? [] : [name];
+		});
+	const steps = lineage(stage).flatMap(runSteps);
+	const needed = [
+		...steps.flatMap((step) =>
+			commandsOf(step).flatMap((command) => {
+				const names = neededBy(command);
+				return names.length === 0 || isOptional(step, command) ? [] : names;
+			}),
+		),
+		...startedCommands(stage).flatMap(neededBy),
+	];
+	if (needed.length === 0) return false;
+	const installed = new Set(steps.flatMap(installedPackages).map(({ name }) => name));
+	return needed.some((name) => ![name, ...(ownValue(COMES_WITH, name) ?? [])].some((bringing) => installed.has(bringing)));
+}
+
+/** Whether a RUN does without what a command does: `git rev-parse HEAD || true`. */
+function isOptional(step: Step, command: ShellCommand): boolean {
+	const script = scriptOf(step, command);
+	return script !== undefined && /^\s*\|\|/.test(script.source.text.slice(command.end)) && ignoresFailure(script, command);
 }
 
 /** The program of a command, and the one that `tar` unpacks with. */

@@ -1,4 +1,5 @@
 import { matchesGlob } from "../../glob.ts";
+import { rememberedFor } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { pathAt } from "../commands/commandFolder.ts";
@@ -85,8 +86,11 @@ function reaches(stage: Stage, step: Step, { command, targets, recursive }: Mode
 /** Whether a COPY or ADD brings the file at a path: by its name, from a heredoc, or in a folder of the context. */
 function copies(stage: Stage, step: Step, destination: string, path: string): boolean {
 	if (step.heredocs.length > 0) return absolute(step, destination) === path;
-	return copiedPaths(step).some(({ paths }) => paths.includes(path)) || contextOrigins(stage, path)[0]?.step === step;
+	return copiedPaths(step).some(({ paths }) => paths.includes(path)) || lastOrigin(stage, path) === step;
 }
+
+/** The last copy from the context that may bring the file at a path: asked for each copy of a stage. */
+const lastOrigin = rememberedFor((stage: Stage, path: string): Step | undefined => contextOrigins(stage, path)[0]?.step);
 
 /** A mode that another user sets is one of that user's files. */
 function isByRoot({ step, change: { program, command } }: PlacedChange): boolean {

@@ -110,10 +110,10 @@ export const baseImageEndOfLife = defineRule({
 			bad: "FROM «openjdk:8-jdk»\nRUN unzip a.zip\nFROM «openjdk:11»\nRUN curl -fsS https://a.b/c | tar -xJ\n",
 		},
 		{
-			caption: "They are installed, or everybody has them",
-			bad: "FROM «openjdk:8-jdk»\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM «openjdk:8-jdk-alpine»\nRUN unzip a.zip\n",
+			caption: "They are installed, come with what is, or are not needed",
+			bad: "FROM «openjdk:8-jdk»\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM «openjdk:8-jdk-alpine»\nRUN unzip a.zip\nFROM «openjdk:8-jdk»\nRUN apt-get update && apt-get install -y openssh-server build-essential git-lfs && ssh-keygen -A\nRUN tar xJf a.tar.xz && git lfs install\nFROM «openjdk:8-jdk»\nRUN git rev-parse HEAD || true\n",
 			fixed:
-				"FROM eclipse-temurin:8-jdk\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM eclipse-temurin:8-jdk-alpine\nRUN unzip a.zip\n",
+				"FROM eclipse-temurin:8-jdk\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM eclipse-temurin:8-jdk-alpine\nRUN unzip a.zip\nFROM eclipse-temurin:8-jdk\nRUN apt-get update && apt-get install -y openssh-server build-essential git-lfs && ssh-keygen -A\nRUN tar xJf a.tar.xz && git lfs install\nFROM eclipse-temurin:8-jdk\nRUN git rev-parse HEAD || true\n",
 		},
 		{
 			caption: "Packages of one release, and package sources",
@@ -122,9 +122,9 @@ export const baseImageEndOfLife = defineRule({
 		},
 		{
 			caption: "Numbers that all releases have or that name another one, and versions where the release stays",
-			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\nFROM debian:«11»\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
+			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\nFROM debian:«11»\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
 			fixed:
-				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\nFROM debian:12\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
+				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\nFROM debian:12\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
 			workspace: TODAY,
 		},
 		{

@@ -140,7 +140,10 @@ export const securityUpgradeMissing = defineRule({
 		{ caption: "An image that was built for the last time on such a release", good: "FROM node:12-slim\nRUN mkdir /x\n" },
 		{ caption: "A single release from its time", good: "FROM openjdk:11.0.3-jdk-slim\nRUN mkdir /x\n" },
 		{ caption: "A line that had ended before there was a newer one", good: "FROM php:7.1-apache\nRUN mkdir /x\n" },
-		{ caption: "On an image that was given up", good: "FROM maven:3.6-jdk-8-slim\nRUN mkdir /x\n" },
+		{
+			caption: "On an image that was given up, or such an image itself",
+			good: "FROM maven:3.6-jdk-8-slim\nRUN mkdir /x\nFROM java:8-jre\nRUN mkdir /x\nFROM java\nRUN mkdir /x\n",
+		},
 		{
 			caption: "Old lines on distributions that have updates still",
 			bad: "FROM «node:16-bullseye-slim»\nRUN mkdir /x\n",

@@ -55,6 +55,17 @@ export const pipEnvDefaultsMissing = defineRule({
 				"FROM alpine:3\nENV PIP_DISABLE_PIP_VERSION_CHECK=1 \\\n    PIP_NO_CACHE_DIR=1\nRUN apk add --no-cache py3-pip && pip3 install a\n",
 		},
 		{
+			caption: "A copy of it",
+			bad: "FROM public.ecr.aws/docker/library/alpine:3\nRUN apk add --no-cache py3-pip && «pip3» install a\n",
+			fixed:
+				"FROM public.ecr.aws/docker/library/alpine:3\nENV PIP_DISABLE_PIP_VERSION_CHECK=1 \\\n    PIP_NO_CACHE_DIR=1\nRUN apk add --no-cache py3-pip && pip3 install a\n",
+		},
+		{
+			caption: "A digest may be of any day",
+			bad: `FROM alpine:3@sha256:${"1".repeat(64)}\nRUN apk add --no-cache py3-pip && «pip3» install a\n`,
+			fixed: `FROM alpine:3@sha256:${"1".repeat(64)}\nENV PIP_DISABLE_PIP_VERSION_CHECK=1\nRUN apk add --no-cache py3-pip && pip3 install a\n`,
+		},
+		{
 			caption: "A stage that only builds",
 			bad: "FROM python:3.12 AS build\r\nRUN «pip» wheel --no-cache-dir -r a.txt\r\nFROM python:3.12\r\nCOPY --from=build /w /w\r\n",
 			fixed:
