@@ -71,6 +71,10 @@ export const temporaryFilesLeftInLayer = defineRule({
 			bad: "FROM debian:12\nARG V\nRUN W=1 && curl -fsSLO «https://example.org/a-$W.tgz» && tar xf a-$W.tgz\nRUN curl -fsSLO «https://example.org/b_${V%-*}.tgz» && tar xf b_${V%-*}.tgz\n",
 		},
 		{
+			caption: "A name that a loop or a file gives: it is not known",
+			bad: "FROM debian:12\nARG V=1.2\nRUN for V in 1 2; do echo $V; done && wget «https://example.com/a-$V.tgz» && tar xf a-$V.tgz\nRUN . ./env && wget «https://example.com/b-$V.tgz» && tar xf b-$V.tgz\n",
+		},
+		{
 			caption: "One file from two addresses; named further down: no edit",
 			bad: "FROM debian:12\nRUN (wget «https://example.com/a.tgz» || wget https://example.org/a.tgz) && tar xf a.tgz\nRUN wget «https://example.com/b.zip» && unzip b.zip -d .\nRUN rm a.tgz *.zip\n",
 		},
