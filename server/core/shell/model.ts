@@ -51,6 +51,8 @@ export interface ShellCommand {
 	readonly within: readonly Enclosure[];
 	/** The innermost `if` or `case` in one of whose branches it stands. */
 	readonly choice: ShellChoice | undefined;
+	/** The variables of the `for` loops in whose bodies it stands. */
+	readonly loopVariables: readonly string[];
 	/** The pipeline of more than one command that it is part of. */
 	readonly pipeline: ShellPipeline | undefined;
 	/** The command that runs this one: `sudo`, `env`, `xargs`, `sh -c` … */

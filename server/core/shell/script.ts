@@ -16,7 +16,7 @@ const DEEPEST = 60;
  * its words are in their places, but cannot be edited as a shell's can. `wrapper` is the command that runs the script, where it matters how.
  */
 export function parseScript(source: MappedText, decoded = false, wrapper?: ShellCommand): ShellScript {
-	const around: Surroundings = { within: [], choice: undefined, depth: 0 };
+	const around: Surroundings = { within: [], choice: undefined, loopVariables: [], depth: 0 };
 	return new Reader({ source, fixed: undefined, wrapper, decoded }).read(shellTree(source.text), around);
 }
 
@@ -33,6 +33,7 @@ interface Origin {
 interface Surroundings {
 	readonly within: readonly Enclosure[];
 	readonly choice: ShellChoice | undefined;
+	readonly loopVariables: readonly string[];
 	readonly depth: number;
 }
 
@@ -115,7 +116,7 @@ class Reader {
 			case "For":
 			case "Select":
 				for (const word of node.wordlist ?? []) this.substituted(wordSubstitutions(word), around);
-				this.inside(node.body, around, "loop");
+				this.inside(node.body, { ...around, loopVariables: [...around.loopVariables, node.name.text] }, "loop");
 				return;
 			case "ArithmeticFor":
 				this.inside(node.body, around, "loop");
@@ -207,6 +208,7 @@ class Reader {
 			connector,
 			within: around.within,
 			choice: around.choice,
+			loopVariables: around.loopVariables,
 			pipeline,
 			wrapper: this.origin.wrapper,
 			decoded: this.origin.decoded,
@@ -228,7 +230,13 @@ class Reader {
 	private wrapped(wrapped: ReturnType<typeof wrappedCommands>[number], around: Surroundings): void {
 		if (around.depth > DEEPEST) return;
 		if (wrapped.kind === "command") {
-			const command = { ...wrapped.command, within: around.within, choice: around.choice, decoded: this.origin.decoded };
+			const command = {
+				...wrapped.command,
+				within: around.within,
+				choice: around.choice,
+				loopVariables: around.loopVariables,
+				decoded: this.origin.decoded,
+			};
 			this.commands.push(command);
 			for (const inner of wrappedCommands(command, this.origin.source)) this.wrapped(inner, { ...around, depth: around.depth + 1 });
 			return;

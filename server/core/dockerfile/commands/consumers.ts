@@ -62,6 +62,19 @@ export function unpacks(command: ShellCommand): boolean {
 	}
 }
 
+/** Options of tar, unzip and their like that take a value. */
+const UNPACKING_OPTIONS = ["-C", "-d", "-f", "-I", "-P", "-X", "-T", "-x", "--directory", "--file", "--exclude", "--use-compress-program"];
+
+/** Whether a command that unpacks an archive names the members that it takes. */
+export function namesMembers({ program, args }: ShellCommand, isArchive: (word: ShellWord) => boolean): boolean {
+	const isTar = /tar$/.test(program ?? "");
+	// `-x` is followed by what is left out, but is what tar is to do.
+	const options = isTar ? UNPACKING_OPTIONS.filter((option) => option !== "-x") : UNPACKING_OPTIONS;
+	const { operands } = readArguments(args, options);
+	const at = operands.findIndex(isArchive);
+	return operands.slice(at + 1).some(({ text }) => at !== -1 || !/^[A-Za-z]+$/.test(text));
+}
+
 /** Whether a command installs what it is given. */
 export function installs(command: ShellCommand): boolean {
 	const { program } = command;

@@ -15,27 +15,65 @@ const MAYBE = new Set(["branch", "loop", "function", "subshell", "substitution",
 
 /**
  * What a command of a RUN sees under a name: its own `NAME=value`, what the script assigned or exported above it, then ENV and
- * ARG. Unknown where a branch, a loop, `read` or the base image decides.
+ * ARG. Unknown where a branch, a loop, `read`, a file that the script reads, or the base image decides.
  */
 export function shellVariableAt(step: Step, command: ShellCommand, name: string): VariableValue {
 	for (let at: ShellCommand | undefined = command; at !== undefined; at = at.wrapper) {
 		const own = at.assignments.find((assignment) => assignment.name === name);
 		if (own?.value !== undefined) return own.value.value === undefined ? UNKNOWN : { kind: "set", value: own.value.value };
 	}
-	return assignedBefore(step, command, name) ?? variableAt(step, name);
+	if (command.loopVariables.includes(name)) return UNKNOWN;
+	const assigned = assignedBefore(step, command, name);
+	if (assigned !== undefined) return assigned;
+	const value = variableAt(step, name);
+	// That a file sets what nothing else does is a mere possibility.
+	return value.kind === "set" && lastSource(step, command, name) !== -1 ? UNKNOWN : value;
 }
 
 /** What the script has assigned to a name above a command; undefined if it has not. */
 function assignedBefore(step: Step, command: ShellCommand, name: string): VariableValue | undefined {
 	const order = orderOf(step);
 	const at = order.get(command) ?? 0;
+	const sourced = lastSource(step, command, name);
 	const assigning = assigningCommands(step).get(name) ?? [];
 	for (let index = assigning.length - 1; index >= 0; index--) {
 		const earlier = assigning[index] as ShellCommand;
-		const value = (order.get(earlier) ?? 0) < at ? assignedBy(step, earlier, command, name) : undefined;
-		if (value !== undefined) return value;
+		const place = order.get(earlier) ?? 0;
+		const value = place < at ? assignedBy(step, earlier, command, name) : undefined;
+		if (value !== undefined) return place < sourced ? UNKNOWN : value;
 	}
 	return undefined;
+}
+
+/** Where the last file was read into the shell that could have set what a command sees under a name, in the order of the commands; -1 without one. */
+function lastSource(step: Step, command: ShellCommand, name: string): number {
+	const sources = sourcingCommands(step);
+	if (sources.length === 0) return -1;
+	const order = orderOf(step);
+	const at = order.get(command) ?? 0;
+	const source = sources.findLast((other) => (order.get(other) ?? 0) < at && mayHaveSet(other, command, name));
+	return source === undefined ? -1 : (order.get(source) ?? 0);
+}
+
+/** The commands of a RUN that read a file into the shell. */
+const sourcingCommands = remembered((step: Step): readonly ShellCommand[] =>
+	commandsOf(step).filter(({ program }) => program === "." || program === "source"),
+);
+
+/** Files that set up a tool: nothing but what is its own. */
+const OWN_VARIABLES = /(?:\/activate|\/nvm\.sh|\.cargo\/env|profile|rc|conda\.sh|setup\.(?:ba|z)?sh|envvars|\.functions)$/;
+const RELEASE_FILE = /^\/(?:etc|usr\/lib)\/(?:os|lsb)-release$/;
+const RELEASE_VARIABLE =
+	/^(?:NAME|ID|ID_LIKE|PRETTY_NAME|VERSION(?:_ID|_CODENAME)?|UBUNTU_CODENAME|VARIANT(?:_ID)?|BUILD_ID|CPE_NAME|\w+_URL|DISTRIB_\w+)$/;
+
+/** Whether a file that was read into the shell could have set what a command sees under a name. */
+function mayHaveSet(source: ShellCommand, command: ShellCommand, name: string): boolean {
+	const isApart = source.within.some(
+		(enclosure, index) => (enclosure === "subshell" || enclosure === "substitution") && command.within[index] !== enclosure,
+	);
+	if (isApart || (source.wrapper !== undefined && source.wrapper !== command.wrapper)) return false;
+	const file = source.args[0]?.text.replace(/["']/g, "") ?? "";
+	return RELEASE_FILE.test(file) ? RELEASE_VARIABLE.test(name) : !OWN_VARIABLES.test(file);
 }
 
 /** What a command sees under a name, if its RUN assigns it once, and whatever happens: not in a branch, and not behind a test. */
@@ -59,6 +97,7 @@ export const assigningCommands = remembered((step: Step): ReadonlyMap<string, re
 	};
 	for (const command of commandsOf(step)) {
 		for (const { name } of command.assignments) add(name, command);
+		for (const name of command.loopVariables) add(name, command);
 		if (NAMING.has(command.program ?? "")) for (const word of command.args) if (word.value !== undefined) add(word.value, command);
 	}
 	return byName;
@@ -67,6 +106,7 @@ export const assigningCommands = remembered((step: Step): ReadonlyMap<string, re
 /** The value that an earlier command leaves under a name; undefined if it leaves it alone. */
 function assignedBy(step: Step, earlier: ShellCommand, command: ShellCommand, name: string): VariableValue | undefined {
 	if (earlier.program === "unset" && earlier.args.some((word) => word.value === name)) return UNSET;
+	if (earlier.loopVariables.includes(name)) return UNKNOWN;
 	if ((earlier.program === "read" || earlier.program === "getopts") && earlier.args.some((word) => word.value === name)) return UNKNOWN;
 	if (earlier.name !== undefined && !DECLARING.has(earlier.program ?? "")) return undefined;
 	const assignment = earlier.assignments.findLast((candidate) => candidate.name === name);

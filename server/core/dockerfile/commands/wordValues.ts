@@ -21,6 +21,7 @@ function assignsVariable(commands: readonly ShellCommand[], name: string): boole
 	return commands.some(
 		(command) =>
 			command.assignments.some((assignment) => assignment.name === name) ||
+			command.loopVariables.includes(name) ||
 			((command.program === "read" || command.program === "getopts") && command.args.some((word) => word.value === name)),
 	);
 }

@@ -10,7 +10,10 @@ import type { Stage, Step } from "../model/model.ts";
 import { type Download, downloadsOf } from "./downloads.ts";
 
 /** What a command compares: `all` if it cannot be told which files, else the texts in which their names stand. */
-type Compared = { readonly kind: "all" } | { readonly kind: "named"; readonly texts: readonly string[] };
+type Compared =
+	| { readonly kind: "all" }
+	/** `lists`: where the files stand from which the compared line takes its digests. */
+	| { readonly kind: "named"; readonly texts: readonly string[]; readonly lists?: readonly string[] };
 type Check = Compared & {
 	readonly command: ShellCommand;
 	/** Whether the step goes on where the check fails: it protects from nothing then. */
@@ -23,6 +26,14 @@ type Check = Compared & {
  */
 export function isVerified(download: Download, names: readonly string[]): boolean {
 	return comparesInline(download) || checksFor(download, names).some(({ ignored }) => !ignored);
+}
+
+/** The same for a file that is compared itself: of a list of digests, which has its part in a comparison, nobody knows that it is the right one. */
+export function isVerifiedItself(download: Download, names: readonly string[]): boolean {
+	return (
+		comparesInline(download) ||
+		checksFor(download, names).some((check) => !check.ignored && (check.kind === "all" || isNamed(check.texts, names)))
+	);
 }
 
 /** A digest of SHA-256 or longer. */
@@ -43,14 +54,23 @@ export function ignoredCheck(download: Download, names: readonly string[]): Shel
 function checksFor(download: Download, names: readonly string[]): readonly Check[] {
 	const { step } = download;
 	const later = checkingSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
-	const wanted = names.map((path) => baseName(path)).filter((name) => name !== "");
 	return [step, ...later].flatMap((candidate) =>
 		checksOf(candidate).filter((check) => {
-			if (check.kind === "named" && wanted.length > 0) return check.texts.some((text) => wanted.some((name) => text.includes(name)));
+			if (check.kind === "named" && lastParts(names).length > 0) return isNamed([...check.texts, ...(check.lists ?? [])], names);
 			// A later RUN with downloads of its own checks those.
 			return candidate === step || downloadsOf(candidate).length === 0;
 		}),
 	);
+}
+
+function lastParts(names: readonly string[]): readonly string[] {
+	return names.map((path) => baseName(path)).filter((name) => name !== "");
+}
+
+/** Whether one of the texts names a file; without a name any does. */
+function isNamed(texts: readonly string[], names: readonly string[]): boolean {
+	const wanted = lastParts(names);
+	return wanted.length === 0 || texts.some((text) => wanted.some((name) => text.includes(name)));
 }
 
 /** The RUNs of a stage that compare anything. */
@@ -124,7 +144,7 @@ function listCheck(step: Step, command: ShellCommand): Compared {
 			? before.every((member) => member.program === "echo" || member.program === "printf") && namesFile(texts.join(" "))
 			: given.some((redirect) => redirect.body !== undefined || redirect.operator === "<<<");
 	if (!complete) return mayNameAny(before ?? [], texts);
-	return { kind: "named", texts: [...texts, ...[command, ...(before ?? [])].flatMap((member) => readInto(step, member))] };
+	return { kind: "named", texts, lists: [command, ...(before ?? [])].flatMap((member) => readInto(step, member)) };
 }
 
 /** The files that a command's words are read from, by way of a variable, too: the lists of digests of `echo "$(cat a.sha)  a.tgz"`. */

@@ -3,18 +3,22 @@ import { remembered } from "../../memo.ts";
 import type { ShellAssignment, ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
-import { installs, unpacks } from "../commands/consumers.ts";
+import { moveOf, pathAt } from "../commands/commandFolder.ts";
+import { installs, namesMembers, unpacks } from "../commands/consumers.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { globMatches, removes } from "../files/removals.ts";
-import type { Dockerfile, Step } from "../model/model.ts";
+import type { Step } from "../model/model.ts";
 import { mountsOf } from "../model/mounts.ts";
 import { stepText } from "../model/stepText.ts";
 import { stepHidesCommands } from "../packages/hiddenCommands.ts";
 import { packageCallAt } from "../packages/packageCalls.ts";
+import { normalPath } from "../variables/state.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
 import { isFile } from "./filePaths.ts";
+import { couldBeTakenLater } from "./laterTakers.ts";
 import { laterUse } from "./laterUses.ts";
+import { isNamedOutside, type StepRange } from "./otherSteps.ts";
 
 /** A file or folder that a RUN needs only for itself, and leaves in its layer. */
 export interface TemporaryFile {
@@ -78,9 +82,13 @@ function leftForLater(step: Step, download: Download, names: readonly string[]):
 	if (later === undefined || kind === undefined || download.sink.kind !== "file") return [];
 	const isUse = (within: Step, command: ShellCommand): boolean =>
 		command === download.command || useOf(within, command, names) !== undefined;
-	const elsewhere = (name: string): boolean =>
-		timesIn(textOf(step.stage.file), name) > timesIn(stepText(step), name) + timesIn(stepText(later.step), name);
-	if ([...new Set(names.map(baseName))].some(elsewhere)) return [];
+	const path = pathBelow(step, download.command, names);
+	if (path === undefined || isOfUse(later.command, names) || couldBeTakenLater(step, path, [download.command, later.command])) return [];
+	const users: readonly StepRange[] = [
+		[step, step],
+		[later.step, later.step],
+	];
+	if (isNamedOutside(step.stage.file, names.map(baseName), users)) return [];
 	for (const within of [step, later.step]) {
 		const touching = commandsOf(within).filter((command) => !isUse(within, command));
 		if (touching.some((command) => namesFile(command, names) || takesAway(within, download.command, command, names))) return [];
@@ -89,16 +97,21 @@ function leftForLater(step: Step, download: Download, names: readonly string[]):
 	return [{ span, path: knownName(names), word: undefined, kind, used: later.command, usedLater: true }];
 }
 
-/** What all steps of a file say. */
-const textOf = remembered((file: Dockerfile): string =>
-	file.stages
-		.flatMap(({ steps }) => steps)
-		.map(stepText)
-		.join("\n"),
-);
+/** Where a file lies, absolute: in a folder of no name where the base image decides; undefined where the script itself hides it. */
+function pathBelow(step: Step, command: ShellCommand, names: readonly string[]): string | undefined {
+	const name = names.find((candidate) => !candidate.includes("$"));
+	const move = moveOf(step, command);
+	if (name === undefined || move === undefined) return undefined;
+	return pathAt(step, command, name) ?? normalPath(`/?/${move}/${name}`);
+}
 
-function timesIn(text: string, name: string): number {
-	return text.split(name).length - 1;
+/** Whether an archive is of use after it was unpacked: a program of Java, and any from which single members were taken. */
+function isOfUse(command: ShellCommand, names: readonly string[]): boolean {
+	return unpacks(command) && (isJavaArchive(names) || namesMembers(command, (word) => isFile(word, names)));
+}
+
+function isJavaArchive(names: readonly string[]): boolean {
+	return names.some((name) => /\.[jwe]ar$/i.test(name));
 }
 
 function namesFile(command: ShellCommand, names: readonly string[]): boolean {
@@ -115,7 +128,7 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 	if (wordOf(command, names) === undefined) return undefined;
 	// These put the result in the place of the file.
 	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
-	if (unpacks(command)) return "archive";
+	if (unpacks(command)) return isJavaArchive(names) && namesMembers(command, (word) => isFile(word, names)) ? undefined : "archive";
 	if (installs(command)) return "package";
 	const call = packageCallAt(step, command);
 	if (call?.kind === "install" && /\.(?:deb|rpm|apk)$/.test(names[0] ?? "")) return "package";

@@ -1,13 +1,11 @@
 import { baseName, hideReferences } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { textAt } from "../../dockerfile/commands/shellVariables.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { fitsPatternOutside, isNamedOutside, type StepRange } from "../../dockerfile/downloads/otherSteps.ts";
 import { type TemporaryFile, temporaryFilesLeft } from "../../dockerfile/downloads/temporaryFiles.ts";
-import { globMatches } from "../../dockerfile/files/removals.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { stagesFrom } from "../../dockerfile/model/stages.ts";
-import { stepText } from "../../dockerfile/model/stepText.ts";
 import { isNamedForChecks } from "../../dockerfile/start/workplace.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellWord } from "../../shell/model.ts";
@@ -73,6 +71,10 @@ export const temporaryFilesLeftInLayer = defineRule({
 			bad: "FROM debian:12\nARG V\nRUN W=1 && curl -fsSLO «https://example.org/a-$W.tgz» && tar xf a-$W.tgz\nRUN curl -fsSLO «https://example.org/b_${V%-*}.tgz» && tar xf b_${V%-*}.tgz\n",
 		},
 		{
+			caption: "A name that a loop or a file gives: it is not known",
+			bad: "FROM debian:12\nARG V=1.2\nRUN for V in 1 2; do echo $V; done && wget «https://example.com/a-$V.tgz» && tar xf a-$V.tgz\nRUN . ./env && wget «https://example.com/b-$V.tgz» && tar xf b-$V.tgz\n",
+		},
+		{
 			caption: "One file from two addresses; named further down: no edit",
 			bad: "FROM debian:12\nRUN (wget «https://example.com/a.tgz» || wget https://example.org/a.tgz) && tar xf a.tgz\nRUN wget «https://example.com/b.zip» && unzip b.zip -d .\nRUN rm a.tgz *.zip\n",
 		},
@@ -83,6 +85,22 @@ export const temporaryFilesLeftInLayer = defineRule({
 		{
 			caption: "Unpacked in a later RUN, and removed, moved or used elsewhere",
 			good: "FROM debian:12\nRUN curl -fsSLO https://example.com/a.tgz\nRUN tar xzf a.tgz && rm a.tgz\nRUN curl -fsSLO https://example.com/b.tgz\nRUN tar xzf b.tgz\nRUN mv b.tgz /srv\nRUN curl -fsSLO https://example.com/c.tgz\nRUN cp c.tgz d.tgz && tar xzf c.tgz\n",
+		},
+		{
+			caption: "Unpacked in a later RUN, and removed or used by a pattern, a folder or a variable",
+			good: "FROM debian:12\nWORKDIR /w\nRUN curl -fsSLo /tmp/a.zip https://example.com/a.zip\nRUN unzip /tmp/a.zip\nRUN rm -rf /tmp/*\nRUN wget https://example.com/b-2.tgz\nRUN tar xf b-2.tgz\nRUN W=2 && rm b-$W.tgz\nWORKDIR /x\nRUN wget https://example.com/c.tar.gz\nRUN tar xf c.tar.gz\nRUN sha256sum * > SUMS\nWORKDIR /y\nRUN wget https://example.com/d.tar.gz\nRUN tar xf d.tar.gz\nRUN find . -name '*.gz' -delete\n",
+		},
+		{
+			caption: "The folder removed, copied to another stage, or of no known name",
+			good: "FROM debian:12 AS base\nWORKDIR /w\nRUN wget https://example.com/a.tgz\nRUN tar xf a.tgz\nFROM base\nRUN curl -fsSLo /tmp/b.tgz https://example.com/b.tgz\nRUN tar xf /tmp/b.tgz\nRUN rm -rf /tmp\nCOPY --from=base /w /v\n",
+		},
+		{
+			caption: "Unpacked in a later RUN: a program of Java, or members alone",
+			good: "FROM tomcat\nWORKDIR webapps\nRUN wget https://example.com/app.war\nRUN unzip app.war WEB-INF/web.xml && sed -i s/a/b/ WEB-INF/web.xml\nRUN wget https://example.com/b.war && unzip b.war WEB-INF/web.xml\nRUN wget https://example.com/c.tgz\nRUN tar xzf c.tgz -C /opt c/LICENSE\n",
+		},
+		{
+			caption: "Unpacked in a later RUN, beside removals of other things",
+			bad: "FROM debian:12\nRUN wget «https://example.com/a.tgz»\nRUN tar -C /opt -xf a.tgz\nRUN rm -rf /var/lib/apt/lists/* /tmp/* a-src && rm *.zip && find / -name '*.pyc' -delete\n",
 		},
 		{
 			caption: "A temporary folder",
@@ -164,17 +182,8 @@ function saysPath(step: Step, word: ShellWord, path: string): boolean {
 
 /** Whether an instruction behind the RUN, or one of another stage, names the file, or could mean it by a pattern. */
 function isNamedElsewhere(step: Step, path: string, written: string): boolean {
-	const { stage } = step;
+	const { file, steps } = step.stage;
 	const name = baseName(path);
-	const writtenName = baseName(written.replace(/["']/g, ""));
-	const others = stage.file.stages.flatMap(({ steps }) => steps).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
-	return others.some((other) => {
-		const text = stepText(other);
-		if (text.includes(name) || text.includes(writtenName)) return true;
-		const commands = commandsOf(other);
-		if (name !== writtenName && commands.some((command) => command.args.some((arg) => textAt(other, command, arg).includes(name))))
-			return true;
-		const patterns = commands.flatMap(({ args }) => args.map(({ text }) => baseName(text)));
-		return patterns.some((pattern) => /[*?[]/.test(pattern) && globMatches(pattern, name));
-	});
+	const above: readonly StepRange[] = [[steps[0] ?? step, step]];
+	return isNamedOutside(file, [name, baseName(written.replace(/["']/g, ""))], above) || fitsPatternOutside(file, name, above);
 }

@@ -1,6 +1,6 @@
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
-import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
+import { isVerifiedItself } from "../../dockerfile/downloads/downloadChecks.ts";
 import { addressWords, type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Fix } from "../../finding.ts";
@@ -42,8 +42,14 @@ export const redirectProtocolDowngrade = defineRule({
 			bad: "FROM debian:12\nRUN «curl» -L --proto '=http,https' -O https://a.b/a\n",
 		},
 		{
+			caption: "A list of digests that the compared line reads: whoever stands on the way gives another one",
+			bad: 'FROM debian:12\nRUN curl -fsSLO https://a.b/b.tgz && «curl» -fsSLO https://a.b/b.sha512 && echo "$(cat b.sha512)  b.tgz" | sha512sum -c -\n',
+			fixed:
+				'FROM debian:12\nRUN curl -fsSLO https://a.b/b.tgz && curl --proto =https --tlsv1.2 -fsSLO https://a.b/b.sha512 && echo "$(cat b.sha512)  b.tgz" | sha512sum -c -\n',
+		},
+		{
 			caption: "Limited, not followed, or compared; wget, which has no option for it",
-			good: 'FROM debian:12\nRUN curl --proto \'=https\' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && curl -L --max-redirs 0 https://a.b/c -o c && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo "$SUM  a.tgz" | sha256sum -c - \nRUN curl -fsSLO https://a.b/b.tgz && curl -fsSLO https://a.b/b.sha512 && echo "$(cat b.sha512)  b.tgz" | sha512sum -c -\n',
+			good: "FROM debian:12\nRUN curl --proto '=https' --tlsv1.2 -sSfL https://a.b/a | sh && curl -L --proto-redir =https -O https://a.b/a && curl -fsS -O https://a.b/a && curl -LO http://a.b/a && curl -L --max-redirs 0 https://a.b/c -o c && wget https://a.b/a\nRUN curl -fsSLo a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c - \nRUN curl -fsSLO https://a.b/c.tgz && curl -fsSLO https://a.b/c.tgz.asc && gpg --verify c.tgz.asc c.tgz\n",
 		},
 	],
 	check(file) {
@@ -89,7 +95,7 @@ function mayTurnHttp(download: Download): boolean {
 	if (program !== "curl" || !curlMay(download)) return false;
 	if (sink.kind === "stdout") return true;
 	const names = storedNames(download);
-	return !names.includes("/dev/null") && !isVerified(download, names);
+	return !names.includes("/dev/null") && !isVerifiedItself(download, names);
 }
 
 function curlMay({ arguments: args }: Download): boolean {
