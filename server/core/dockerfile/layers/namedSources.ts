@@ -17,8 +17,9 @@ export function namedByInstall({ call }: DependencyInstall): Set<string> {
 	return new Set(parts.map((part) => part.replace(/(?<=[^.])\.+$/, "")));
 }
 
-/** The paths that a command names: files by their names, folders as `src` for `src/build.sh`, and in full where they are. */
-export function pathsNamedBy({ name, args }: ShellCommand): readonly string[] {
+/** The paths that a command names: files by their names, folders as `src` for `src/build.sh`, and in full where they are. Where `cd` goes is not read. */
+export function pathsNamedBy({ name, program, args }: ShellCommand): readonly string[] {
+	if (program === "cd" || program === "pushd") return [];
 	const words = name === undefined ? args : [name, ...args];
 	return words.flatMap((word) => {
 		const path = comparable(word).replace(/^(?:\.\/)+/, "");
