@@ -1,5 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { TAR_NAME } from "../../knowledge/archiveNames.ts";
+import { FILE_NAME } from "../../knowledge/fileNames.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
@@ -53,13 +54,14 @@ function withoutQuotes(text: string, span: Span): { readonly text: string; reado
 }
 
 /** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`, `.npmrc`. */
-const PLAIN_FILES = /^(?:.*file|[A-Z][A-Z0-9_-]+|gradlew|mvnw|configure|artisan|\.env|\.[\w-]*(?:rc|ignore|attributes|-version))$/;
+const PLAIN_FILES =
+	/^(?:.*file|LICEN[CS]E|README|NOTICE|COPYING|CHANGELOG|AUTHORS|CONTRIBUTING|CODEOWNERS|VERSION|RELEASE|INSTALL|TODO|MANIFEST|DESCRIPTION|NAMESPACE|BUILD|WORKSPACE|(?:PKG|APK)BUILD|gradlew|mvnw|configure|artisan|\.env|\.[\w-]*(?:rc|ignore|attributes|-version))$/;
 
-/** Whether a source may be a folder, whose files nobody knows: its name has no extension, and is not that of a well-known file. */
+/** Whether a source may be a folder, whose files nobody knows: its name has no extension that files have, and is not that of a well-known file. */
 export function mayBeFolder(source: string | undefined): boolean {
 	if (source === undefined || isContextRoot(source)) return false;
 	const name = baseName(source);
-	return /^(?:\.?[^.]*|\*)$/.test(name) && !PLAIN_FILES.test(name);
+	return !FILE_NAME.test(name) && !PLAIN_FILES.test(name);
 }
 
 /** Where a program reads its configuration, as a COPY may name it. The patterns are constants. */
@@ -88,9 +90,10 @@ export function bringsUnnamedFiles(step: Step): boolean {
 	return (
 		copyWordsOf(step)?.sources.some(({ value, heredoc }) => {
 			if (heredoc) return false;
-			if (value === undefined || isContextRoot(value) || mayBeFolder(value) || /\/$|\.d$/.test(value)) return true;
-			// What is downloaded stays an archive, unless the flag says otherwise.
-			if (/^https?:/.test(value) && !step.flags.some(({ name }) => name === "unpack")) return false;
+			if (value === undefined) return true;
+			// What is downloaded is one file, and stays an archive, unless the flag says otherwise.
+			if (/^https?:/.test(value) && !/\.git(?:#|$)/.test(value) && !step.flags.some(({ name }) => name === "unpack")) return false;
+			if (isContextRoot(value) || mayBeFolder(value) || /\/$|\.d$/.test(value)) return true;
 			return step.keyword === "ADD" && TAR_NAME.test(value);
 		}) === true
 	);

@@ -7,8 +7,9 @@ import { type ContextCopy, type CopySource, contextCopyOf, wholeContextSource } 
 import { globMatches } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { type DependencyInstall, dependencyInstallsOf } from "../packages/dependencyInstalls.ts";
-import { callHasOption } from "../packages/packageCalls.ts";
+import { callHasOption, packageCallsOf } from "../packages/packageCalls.ts";
 import { stepsBackwards } from "../variables/state.ts";
+import { isNamed, namedByInstall, pathsNamedBy } from "./namedSources.ts";
 
 /* Copies that an install stands behind: of the whole context, or of sources under their own names, which it does not read (`COPY src ./src`). */
 
@@ -33,14 +34,17 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
 	bundler: ["app", ...PAGES, ...TESTS],
 	go: ["*.go", "cmd"],
 	mix: ["lib", "priv", ...TESTS],
-	// Their builds need the sources; that they fetch at the same time is what is reported, as behind `COPY . .`.
+	// Their builds need the sources; that they fetch at the same time is what is reported, as behind `COPY . .`. Those of .NET hold manifests.
 	maven: ["src"],
 	gradle: ["src"],
 	cargo: ["src"],
-	dotnet: ["src"],
 };
 /** Files that make an install take the project itself, with its sources. */
 const PROJECT_FILES = /^(?:setup\.(?:py|cfg)|pyproject\.toml|.*\.gemspec)$/;
+/** What makes the folders beside it packages, whose manifests an install reads. */
+const WORKSPACE_FILES = /^(?:pnpm-workspace\.yaml|(?:lerna|nx|turbo|rush)\.json)$/;
+/** Folders of what Cargo would fetch otherwise. */
+const VENDORED = /^(?:vendor(?:ed)?|third[-_]party)$/;
 /** Settings of tools that `prepare` or `postinstall` may call. */
 const BUILD_SETTINGS = /^(?:tsconfig.*\.json|.*\.config\..*|Makefile|gulpfile\..*|Gruntfile\..*|\.babelrc.*|angular\.json|binding\.gyp)$/;
 const WITHOUT_PROJECT = ["--no-root", "--no-install-project"];
@@ -55,27 +59,46 @@ export interface CopyAbove {
 
 /** The copy of the whole context that an install stands behind, or else of sources that it does not read; undefined if its ecosystem was installed before. */
 export function copyAbove(install: DependencyInstall): CopyAbove | undefined {
-	const copies: ContextCopy[] = [];
+	if (vendors(install.step, install)) return undefined;
+	const above: Step[] = [];
 	for (const earlier of stepsBackwards(install.step.stage, install.step)) {
-		if (earlier.keyword === "RUN" && installs(earlier, install)) return undefined;
-		const copy = contextCopyOf(earlier);
-		if (copy !== undefined) copies.push(copy);
+		if (earlier.keyword === "RUN" && (installs(earlier, install) || vendors(earlier, install))) return undefined;
+		above.push(earlier);
 	}
-	const whole = firstOf(copies, true, wholeContextSource);
-	if (whole !== undefined) return whole;
-	const part = firstOf(copies, false, (copy) => sourceNotRead(copy, install));
+	const copies = above.flatMap((step) => contextCopyOf(step) ?? []);
+	if (install.ecosystem.id === "cargo" && namesIn(copies).some((name) => VENDORED.test(name))) return undefined;
+	for (const copy of copies.toReversed()) {
+		const source = wholeContextSource(copy);
+		if (source !== undefined) return { copy, source, whole: true };
+	}
+	const part = unreadSources(install, above).at(-1);
 	return part === undefined || mayNeedSources(install, copies) ? undefined : part;
 }
 
-/** The first copy of a file that has a source of a kind, of those that stand backwards. */
-function firstOf(
-	copies: readonly ContextCopy[],
-	whole: boolean,
-	sourceOf: (copy: ContextCopy) => CopySource | undefined,
-): CopyAbove | undefined {
-	const copy = copies.findLast((candidate) => sourceOf(candidate) !== undefined);
-	const source = copy === undefined ? undefined : sourceOf(copy);
-	return copy === undefined || source === undefined ? undefined : { copy, source, whole };
+/** Copies of the project's own sources, of the steps above an install backwards, that neither it nor a command between them needs. */
+function unreadSources(install: DependencyInstall, above: readonly Step[]): readonly CopyAbove[] {
+	const names = SOURCES[install.ecosystem.id];
+	if (names === undefined || !above.some((step) => contextCopyOf(step)?.sources.some((source) => isOneOf(source, names)) === true))
+		return [];
+	const named = namedByInstall(install);
+	const own = commandsOf(install.step);
+	const note = (commands: readonly ShellCommand[]): void => {
+		for (const path of commands.flatMap(pathsNamedBy)) named.add(path);
+	};
+	note(own.slice(0, own.indexOf(install.call.command)));
+	const unread: CopyAbove[] = [];
+	for (const step of above) {
+		if (step.keyword === "RUN") note(commandsOf(step));
+		const copy = contextCopyOf(step);
+		const source = copy?.sources.find((candidate) => isOneOf(candidate, names) && !isNamed(nameOf(candidate.value), copy, named));
+		if (copy !== undefined && source !== undefined) unread.push({ copy, source, whole: false });
+	}
+	return unread;
+}
+
+/** Whether a RUN brings what Cargo builds with into the project. */
+function vendors(step: Step, { ecosystem }: DependencyInstall): boolean {
+	return ecosystem.id === "cargo" && packageCallsOf(step).some(({ manager, verb }) => manager === "cargo" && verb === "vendor");
 }
 
 function installs(earlier: Step, { ecosystem, call }: DependencyInstall): boolean {
@@ -87,12 +110,7 @@ function installs(earlier: Step, { ecosystem, call }: DependencyInstall): boolea
 	);
 }
 
-/** The source of a copy that is evidently the project's own, and that the install behind it does not read. */
-function sourceNotRead({ sources }: ContextCopy, { ecosystem }: DependencyInstall): CopySource | undefined {
-	const names = SOURCES[ecosystem.id];
-	return names === undefined ? undefined : sources.find((source) => isOneOf(source, names));
-}
-
+/** Whether a source is evidently the project's own, and nothing that an install reads by itself. */
 function isOneOf({ value }: CopySource, names: readonly string[]): boolean {
 	const name = nameOf(value);
 	return name !== "setup.py" && names.some((pattern) => pattern === name || (pattern.startsWith("*.") && globMatches(pattern, name)));
@@ -103,15 +121,20 @@ function nameOf(path: string | undefined): string {
 	return baseName((path ?? "").replace(/\/(?:\*{0,2}|\.)$/, ""));
 }
 
+function namesIn(copies: readonly ContextCopy[]): readonly string[] {
+	return copies.flatMap(({ sources }) => sources.map(({ value }) => nameOf(value)));
+}
+
 /** Whether an install may need more than manifests: what is copied above it belongs to a package that it builds. */
 function mayNeedSources(install: DependencyInstall, copies: readonly ContextCopy[]): boolean {
 	const { ecosystem, call, step, withSources } = install;
-	const names = copies.flatMap(({ sources }) => sources.map(({ value }) => nameOf(value)));
+	const names = namesIn(copies);
 	switch (ecosystem.id) {
 		case "npm":
 		case "yarn":
 		case "pnpm":
 		case "bun":
+			if (names.some((name) => WORKSPACE_FILES.test(name))) return true;
 			return (
 				names.some((name) => BUILD_SETTINGS.test(name)) && !callHasOption(call, "--ignore-scripts") && !buildsLater(step, call.command)
 			);
@@ -152,7 +175,10 @@ export function moveSourcesEdits(first: ContextCopy, install: DependencyInstall)
 	if (commandsOf(step).some((command) => command !== call.command && command.program !== "set")) return undefined;
 	const names = SOURCES[ecosystem.id] ?? [];
 	const copies = stage.steps.slice(0, step.ordinal).flatMap((other) => contextCopyOf(other) ?? []);
-	const moved = copies.filter((copy) => between.includes(copy.step) && copy.sources.every((source) => isOneOf(source, names)));
+	const named = namedByInstall(install);
+	const isMoved = (copy: ContextCopy): boolean =>
+		copy.sources.every((source) => isOneOf(source, names) && !isNamed(nameOf(source.value), copy, named));
+	const moved = copies.filter((copy) => between.includes(copy.step) && isMoved(copy));
 	const kept = copies.filter((copy) => !moved.includes(copy)).flatMap(({ sources }) => sources.map(({ value }) => baseName(value ?? "")));
 	const listed = ecosystem.manifests.some((manifest) => kept.some((name) => globMatches(manifest, name) || name === manifest));
 	if (!moved.some((copy) => copy.step === first.step) || !listed || namesFolder(install)) return undefined;

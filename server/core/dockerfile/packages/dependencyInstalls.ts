@@ -81,6 +81,9 @@ function kindOf(call: PackageCall, verb: string): "plain" | "build" | undefined 
 	if (manager === "go" && verb === "get")
 		return !call.uncertain && operands.every(({ value }) => /^\.(?:\/|\/\.\.\.)?$/.test(value ?? "")) ? "build" : undefined;
 	if (manager === "go") return verb === "mod" && operands[0]?.value === "download" ? "plain" : undefined;
+	// `dotnet test tests.dll` runs what was built before.
+	if (manager === "dotnet" && operands.some(({ value }) => /\.(?:dll|exe)$/i.test(value ?? ""))) return undefined;
+	if (manager === "cargo" && callHasOption(call, "--frozen")) return undefined;
 	// `cargo chef prepare` only writes down what there is to fetch.
 	if (manager === "cargo" && verb === "chef" && operands[0]?.value !== "cook") return undefined;
 	if (PLAIN[manager]?.includes(verb))

@@ -167,6 +167,11 @@ const removalsIn = remembered((step: Step): Removals => {
 	return { places: new Map(calls.map((call, place) => [call, place])), removals, marks };
 });
 
+/** The place of a call among those of its RUN. */
+export function placeOf(step: Step, call: PackageCall): number {
+	return removalsIn(step).places.get(call) ?? -1;
+}
+
 function removalOf(step: Step, call: PackageCall, place: number): Removal {
 	const texts = call.operands.map((word) => wordAt(step, call.command, word));
 	const names = texts.flatMap((text) => text?.split(/\s+/) ?? []);

@@ -1,10 +1,11 @@
 import { NEEDED_RECOMMENDATIONS, type NeededRecommendation } from "../../knowledge/recommendedPackages.ts";
+import { remembered } from "../../memo.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { anyStep } from "../model/stepFold.ts";
 import { runsAlways } from "./aptLists.ts";
 import { leavesRecommendsOut } from "./aptRecommends.ts";
-import { type InstalledPackage, installedPackages, isRemovedAgain } from "./installedPackages.ts";
+import { type InstalledPackage, installedPackages, isRemovedAgain, placeOf } from "./installedPackages.ts";
 import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
 
 /**
@@ -13,18 +14,17 @@ import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
  */
 export function neededRecommendations(step: Step, call: PackageCall): readonly string[] {
 	const names = packagesIn(step, call).map(plainName);
-	const calls = packageCallsOf(step);
-	const before = calls.slice(0, calls.indexOf(call));
-	return NEEDS.filter(({ need, above }) => {
+	return NEEDS.filter(({ need, firstBringing, above }) => {
 		if (!isRecommended(need, names) || comesAnyway(need, names) || isInBase(need, step.stage)) return false;
-		return !above.above(step) && !before.some((earlier) => brings(need, step, earlier));
+		const first = firstBringing(step);
+		return !above.above(step) && (first === undefined || placeOf(step, first) >= placeOf(step, call));
 	}).map(({ need }) => need.name);
 }
 
-const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => ({
-	need,
-	above: anyStep((step) => packageCallsOf(step).some((call) => brings(need, step, call))),
-}));
+const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => {
+	const firstBringing = remembered((step: Step) => packageCallsOf(step).find((call) => brings(need, step, call)));
+	return { need, firstBringing, above: anyStep((step) => firstBringing(step) !== undefined) };
+});
 
 function isInBase({ inBase }: NeededRecommendation, stage: Stage): boolean {
 	const { certificates, compilers } = stageBaseFacts(stage);
@@ -48,8 +48,18 @@ function brings(need: NeededRecommendation, step: Step, call: PackageCall): bool
 }
 
 function packagesIn(step: Step, call: PackageCall): readonly InstalledPackage[] {
-	return installedPackages(step).filter((installed) => installed.call === call);
+	return packagesByCall(step).get(call) ?? [];
 }
+
+const packagesByCall = remembered((step: Step): ReadonlyMap<PackageCall, readonly InstalledPackage[]> => {
+	const byCall = new Map<PackageCall, InstalledPackage[]>();
+	for (const installed of installedPackages(step)) {
+		const others = byCall.get(installed.call);
+		if (others === undefined) byCall.set(installed.call, [installed]);
+		else others.push(installed);
+	}
+	return byCall;
+});
 
 /** `gcc` for `gcc-13`, and `python3-dev` for `python3.11-dev`. */
 function plainName({ name }: InstalledPackage): string {

@@ -143,6 +143,20 @@ export const dependencyLayerMissing = defineRule({
 			good: "FROM node:22 AS a\nCOPY package.json .npmrc ./\nCOPY scripts scripts\nCOPY packages/a packages/a\nCOPY server server\nRUN npm ci\nFROM node:22 AS b\nCOPY package.json tsconfig.json ./\nCOPY src src\nRUN npm ci\nFROM python:3.13 AS c\nCOPY setup.py requirements.txt ./\nCOPY src src\nRUN pip install -r requirements.txt\nFROM python:3.13 AS d\nCOPY pyproject.toml uv.lock ./\nCOPY src src\nRUN uv sync --locked\nFROM composer:2\nCOPY composer.json ./\nCOPY src src\nRUN composer install\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\n",
 		},
 		{
+			caption: "The install, or something before it, needs what is copied: it names it, a workspace file does, .NET's solution may",
+			good: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS a\nCOPY App.sln .\nCOPY src src\nRUN dotnet restore\nRUN dotnet publish\nFROM mcr.microsoft.com/dotnet/sdk:8.0 AS a2\nCOPY . .\nRUN dotnet test bin/a.dll\nFROM python:3.13 AS b\nCOPY requirements.txt .\nCOPY src src\nRUN pip install -r requirements.txt ./src\nFROM python:3.13 AS c\nCOPY requirements.txt .\nCOPY src src\nRUN pip install -e src -r requirements.txt\nFROM python:3.13 AS d\nCOPY requirements.txt .\nCOPY src /wheels\nRUN pip install -f /wheels -r requirements.txt\nFROM python:3.13 AS e\nCOPY requirements.txt get-pip.py ./\nRUN python get-pip.py && pip install -r requirements.txt\nFROM python:3.13 AS e2\nCOPY requirements.txt ./\nCOPY app /app\nRUN sh /app/prepare.sh\nRUN pip install -r requirements.txt\nFROM node:22 AS f\nCOPY package.json ./\nCOPY src src\nRUN npm --prefix src install\nFROM node:22 AS g\nCOPY package.json ./\nCOPY src src\nRUN yarn --cwd ./src install\nFROM node:22 AS h\nCOPY package.json ./\nCOPY src src\nRUN npm ci --workspace=src\nFROM node:22 AS i\nCOPY package.json ./\nCOPY app app\nRUN pnpm -C app install\nFROM node:22 AS j\nCOPY package.json ./\nCOPY app app\nRUN pnpm --filter app... install\nFROM node:22 AS k\nCOPY package.json pnpm-workspace.yaml ./\nCOPY app app\nRUN pnpm install\nFROM debian:12\nCOPY --from=a /a /a\nCOPY --from=a2 /a /a\nCOPY --from=b /a /a\nCOPY --from=c /a /a\nCOPY --from=d /a /a\nCOPY --from=e /a /a\nCOPY --from=e2 /a /a\nCOPY --from=f /a /a\nCOPY --from=g /a /a\nCOPY --from=h /a /a\nCOPY --from=i /a /a\nCOPY --from=j /a /a\nCOPY --from=k /a /a\n",
+		},
+		{
+			caption: "Only what is not needed is moved",
+			bad: "FROM python:3.13\nCOPY requirements.txt ./\nCOPY templates templates\nCOPY src src\nCOPY app.py ./\nRUN pip «install» -r requirements.txt ./src\n",
+			fixed:
+				"FROM python:3.13\nCOPY requirements.txt ./\nCOPY src src\nRUN pip install -r requirements.txt ./src\nCOPY templates templates\nCOPY app.py ./\n",
+		},
+		{
+			caption: "Cargo builds with what was vendored",
+			good: "FROM rust:1.90 AS a\nCOPY Cargo.toml Cargo.lock ./\nCOPY vendor vendor\nCOPY .cargo .cargo\nCOPY src src\nRUN cargo build --release\nFROM rust:1.90 AS b\nCOPY . .\nRUN cargo vendor > .cargo/config.toml\nRUN cargo build --release\nFROM rust:1.90\nCOPY . .\nRUN cargo build --release --frozen\nCOPY --from=a /a /a\nCOPY --from=b /b /b\n",
+		},
+		{
 			caption: ".NET: publishing restores first, unless that was done",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS a\nCOPY . .\nRUN dotnet «publish» -c Release -o /out\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY *.csproj .\nRUN dotnet restore\nCOPY . .\nRUN dotnet publish -o /out\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY . .\nRUN dotnet build --no-restore\nCOPY --from=a /out /out\n",
 		},
