@@ -219,7 +219,10 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { lacks: { "amazon-linux-extras": "amazon-linux-extras" } },
 	},
 	{ repositories: ["registry.access.redhat.com/ubi*"], facts: { family: "redhat", shell: "bash" } },
-	{ repositories: UBI_VERSIONS.flatMap((version) => ["ubi", "ubi-minimal", "ubi-micro"].map((name) => `${version}/${name}`)), facts: ROOT },
+	{
+		repositories: UBI_VERSIONS.flatMap((version) => ["ubi", "ubi-minimal", "ubi-micro"].map((name) => `${version}/${name}`)),
+		facts: { ...ROOT, environment: ["container"] },
+	},
 	{ repositories: UBI_VERSIONS.map((version) => `${version}/ubi-init`), facts: { ...ROOT, commandNeedsRoot: "init" } },
 	{
 		repositories: [...hub("opensuse/*"), "registry.opensuse.org/opensuse/*", "registry.suse.com/*"],
@@ -570,7 +573,15 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("pytorch/pytorch"), facts: { sets: ["PYTORCH_VERSION", "LD_LIBRARY_PATH", "NVIDIA_VISIBLE_DEVICES"] } },
 	{ repositories: hub("elasticsearch", "kibana", "logstash"), facts: { sets: ["ELASTIC_CONTAINER", "JAVA_HOME"] } },
 	{ repositories: hub("erlang", "elixir"), facts: { sets: ["OTP_VERSION", "REBAR_VERSION", "REBAR3_VERSION", "ELIXIR_VERSION", "LANG"] } },
-	{ repositories: hub("centos", "oraclelinux", "amazonlinux", "buildpack-deps"), facts: { environment: [] } },
+	{
+		repositories: [
+			...hub("centos", "oraclelinux", "amazonlinux", "buildpack-deps", "rockylinux", "rockylinux/rockylinux", "almalinux", "opensuse/leap"),
+			"registry.opensuse.org/opensuse/leap",
+		],
+		facts: { environment: [] },
+	},
+	{ repositories: hub("fedora"), facts: { environment: ["DISTTAG", "FGC", "FBR", "container"] } },
+	{ repositories: ["mcr.microsoft.com/azurelinux/base/core"], facts: { ...ROOT, environment: [] } },
 	{
 		repositories: hub("ubi8/*", "ubi9/*", "ubi10/*"),
 		facts: { sets: ["STI_SCRIPTS_PATH", "STI_SCRIPTS_URL", "APP_ROOT", "HOME", "PLATFORM"] },

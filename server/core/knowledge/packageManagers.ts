@@ -746,7 +746,19 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 			"-T",
 			"--threads",
 			"-l",
+			"--log-file",
 			"-rf",
+			"--resume-from",
+			"-D",
+			"--define",
+			"--global-settings",
+			"-t",
+			"--toolchains",
+			"-gt",
+			"--global-toolchains",
+			"-b",
+			"--builder",
+			"--color",
 		],
 		verbs: {
 			package: "build",
@@ -779,6 +791,14 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 			"-x",
 			"--exclude-task",
 			"--max-workers",
+			"-D",
+			"--system-prop",
+			"-P",
+			"--project-prop",
+			"-F",
+			"--dependency-verification",
+			"-M",
+			"--write-verification-metadata",
 		],
 		verbs: {
 			build: "build",
@@ -841,6 +861,33 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 		},
 	},
 ];
+
+/** Options with which a call of any manager fetches nothing, unless they take a value there: they show something, or use what is there. */
+export const IDLE_OPTIONS: readonly string[] = [
+	...["--help", "-h", "--version", "--dry-run", "--simulate"],
+	...["--offline", "--no-index", "--no-network"],
+];
+/** Those that are not the same everywhere: `-v` asks for the version, or for more words; `-o` is offline, or a file. */
+export const OWN_IDLE_OPTIONS: Readonly<Partial<Record<ManagerId, readonly string[]>>> = {
+	apt: ["-s"],
+	apk: ["-s", "-V"],
+	zypper: ["-V"],
+	pip: ["-V"],
+	npm: ["-v"],
+	yarn: ["-v"],
+	pnpm: ["-v"],
+	bun: ["-v"],
+	bundle: ["-v"],
+	cargo: ["-V"],
+	uv: ["-V"],
+	poetry: ["-V"],
+	composer: ["-V"],
+	conda: ["-V", "-d"],
+	maven: ["-o", "-v"],
+	gradle: ["-v", "-m"],
+	dotnet: ["--no-restore", "--no-build"],
+	mix: ["-v"],
+};
 
 /** Those that the images of a distribution's family have, where they are not known to be others. */
 export const FAMILY_MANAGERS: Readonly<Record<string, readonly ManagerId[] | undefined>> = {

@@ -89,7 +89,18 @@ export const SWITCHES_USER_ITSELF: ReadonlySet<string> = new Set([
 ]);
 
 /** Those of them whose images let everybody write to their folders, or that write to none: they work as whoever starts them. */
-export const WORKS_AS_ANYBODY: ReadonlySet<string> = new Set(["apache2-foreground", "php-fpm", "uwsgi"]);
+export const WORKS_AS_ANYBODY: ReadonlySet<string> = new Set(["apache2-foreground", "uwsgi"]);
+
+/** Calls for which nobody but root has the rights, by program: one of these words has to be among theirs; all calls where it says undefined. */
+export const ROOT_CALLS: Readonly<Record<string, RegExp | undefined>> = {
+	...{ iptables: undefined, ip6tables: undefined, "iptables-restore": undefined, "ip6tables-restore": undefined, nft: undefined },
+	...{ modprobe: undefined, insmod: undefined, "fail2ban-server": undefined },
+	...{ useradd: undefined, adduser: undefined, usermod: undefined, groupadd: undefined, addgroup: undefined, groupmod: undefined },
+	// Without a word they show what is there.
+	...{ mount: /^[^-]/, umount: /^[^-]/ },
+	...{ tc: /^(?:add|del|delete|change|replace)$/, ip: /^(?:add|del|delete|set|change|replace|flush)$/ },
+	...{ sysctl: /^-(?:w|p|-write|-load|-system)$|=/ },
+};
 
 /** Tools that keep caches and settings in the home of who calls them. Source: their manuals. */
 export const WRITES_TO_HOME: ReadonlySet<string> = new Set([
@@ -132,5 +143,5 @@ export const WRITES_TO_HOME: ReadonlySet<string> = new Set([
 		"codex",
 		"gemini",
 	],
-	...["jupyter", "jupyter-lab", "jupyter-notebook", "jupyterhub", "ipython", "code-server"],
+	...["jupyter", "jupyter-lab", "jupyter-notebook", "jupyterhub", "ipython", "code-server", "jshell"],
 ]);

@@ -66,7 +66,7 @@ export function mayHoldOptions(word: ShellWord): boolean {
 /** Takes `-abc` apart; gives the index of the last word that was used. */
 function bundle(words: readonly ShellWord[], at: number, text: string, valueOptions: readonly string[], options: ShellOption[]): number {
 	const word = words[at] as ShellWord;
-	if (valueOptions.includes(text)) {
+	if (word.value === text && valueOptions.includes(text)) {
 		const valueWord = words[at + 1];
 		options.push({ name: text, value: valueWord?.value, word, valueWord });
 		return valueWord === undefined ? at : at + 1;

@@ -4,7 +4,7 @@ import type { Span } from "../text.ts";
 import { simpleCommand } from "./doubleBrackets.ts";
 import type { Connector, Enclosure, ShellChoice, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
 import { commandParts, programOf, type SimpleCommand, shellStatement } from "./parts.ts";
-import { partSubstitutions, redirectSubstitutions, type Substitution, wordSubstitutions } from "./substitutions.ts";
+import { partSubstitutions, redirectSubstitutions, type Substitution, unchangedSource, wordSubstitutions } from "./substitutions.ts";
 import { shellTree } from "./tree.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
@@ -240,9 +240,9 @@ class Reader {
 				this.noteErrors(script);
 				continue;
 			}
-			// Escaped back-ticks: positions are those of a decoded text, so that only the whole word can be named.
-			const reader = new Reader({ ...this.origin, fixed: this.place(at, end), decoded: true });
-			const inner = reader.read(script, inside);
+			// Positions in an unescaped text are not those of the source, so that only the whole word can be named.
+			const place = unchangedSource(this.origin.source, script, at, end) ?? { fixed: this.place(at, end), decoded: true };
+			const inner = new Reader({ ...this.origin, ...place }).read(script, inside);
 			this.commands.push(...inner.commands);
 			this.pipelines.push(...inner.pipelines);
 		}

@@ -1,4 +1,5 @@
 import type * as Tree from "unbash";
+import { type MappedText, sliceMapped } from "../mappedText.ts";
 
 /** A script whose output or whose pipe stands in a word: `$(date)`, `<(sort list)`. */
 export interface Substitution {
@@ -59,4 +60,14 @@ function collect(parts: readonly Tree.WordPart[], found: Substitution[]): void {
 				break;
 		}
 	}
+}
+
+/** The text of a script between back-ticks, where it holds nothing that they unescape: `\"` in it stays as it is. */
+export function unchangedSource(
+	outer: MappedText,
+	script: Tree.ParsedScript,
+	at: number,
+	end: number,
+): { readonly source: MappedText } | undefined {
+	return outer.text.slice(at + 1, end - 1) === script.source ? { source: sliceMapped(outer, at + 1, end - 1) } : undefined;
 }

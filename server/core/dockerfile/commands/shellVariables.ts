@@ -22,15 +22,20 @@ export function shellVariableAt(step: Step, command: ShellCommand, name: string)
 		const own = at.assignments.find((assignment) => assignment.name === name);
 		if (own?.value !== undefined) return own.value.value === undefined ? UNKNOWN : { kind: "set", value: own.value.value };
 	}
+	return assignedBefore(step, command, name) ?? variableAt(step, name);
+}
+
+/** What the script has assigned to a name above a command; undefined if it has not. */
+function assignedBefore(step: Step, command: ShellCommand, name: string): VariableValue | undefined {
 	const order = orderOf(step);
 	const at = order.get(command) ?? 0;
 	const assigning = assigningCommands(step).get(name) ?? [];
 	for (let index = assigning.length - 1; index >= 0; index--) {
 		const earlier = assigning[index] as ShellCommand;
-		const value = (order.get(earlier) ?? 0) < at ? assignedBy(earlier, command, name) : undefined;
+		const value = (order.get(earlier) ?? 0) < at ? assignedBy(step, earlier, command, name) : undefined;
 		if (value !== undefined) return value;
 	}
-	return variableAt(step, name);
+	return undefined;
 }
 
 /** What a command sees under a name, if its RUN assigns it once, and whatever happens: not in a branch, and not behind a test. */
@@ -60,14 +65,37 @@ const assigningCommands = remembered((step: Step): ReadonlyMap<string, readonly 
 });
 
 /** The value that an earlier command leaves under a name; undefined if it leaves it alone. */
-function assignedBy(earlier: ShellCommand, command: ShellCommand, name: string): VariableValue | undefined {
+function assignedBy(step: Step, earlier: ShellCommand, command: ShellCommand, name: string): VariableValue | undefined {
 	if (earlier.program === "unset" && earlier.args.some((word) => word.value === name)) return UNSET;
 	if ((earlier.program === "read" || earlier.program === "getopts") && earlier.args.some((word) => word.value === name)) return UNKNOWN;
 	if (earlier.name !== undefined && !DECLARING.has(earlier.program ?? "")) return undefined;
 	const assignment = earlier.assignments.findLast((candidate) => candidate.name === name);
 	if (assignment === undefined || (assignment.value === undefined && earlier.program !== undefined)) return undefined;
 	if (earlier.within.some((enclosure) => MAYBE.has(enclosure)) && earlier.within.join() !== command.within.join()) return UNKNOWN;
-	return assignment.value?.value === undefined ? UNKNOWN : { kind: "set", value: assignment.value.value };
+	return assignment.value === undefined ? UNKNOWN : madeOfOwn(step, assignment.value);
+}
+
+/** The values that a script makes of others, by their words. */
+const valuesMade = remembered((_: Step) => new Map<ShellWord, VariableValue>());
+
+/** The value that a script gives by a word: literal, or made of what it has assigned itself. The default of an ARG may be another one in each build. */
+function madeOfOwn(step: Step, word: ShellWord): VariableValue {
+	if (word.value !== undefined) return { kind: "set", value: word.value };
+	const made = valuesMade(step);
+	// All at once and in order, so that a long chain is no deep recursion.
+	if (made.size === 0)
+		for (const command of commandsOf(step)) for (const { value } of command.assignments) make(step, command, value, made);
+	return made.get(word) ?? UNKNOWN;
+}
+
+function make(step: Step, command: ShellCommand, word: ShellWord | undefined, made: Map<ShellWord, VariableValue>): void {
+	if (word === undefined || word.value !== undefined) return;
+	made.set(word, UNKNOWN);
+	const text = resolveWord(word, (name) => {
+		const value = assignedBefore(step, command, name);
+		return value?.kind === "set" ? value.value : undefined;
+	});
+	if (text !== undefined) made.set(word, { kind: "set", value: text });
 }
 
 /** The values that the script of a RUN assigns to a variable, in whatever branch; none where it does not write all of them out. */

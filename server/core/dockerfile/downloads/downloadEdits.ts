@@ -29,8 +29,8 @@ export function pinnableAddress(download: Download): PinnableAddress | undefined
 	const { resolved, step } = download;
 	if (resolved === undefined || !/^https?:\/\/[\w.-]+(?::\d+)?\/[\w./%~+=@,:?&-]+$/.test(resolved)) return undefined;
 	if (!staysTheSame(resolved)) return undefined;
-	const names = download.url.parts.flatMap((part) => (part.kind === "variable" ? [part.name] : []));
-	const defaults = names.filter((name) => declarationAt(step, name)?.kind === "ARG");
+	const names = new Set(download.url.parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])));
+	const defaults = [...names].filter((name) => declarationAt(step, name)?.kind === "ARG");
 	if (defaults.length > 0) return { url: resolved, note: `The digest fits the default of ${defaults.join(", ")} only.` };
 	const generated = /^https:\/\/(?:www\.)?github\.com\/[^/]+\/[^/]+\/archive\//.test(resolved);
 	return {

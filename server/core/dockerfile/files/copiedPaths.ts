@@ -30,7 +30,8 @@ export function copiedPaths(step: Step): readonly CopiedPath[] {
 		const name = nameOf(expansion.value);
 		const inside = name === "" ? target : normalPath(`${target}/${name}`);
 		// Of a folder the contents are copied, not the folder itself.
-		found.push({ step, source, paths: folder && name !== "" ? [inside] : [...new Set([target, inside])] });
+		const keepsName = folder && name !== "" && !expansion.value.endsWith("/");
+		found.push({ step, source, paths: keepsName ? [inside] : [...new Set([target, inside])] });
 	}
 	return found;
 }

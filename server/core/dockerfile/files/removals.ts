@@ -59,7 +59,7 @@ export function prefixesOf(path: string): readonly string[] {
 }
 
 /** A word with variables and `~` resolved. */
-function operandValue(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
+export function operandValue(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
 	const value = resolveWord(word, (name) => {
 		const found = name === "HOME" ? homeAt(step, command) : shellVariableAt(step, command, name);
 		return found.kind === "set" ? found.value : undefined;

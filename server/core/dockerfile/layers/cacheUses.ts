@@ -10,8 +10,9 @@ import { mountsOf } from "../model/mounts.ts";
 import { listsRemovedAfter, refreshesLists } from "../packages/aptLists.ts";
 import { callOption } from "../packages/callWords.ts";
 import { removedAfter } from "../packages/cleanUp.ts";
-import { callHasOption, type PackageCall, packageCallOf, packageCallsOf } from "../packages/packageCalls.ts";
+import { callHasOption, isIdle, type PackageCall, packageCallOf, packageCallsOf } from "../packages/packageCalls.ts";
 import { hintsAtModernYarn } from "../packages/yarnVersion.ts";
+import { lastStep } from "../variables/state.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
 
 /** What a RUN fetches with one tool. */
@@ -24,8 +25,6 @@ export interface CacheUse {
 	readonly paths: readonly [string, ...string[]];
 }
 
-/** With these nothing is fetched. */
-const OFFLINE = ["--offline", "--no-index", "--help", "-h", "--version", "-v", "-V", "--dry-run", "--simulate", "-s", "--no-network", "-o"];
 const ELSEWHERE = ["--root", "--initdb", "--installroot"];
 /** Subcommands below a subcommand that fetch, where not all do. */
 const NESTED: Readonly<Record<string, readonly string[]>> = {
@@ -55,7 +54,7 @@ function readUses(step: Step): readonly CacheUse[] {
 	const byTool = new Map<CacheTool, PackageCall[]>();
 	for (const call of packageCallsOf(step)) {
 		const tool = cacheToolOf(step, call);
-		if (tool === undefined || !fetches(call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
+		if (tool === undefined || !fetches(call) || isRestored(step, call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
 		const calls = byTool.get(tool);
 		if (calls === undefined) byTool.set(tool, [call]);
 		else calls.push(call);
@@ -73,12 +72,19 @@ function readUses(step: Step): readonly CacheUse[] {
 }
 
 function fetches(call: PackageCall): boolean {
-	const options = call.manager === "apt" || call.manager === "go" ? OFFLINE.filter((name) => name !== "-o" && name !== "-v") : OFFLINE;
-	if (callHasOption(call, ...options, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return false;
+	if (isIdle(call) || callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return false;
 	if (call.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? ""))) return false;
 	const nested = NESTED[`${call.manager} ${call.verb}`];
 	if (nested !== undefined && !nested.includes(call.operands[0]?.value ?? "")) return false;
 	return call.operands.length > 0 || !NEEDS_OPERANDS.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
+}
+
+/** Whether a RUN above has restored what a build of .NET needs, and not to a mount: the build then fetches nothing. */
+function isRestored(step: Step, { manager, kind }: PackageCall): boolean {
+	if (manager !== "dotnet" || kind !== "build") return false;
+	const restores = (call: PackageCall): boolean => call.manager === "dotnet" && call.verb === "restore";
+	const keepsIt = (above: Step): boolean => above.keyword === "RUN" && mountsOf(above).length === 0;
+	return lastStep(step.stage, step, (above) => keepsIt(above) && packageCallsOf(above).some(restores)) !== undefined;
 }
 
 /** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */

@@ -3,7 +3,7 @@ import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import type { Step } from "../model/model.ts";
 import { mountsOf } from "../model/mounts.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { callHasOption, isIdle, type PackageCall, packageCallsOf } from "./packageCalls.ts";
 
 /** An install of what a project's manifest asks for. */
 export interface DependencyInstall {
@@ -38,22 +38,27 @@ const BUILDS: Partial<Record<ManagerId, readonly string[]>> = {
 };
 /** Tasks of Gradle that need no dependencies; all others may. */
 const GRADLE_HELPERS = new Set(["", "clean", "wrapper", "help", "tasks", "init", "projects", "properties"]);
-const ELSEWHERE = ["-g", "--global", "--offline", "--local", "--no-index", "--version", "-v", "--help", "-h", "--dry-run", "-o"];
-/** Of dotnet, `-o` is the folder for the output, and `-v` how much is said. */
-const DOTNET_ELSEWHERE = ["--no-restore", "--no-build", "--help", "-h"];
+/** With these it is not the project's dependencies that are fetched. */
+const ELSEWHERE = ["--global", "--local"];
+/** Managers to which `-g` says so; it is the folder of Gradle. */
+const GLOBAL_LETTER: readonly ManagerId[] = ["npm", "pnpm", "bun"];
 
 /** The installs of a RUN that take their list from a manifest, in order. */
 export function dependencyInstallsOf(step: Step): readonly DependencyInstall[] {
 	const installs: DependencyInstall[] = [];
 	for (const call of packageCallsOf(step)) {
 		const ecosystem = ecosystemOf(call.manager);
-		const elsewhere = call.manager === "dotnet" ? DOTNET_ELSEWHERE : ELSEWHERE;
-		if (ecosystem === undefined || callHasOption(call, ...elsewhere) || call.command.wrapper?.program === "chroot") continue;
+		if (ecosystem === undefined || isIdle(call) || isElsewhere(call)) continue;
 		const word = goalOf(call);
 		const kind = kindOf(call, word?.value?.toLowerCase() ?? call.verb) ?? (maybeBuilds(call) ? "build" : undefined);
 		if (kind !== undefined) installs.push({ step, call, word, ecosystem, withSources: kind === "build" });
 	}
 	return installs;
+}
+
+function isElsewhere(call: PackageCall): boolean {
+	if (callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return true;
+	return GLOBAL_LETTER.includes(call.manager) && callHasOption(call, "-g");
 }
 
 /** Maven and Gradle take several goals, of which some, as `clean`, fetch nothing: the first that does tells. */
@@ -73,6 +78,8 @@ function goalsOf({ manager, verbWord, operands }: PackageCall): readonly ShellWo
 function kindOf(call: PackageCall, verb: string): "plain" | "build" | undefined {
 	const { manager, operands } = call;
 	if (manager === "pip" || (manager === "uv" && verb === "pip")) return pipKind(call);
+	if (manager === "go" && verb === "get")
+		return !call.uncertain && operands.every(({ value }) => /^\.(?:\/|\/\.\.\.)?$/.test(value ?? "")) ? "build" : undefined;
 	if (manager === "go") return verb === "mod" && operands[0]?.value === "download" ? "plain" : undefined;
 	// `cargo chef prepare` only writes down what there is to fetch.
 	if (manager === "cargo" && verb === "chef" && operands[0]?.value !== "cook") return undefined;

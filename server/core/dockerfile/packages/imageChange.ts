@@ -1,26 +1,29 @@
 import { DOCKER_HUB, type ImageReference } from "../../image/reference.ts";
-import { isDistribution, lineName, supportLines } from "../../image/supportEnd.ts";
+import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
-import { IN_ALL_OF_UBUNTU, OF_RELEASE } from "../../knowledge/releasePackages.ts";
+import { IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
+import { stepText } from "../model/stepText.ts";
 import { calledCommands } from "../start/calledCommands.ts";
 import { type ImageUse, imageUsesOf } from "../variables/imageUses.ts";
 import { runsAlways } from "./aptLists.ts";
 import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 
-/** Whether the stages that start from an image call or install something that is known to be missing in the one in its place. */
-export function missesSomething(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
+/** Whether the stages that start from an image call, install or name something that is known not to fit the one in its place. */
+export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
 	const stages = [...new Set(stagesOf(file, use).flatMap(stagesFrom))];
 	const steps = stages.flatMap(runSteps);
 	if (steps.some((step) => callsOtherManager(step, to))) return true;
 	if (changesRelease(use.reference, to) && steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to))))
 		return true;
+	const left = releasePattern(use.reference, to);
+	if (left !== undefined && steps.some((step) => left.test(stepText(step)))) return true;
 	const { lacks } = baseImageFacts(to);
 	return lacks !== undefined && stages.some((stage) => callsMissing(stage, lacks));
 }
@@ -40,6 +43,22 @@ function changesRelease(from: ImageReference, to: ImageReference): boolean {
 
 function distributionLines(reference: ImageReference): readonly string[] {
 	return supportLines(reference).flatMap((line) => (isDistribution(line.product) ? [lineName(line)] : []));
+}
+
+/** What names a release that the other image is not: in a package source it goes on to deliver what was built for the old one. */
+function releasePattern(from: ImageReference, to: ImageReference): RegExp | undefined {
+	const there = supportLines(to).map(lineName);
+	const names = supportLines(from).flatMap((line) => (there.includes(lineName(line)) ? [] : releaseNames(line)));
+	return names.length === 0 ? undefined : new RegExp(`(?<![a-z0-9])(?:${names.join("|")})(?![0-9])`, "i");
+}
+
+/** Patterns: `focal`, `ubuntu[-_/.]?20.04`, `ubuntu2004`. */
+function releaseNames({ product, line }: SupportLine): readonly string[] {
+	const sources = ownValue(SOURCES_OF_RELEASE, product.name);
+	if (sources === undefined) return [];
+	const codenames = Object.keys(product.codenames ?? {}).filter((name) => product.codenames?.[name] === line);
+	const number = line.replaceAll(".", "\\.?");
+	return [...codenames.map((name) => `${name}(?![a-z])`), `(?:${sources})[-_/.]?${number}`];
 }
 
 /** Whether a step calls package managers of which the image has none: one that calls several chooses. */

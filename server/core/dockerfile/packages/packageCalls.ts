@@ -1,5 +1,12 @@
 import { baseName } from "../../baseName.ts";
-import { type ManagerId, PACKAGE_MANAGERS, type PackageManager, type VerbKind } from "../../knowledge/packageManagers.ts";
+import {
+	IDLE_OPTIONS,
+	type ManagerId,
+	OWN_IDLE_OPTIONS,
+	PACKAGE_MANAGERS,
+	type PackageManager,
+	type VerbKind,
+} from "../../knowledge/packageManagers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
@@ -127,4 +134,12 @@ function withSwitchValues(args: ShellArguments, words: readonly ShellWord[]): Sh
 
 export function callHasOption(call: PackageCall, ...names: readonly string[]): boolean {
 	return call.options.some((option) => names.includes(option.name));
+}
+
+const valueOptions = new Map(PACKAGE_MANAGERS.map((manager) => [manager.id, manager.valueOptions] as const));
+
+/** Whether an option says that a call fetches nothing: `--help`, `--offline`, `-v` where it asks for the version. */
+export function isIdle({ manager, options }: PackageCall): boolean {
+	const idle = [...IDLE_OPTIONS, ...(OWN_IDLE_OPTIONS[manager] ?? [])];
+	return options.some(({ name }) => idle.includes(name) && valueOptions.get(manager)?.includes(name) !== true);
 }

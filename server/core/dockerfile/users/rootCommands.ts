@@ -82,6 +82,12 @@ export function needsRoot(step: Step, command: ShellCommand, user: string): stri
 	return program === "chown" ? givenAway(step, command, user) : undefined;
 }
 
+/** Whether a command installs, removes or updates packages of the system. */
+export function isSystemChange(command: ShellCommand): boolean {
+	const call = packageCallOf(command);
+	return call !== undefined && systemCall(call);
+}
+
 function systemCall(call: PackageCall): boolean {
 	if (!SYSTEM_MANAGERS.has(call.manager) || call.uncertain || !WRITING_KINDS.has(call.kind)) return false;
 	return !call.options.some((option) => HARMLESS_OPTIONS.has(option.name));

@@ -13,6 +13,7 @@ import { assignmentsOf } from "../model/views.ts";
 import { callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { programChain } from "../start/innerProgram.ts";
 import { isRootUser, userAt, workdirAt } from "../variables/state.ts";
+import { settingsOfRoot } from "./rootSettings.ts";
 
 /** Whether a path is root's home or below it: with its mode of 700 nobody else may enter it. */
 export function isRootHome(path: string): boolean {
@@ -28,8 +29,20 @@ export function livesInRootHome(stage: Stage): boolean {
 	if (folder.kind === "set" && isRootHome(folder.value)) return true;
 	if (containerStart(stage).commands.some(({ name, args }) => [name, ...args].some((word) => isRootHome(word?.value ?? "")))) return true;
 	return lineage(stage).some(
-		(ancestor) => ancestor.steps.some(namesRootHome) || homeCallsOf(ancestor).some((call) => mayBeRead(stage, call)),
+		(ancestor) =>
+			ancestor.steps.some(namesRootHome) ||
+			homeCallsOf(ancestor).some((call) => mayBeRead(stage, call)) ||
+			settingsOfRoot(ancestor).some((path) => !SHELL_SETTINGS.test(path) || mayStartShell(stage)),
 	);
+}
+
+/** What nobody but a shell reads that is talked to. */
+const SHELL_SETTINGS = /^\/root\/\.(?:bash|zsh|profile|inputrc|dircolors|oh-my-zsh|p10k|vim)/;
+
+function mayStartShell(stage: Stage): boolean {
+	const start = containerStart(stage);
+	const calls = callsAtStart(start);
+	return calls.length === 0 || calls.some(({ program }) => program === undefined || /^(?:ba|da|a|z)?sh$|^su$/.test(program));
 }
 
 /** Whether a step copies something to root's home, or says by ENV that programs or their files lie there: `PATH=/root/.local/bin:$PATH`. */

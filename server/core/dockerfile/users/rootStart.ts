@@ -1,17 +1,18 @@
 import { baseName } from "../../baseName.ts";
-import { NEEDS_ROOT, SWITCHES_USER_ITSELF, WORKS_AS_ANYBODY } from "../../knowledge/startPrograms.ts";
+import { NEEDS_ROOT, ROOT_CALLS, SWITCHES_USER_ITSELF, WORKS_AS_ANYBODY } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
-import { commandsOf } from "../commands/scripts.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
+import { installedPackages } from "../packages/installedPackages.ts";
 import { type ContainerStart, callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { baseServer, imageServer } from "../start/imageServer.ts";
 import { isRootUser } from "../variables/state.ts";
-import { GIVES_AWAY } from "./rootCommands.ts";
+import { GIVES_AWAY, isSystemChange } from "./rootCommands.ts";
 
 /** Why a container is meant to start as root: its start hands over to another user, or its program cannot work as one. */
 export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needsRoot"; readonly program: string };
@@ -28,8 +29,29 @@ export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	if (start.entrypoint === undefined && entrypointDropsRoot === true) return { kind: "handsOver" };
 	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
 		return { kind: "needsRoot", program: commandNeedsRoot };
-	return start.hiddenScript !== undefined && bringsDropper(stage) ? { kind: "handsOver" } : undefined;
+	if (start.hiddenScript !== undefined && bringsDropper(stage)) return { kind: "handsOver" };
+	const call = callsAtStart(start).find((command, at, calls) => isRootCall(command) && isCertain(command, calls[at + 1]));
+	return call?.program === undefined ? undefined : { kind: "needsRoot", program: call.program };
 });
+
+/** Whether the start of a container has a call for which only root has the rights, be it in a branch. A file may be given to its owner. */
+export function startsWithRootCall(stage: Stage): boolean {
+	return callsAtStart(containerStart(stage)).some((command) => isRootCall(command) || command.program === "chown");
+}
+
+function isRootCall(command: ShellCommand): boolean {
+	const { program, args } = command;
+	if (program === undefined || args.some(({ text }) => /^(?:-h|--help|-V|--version)$/.test(text))) return false;
+	if (isSystemChange(command)) return true;
+	if (!Object.hasOwn(ROOT_CALLS, program)) return false;
+	const wanted = ROOT_CALLS[program];
+	return wanted === undefined || args.some(({ text }) => wanted.test(text));
+}
+
+/** Whether nothing around a call decides whether it is made, or as whom, and nothing behind it makes up for its failure. */
+function isCertain({ within, wrapper, connector }: ShellCommand, next: ShellCommand | undefined): boolean {
+	return within.length === 0 && connector !== "||" && next?.connector !== "||" && (wrapper === undefined || wrapper.program === "exec");
+}
 
 /** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */
 const INIT_SYSTEM =
@@ -52,20 +74,29 @@ export function startsServerOfRoot(stage: Stage): boolean {
 	const start = containerStart(stage);
 	// A script that the file does not show is put in front of the server.
 	const inherited = start.hiddenScript === undefined ? imageServer(stage) : baseServer(stage);
-	const starts = callsAtStart(start).some(startsServer) || isServer(inherited ?? "");
+	const starts = callsAtStart(start).some((command) => startsServer(stage, command)) || isServer(stage, inherited ?? "");
 	return starts && !lineage(stage).some((ancestor) => ancestor.steps.some(preparesServer));
 }
 
-function isServer(program: string): boolean {
+/** PHP's pool manager by all its names: `php-fpm8.2`, `php-fpm83`. */
+const PHP_FPM = /^php[0-9.]*-fpm[0-9.]*$/;
+
+function isServer(stage: Stage, program: string): boolean {
+	// What Docker's own images build writes to its standard error alone; packages have logs and sockets in folders of root.
+	if (PHP_FPM.test(program)) return program !== "php-fpm" || lineage(stage).some((ancestor) => runSteps(ancestor).some(installsPhp));
 	return SWITCHES_USER_ITSELF.has(program) && !WORKS_AS_ANYBODY.has(program);
+}
+
+function installsPhp(step: Step): boolean {
+	return stepText(step).includes("php") && installedPackages(step).some(({ name }) => /^php[0-9.]*(?:-|$)/.test(name));
 }
 
 /** Where packages and sources install programs: what lies elsewhere is an application by the same name. */
 const PROGRAM_FOLDER = /\/sbin\/[^/]+$|^(?:\/usr(?:\/local(?:\/[\w.-]+){0,2})?)?\/bin\/[^/]+$/;
 
-function startsServer({ name, program = "", args }: ShellCommand): boolean {
+function startsServer(stage: Stage, { name, program = "", args }: ShellCommand): boolean {
 	const path = name?.value ?? program;
-	if (!isServer(program) || (path.includes("/") && !PROGRAM_FOLDER.test(path))) return false;
+	if (!isServer(stage, program) || (path.includes("/") && !PROGRAM_FOLDER.test(path))) return false;
 	return program !== "service" || /^(?:re)?start$/.test(args[1]?.value ?? "");
 }
 

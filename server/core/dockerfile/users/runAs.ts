@@ -16,7 +16,7 @@ import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 import { startsFileOfRoot } from "./ownerOnlyStart.ts";
 import { livesInRootHome } from "./rootHome.ts";
-import { mayStartAsInit, startsServerOfRoot } from "./rootStart.ts";
+import { mayStartAsInit, startsServerOfRoot, startsWithRootCall } from "./rootStart.ts";
 import { createsUser, ownsFiles } from "./unusedUser.ts";
 
 /** A way to let the container of a stage run as somebody else than root. */
@@ -36,11 +36,11 @@ export function runAsLines(proposal: RunAs): string {
 
 /**
  * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system, write to
- * the folders of a server that starts as root or run a file that is root's alone, and what a stage for development or tests ends with does not reach the image that
+ * the folders of a server that starts as root, change the system or run a file that is root's alone, and what a stage for development or tests ends with does not reach the image that
  * is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
-	if (isForDevelopment(stage) || mayStartAsInit(stage) || startsServerOfRoot(stage)) return false;
+	if (isForDevelopment(stage) || mayStartAsInit(stage) || startsServerOfRoot(stage) || startsWithRootCall(stage)) return false;
 	return !livesInRootHome(stage) && !startsFileOfRoot(stage);
 }
 

@@ -79,16 +79,23 @@ const usingCommands = remembered((step: Step): readonly ShellCommand[] =>
 	commandsOf(step).filter((command) => dropsPrivileges(command) || WRITING.has(command.program ?? "")),
 );
 
-/** Whether a stage's lineage gives files to a user, as it copies them or with `chown`. */
+/** Where packages keep what is theirs. */
+const OF_SERVICES = /^\/(?:var\/(?:lib|log|run|cache|spool)|run|etc|usr)\//;
+
+/**
+ * Whether a stage's lineage gives files to a user, as it copies them or with `chown`. The folders of the service that the user is
+ * named after are none: a package has made both, and whose the application is stays open.
+ */
 export function ownsFiles(stage: Stage, user: string): boolean {
 	const names = (text: string | undefined): boolean => text?.split(":")[0] === user;
 	return lineage(stage).some((ancestor) =>
 		ancestor.steps.some((step) => {
 			if (step.flags.some((flag) => flag.name === "chown" && names(flag.value))) return true;
 			if (step.keyword !== "RUN") return false;
-			return commandsOf(step).some(
-				({ program, args }) => program === "chown" && names(args.find(({ text }) => !text.startsWith("-"))?.value),
-			);
+			return commandsOf(step).some(({ program, args }) => {
+				const [owner, ...targets] = program === "chown" ? args.filter(({ text }) => !text.startsWith("-")) : [];
+				return names(owner?.value) && targets.some(({ text }) => !(OF_SERVICES.test(text) && text.includes(`/${user}`)));
+			});
 		}),
 	);
 }

@@ -94,6 +94,23 @@ export function tagEdit({ written, reference }: ImageUse, tag: string): SpanEdit
 	return parts.tag === undefined && parts.name === reference.tag ? { span: written.span, newText: tag } : undefined;
 }
 
+/** The edits that let LABEL and ENV of the stage, where one of their values is just the reference of FROM, say the new one. */
+export function repeatedReferenceEdits({ step, written, argument }: ImageUse, edit: SpanEdit): readonly SpanEdit[] {
+	if (step === undefined || written === undefined || argument !== undefined) return [];
+	const { text, span } = written;
+	const newText = text.slice(0, edit.span.start - span.start) + edit.newText + text.slice(edit.span.end - span.start);
+	const { steps, file } = step.stage;
+	return steps
+		.filter(({ keyword }) => keyword === "LABEL" || keyword === "ENV")
+		.flatMap((other) => assignmentsOf(other, file.escape))
+		.flatMap(({ value, valueSpan }) => {
+			const quotes = value === `"${text}"` || value === `'${text}'` ? 1 : 0;
+			if (valueSpan === undefined || (quotes === 0 && value !== text)) return [];
+			if (valueSpan.end - valueSpan.start !== text.length + 2 * quotes) return [];
+			return [{ span: { start: valueSpan.start + quotes, end: valueSpan.end - quotes }, newText }];
+		});
+}
+
 function syntaxUse(file: Dockerfile): ImageUse | undefined {
 	const directive = file.directives.find((candidate) => candidate.name === "syntax");
 	const text = directive?.value.split(" ")[0];

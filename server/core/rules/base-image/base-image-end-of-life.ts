@@ -1,7 +1,7 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
-import { missesSomething } from "../../dockerfile/packages/imageChange.ts";
-import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
+import { doesNotFit } from "../../dockerfile/packages/imageChange.ts";
+import { type ImageUse, imageUsesOf, repeatedReferenceEdits, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { familiarName, isRepositoryAmong, parseReference } from "../../image/reference.ts";
 import { abandonedRepository, lineName, type SupportLine, supportedTag, supportLines } from "../../image/supportEnd.ts";
@@ -119,15 +119,21 @@ export const baseImageEndOfLife = defineRule({
 				"FROM eclipse-temurin:8-jdk\nRUN apt-get update && apt-get install -y git unzip xz-utils && unzip a.zip && tar xf a.tar.xz && tar -xzf a.tar.gz\nCMD git pull\nFROM eclipse-temurin:8-jdk-alpine\nRUN unzip a.zip\n",
 		},
 		{
-			caption: "Packages of one release",
-			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3.7\nFROM debian:«bullseye»\nRUN apt-get install -y libssl1.1\nFROM debian:«bullseye»\nRUN apt-get install -y curl=7.74.0-1.3\nFROM python:«3.8-slim-bullseye»\nRUN apt-get install -y openjdk-11-jre\nFROM alpine:«3.15»\nRUN apk add php7\n",
+			caption: "Packages of one release, and package sources",
+			bad: 'FROM ubuntu:«bionic»\nRUN apt-get install -y python3.7\nFROM debian:«bullseye»\nRUN apt-get install -y libssl1.1\nFROM debian:«bullseye»\nRUN apt-get install -y curl=7.74.0-1.3\nFROM python:«3.8-slim-bullseye»\nRUN apt-get install -y openjdk-11-jre\nFROM alpine:«3.15»\nRUN apk add php7\nFROM ubuntu:«20.04»\nRUN echo "deb https://download.docker.com/linux/ubuntu focal stable" > /etc/apt/sources.list.d/docker.list\nFROM debian:«11» AS base\nFROM base\nRUN apt-get install -y -t bullseye-backports git\nFROM debian:«11»\nADD --checksum=$A https://a.b/c /c\nRUN curl -fsSO https://packages.microsoft.com/config/debian/11/packages-microsoft-prod.deb\nFROM ubuntu:«20.04»\nRUN curl -fsSO https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2004/x86_64/cuda-keyring_1.1-1_all.deb\nFROM oraclelinux:«7»\nRUN yum install -y https://dl.fedoraproject.org/pub/epel/epel-release-latest-7.noarch.rpm\nFROM oraclelinux:«7»\nRUN rpm -i https://a.b/c-1.2.el7.x86_64.rpm\nFROM alpine:«3.15»\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/v3.15/community a\n',
 			workspace: TODAY,
 		},
 		{
-			caption: "Numbers that all releases have, and versions where the release stays",
-			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\n",
+			caption: "Numbers that all releases have or that name another one, and versions where the release stays",
+			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\nFROM debian:«11»\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
 			fixed:
-				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\n",
+				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\nFROM debian:12\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "Labels and variables that repeat the reference",
+			bad: "FROM debian:«11-slim»\nLABEL base.image=\"debian:11-slim\" a=debian:11 b='debian:11-slim'\nENV BASE=debian:11-slim\n",
+			fixed: "FROM debian:12-slim\nLABEL base.image=\"debian:12-slim\" a=debian:11 b='debian:12-slim'\nENV BASE=debian:12-slim\n",
 			workspace: TODAY,
 		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
@@ -195,9 +201,9 @@ function newerTag(file: Dockerfile, use: ImageUse, until: string): readonly Fix[
 	const edit = tag === undefined ? undefined : tagEdit(use, tag);
 	if (tag === undefined || edit === undefined) return [];
 	const to = { ...use.reference, tag, digest: undefined };
-	if (missesSomething(file, use, to)) return [];
+	if (doesNotFit(file, use, to)) return [];
 	const note = "A new version changes behaviour: build and test with it.";
-	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit], note }];
+	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
 }
 
 /** What the names have to share of a message's length. */
@@ -237,7 +243,8 @@ function renamed(file: Dockerfile, use: ImageUse, rename: AbandonedRepository["r
 	if (entry === undefined) return [];
 	const target = tag.replace(entry.tag, entry.reference);
 	const to = parseReference(target);
-	if (to === undefined || missesSomething(file, use, to)) return [];
+	if (to === undefined || doesNotFit(file, use, to)) return [];
 	const note = "Other packages and paths than in the old image: build and test with it.";
-	return [{ title: `Start from ${target}`, safety: "review", edits: [replace(written.span, target)], note }];
+	const edit = replace(written.span, target);
+	return [{ title: `Start from ${target}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
 }

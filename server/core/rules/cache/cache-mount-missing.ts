@@ -137,6 +137,12 @@ export const cacheMountMissing = defineRule({
 			good: "FROM node:22 AS build\nRUN npm run build && npm --version && yarn --version && go mod verify && mvn -v && uv pip list && apt-get install -f && pip install --no-index a\nRUN corepack enable && yarn install --immutable\nARG USER\nUSER $USER\nRUN npm ci\nFROM scratch\nCOPY --from=build /a /a\n",
 		},
 		{
+			caption: "A folder for the output, flags of the linker, and a build of .NET behind what it needs",
+			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN dotnet «publish» -c Release -o /app\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS restored\nRUN dotnet publish --no-restore -o /app\nRUN dotnet «restore»\nFROM restored AS other\nRUN dotnet publish -o /app\nFROM scratch\nCOPY --from=net /a /a\nCOPY --from=other /b /b\n",
+			fixed:
+				"FROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked dotnet publish -c Release -o /app\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS restored\nRUN dotnet publish --no-restore -o /app\nRUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked dotnet restore\nFROM restored AS other\nRUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked dotnet publish -o /app\nFROM scratch\nCOPY --from=net /a /a\nCOPY --from=other /b /b\n",
+		},
+		{
 			caption: "Windows has no such mounts",
 			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN npm ci\n",
 		},

@@ -46,9 +46,9 @@ export const copyThenChmod = defineRule({
 			fixed: "FROM debian:12\nWORKDIR /app\nCOPY --from=busybox:1 --chmod=0500 /bin/a b\nRUN make && \\\n    strip c\n",
 		},
 		{
-			caption: "The owner of a folder",
-			bad: "FROM node:22\nCOPY . /app\nRUN «chown» -R node:node /app\nUSER node\n",
-			fixed: "FROM node:22\nCOPY --chown=node:node . /app\nUSER node\n",
+			caption: "The owner of a folder, and of one whose contents are copied into another",
+			bad: "FROM node:22\nCOPY . /app\nRUN «chown» -R node:node /app\nCOPY src/ /b/\nRUN «chown» -R node:node /b\nUSER node\n",
+			fixed: "FROM node:22\nCOPY --chown=node:node . /app\nCOPY --chown=node:node src/ /b/\nUSER node\n",
 		},
 		{
 			caption: "No edit for other modes, for folders, and for part of a copy",

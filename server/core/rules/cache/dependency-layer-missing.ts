@@ -147,6 +147,16 @@ export const dependencyLayerMissing = defineRule({
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS a\nCOPY . .\nRUN dotnet «publish» -c Release -o /out\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY *.csproj .\nRUN dotnet restore\nCOPY . .\nRUN dotnet publish -o /out\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY . .\nRUN dotnet build --no-restore\nCOPY --from=a /out /out\n",
 		},
 		{
+			caption: "Options that fetch no less: definitions, more words, another file",
+			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn -V «package» -Dmaven.test.skip=true -Drevision=1\nFROM gradle:8-jdk21 AS b\nCOPY . .\nRUN gradle «assemble» -Pversion=1 -Dorg.gradle.daemon=false\nFROM rust:1.90 AS c\nCOPY . .\nRUN cargo «build» --release --locked -vv\nFROM python:3.13\nCOPY . .\nRUN pip «install» -v -r requirements.txt\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+			fixed:
+				"FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn -V package -Dmaven.test.skip=true -Drevision=1\nFROM gradle:8-jdk21 AS b\nCOPY . .\nRUN gradle assemble -Pversion=1 -Dorg.gradle.daemon=false\nFROM rust:1.90 AS c\nCOPY . .\nRUN cargo build --release --locked -vv\nFROM python:3.13\nCOPY requirements.txt ./\nRUN pip install -v -r requirements.txt\nCOPY . .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+		},
+		{
+			caption: "Go's own packages, and what they import",
+			bad: "FROM golang:1.22 AS a\nCOPY . .\nRUN go «get» -d -v ./...\nFROM golang:1.22 AS b\nCOPY . .\nRUN go «get» .\nFROM golang:1.22 AS c\nCOPY . .\nRUN go «get» -d\nRUN go get example.com/tool\nFROM debian:12\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+		},
+		{
 			caption: "The downloads outlive the layer",
 			good: "FROM golang:1.22\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n",
 		},

@@ -52,7 +52,7 @@ export const downloadArchHardcoded = defineRule({
 		},
 		{
 			caption: "A name that the RUN itself holds in a variable",
-			bad: "FROM debian:12\nRUN Z=protoc-21.12-linux-x86_64.zip && curl -fOL «https://github.com/p/p/releases/download/v21.12/$Z» && unzip $Z\n",
+			bad: "FROM debian:12\nRUN Z=protoc-21.12-linux-x86_64.zip && curl -fOL «https://github.com/p/p/releases/download/v21.12/$Z» && unzip $Z\nRUN A=1.2 && F=tool_${A}_linux-x64.zip && wget -q «https://example.com/$A/$F» && unzip $F\n",
 		},
 		{
 			caption: "Which it holds for some platforms only, or which is the architecture alone",

@@ -7,8 +7,20 @@ import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
-/** Keys with a meaning of their own, whatever their form: Project Atomic's, Red Hat's. */
-const KNOWN = new Set(["RUN", "INSTALL", "UNINSTALL", "UPGRADE", "STOP", "HELP", "com.redhat.license_terms"]);
+/** Keys with a meaning of their own, whatever their form: Project Atomic's, Red Hat's, BioContainers'. */
+const KNOWN = new Set([
+	"RUN",
+	"INSTALL",
+	"UNINSTALL",
+	"UPGRADE",
+	"STOP",
+	"HELP",
+	"com.redhat.license_terms",
+	"base_image",
+	"about.license_file",
+]);
+/** What `operator-sdk generate bundle` writes, and the Operator Lifecycle Manager reads. */
+const KNOWN_SPACES = ["operators.operatorframework.io."];
 const RESERVED = ["com.docker.", "io.docker.", "org.dockerproject."];
 /** What Docker wants extensions for Docker Desktop to set. */
 const EXTENSIONS = ["com.docker.desktop.extension.", "com.docker.extension."];
@@ -58,7 +70,7 @@ export const labelKeyInvalid = defineRule({
 		},
 		{
 			caption: "Good keys, and those that others have laid down",
-			good: "FROM debian:12\nLABEL maintainer=a org.opencontainers.image.base.digest=b io.k8s.display-name=c a1.b2=d RUN=e com.docker.extension.screenshots=f com.redhat.license_terms=g org.opencontainers.image.x-anything=h\n",
+			good: "FROM debian:12\nLABEL maintainer=a org.opencontainers.image.base.digest=b io.k8s.display-name=c a1.b2=d RUN=e com.docker.extension.screenshots=f com.redhat.license_terms=g org.opencontainers.image.x-anything=h\nLABEL operators.operatorframework.io.metrics.project_layout=go.kubebuilder.io/v4 base_image=a about.license_file=b\n",
 		},
 		{ caption: "Variables", good: "FROM debian:12\nARG K\nLABEL $K=1 com.acme.$K=2\n" },
 	],
@@ -87,7 +99,7 @@ interface Wrong {
 }
 
 function whatIsWrong(key: string): Wrong | undefined {
-	if (KNOWN.has(key) || OCI_KEYS.includes(key)) return undefined;
+	if (KNOWN.has(key) || OCI_KEYS.includes(key) || KNOWN_SPACES.some((prefix) => key.startsWith(prefix))) return undefined;
 	const oci = misspeltOciKey(key);
 	if (oci !== undefined) return { reason: "is no standard key, but close to one", meant: oci };
 	if (key.startsWith(LABEL_SCHEMA_PREFIX)) {

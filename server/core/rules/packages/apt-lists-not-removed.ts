@@ -118,6 +118,12 @@ export const aptListsNotRemoved = defineRule({
 				'FROM example.com/builder\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nCOPY start.sh /\nCMD ["/start.sh"]\n',
 		},
 		{
+			caption: "A variable made of another one names something else",
+			bad: "FROM debian:12\nRUN A=1 && B=x.${A}_y.zip && apt-get «update» && apt-get install -y gnupg && rm -f /$B\n",
+			fixed:
+				"FROM debian:12\nRUN A=1 && B=x.${A}_y.zip && apt-get update && apt-get install -y gnupg && rm -f /$B && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "Removed, in any spelling",
 			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y a && rm -r "/var/lib/apt/lists"\nRUN apt-get update && apt-get install -y a; apt-get clean; rm -rf /tmp/* /var/lib/{apt,dpkg,cache,log}/\nRUN apt-get update && apt-get install -y a && cd /var/lib/apt/lists && rm -rf *\nRUN apt-get update && apt-get install -y a && find /var/lib/apt/lists -type f -delete\nRUN apt-get update && apt-get install -y a && sudo rm -fr /var/lib/apt/lists/*_* /var/cache/*\nRUN DIR=/var/lib/apt && apt-get update && apt-get install -y a && rm -rf $DIR/lists\nRUN apt-get update && apt-get install -y a && apt-get distclean\nRUN apt-get update; apt-get install -y a; apt-get dist-clean\nRUN trap "rm -rf /var/lib/apt/lists/*" EXIT; apt-get update && apt-get install -y a\n',
 		},

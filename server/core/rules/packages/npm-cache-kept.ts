@@ -37,6 +37,36 @@ export const npmCacheKept = defineRule({
 				"FROM alpine:3.22\nRUN apk add --no-cache npm && npm i -g x && npm cache clean --force && apk del npm && rm -rf /tmp/*\nRUN apk add --no-cache -t .b npm && \\\n  npm i -g y && \\\n  npm cache clean --force && \\\n  apk del .b\nRUN set -e; npm i -g z; npm cache clean --force; rm -rf /usr/lib/node_modules/npm\n",
 		},
 		{
+			caption: "A plain image of a distribution sets nothing that says where it is",
+			bad: "FROM rockylinux:9\nRUN npm «ci»\n",
+			fixed: "FROM rockylinux:9\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Red Hat's sets `container`",
+			bad: "FROM registry.access.redhat.com/ubi9/ubi:9.6\nRUN npm «ci»\n",
+			fixed: "FROM registry.access.redhat.com/ubi9/ubi:9.6\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Fedora's sets its release",
+			bad: "FROM fedora:44\nRUN npm «ci»\n",
+			fixed: "FROM fedora:44\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "AlmaLinux's sets nothing either",
+			bad: "FROM almalinux:9\nRUN npm «ci»\n",
+			fixed: "FROM almalinux:9\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Nor does SUSE's",
+			bad: "FROM opensuse/leap:15.6\nRUN npm «ci»\n",
+			fixed: "FROM opensuse/leap:15.6\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
+			caption: "Nor does Microsoft's",
+			bad: "FROM mcr.microsoft.com/azurelinux/base/core:3.0\nRUN npm «ci»\n",
+			fixed: "FROM mcr.microsoft.com/azurelinux/base/core:3.0\nRUN npm ci && npm cache clean --force\n",
+		},
+		{
 			caption: "By the words that found it",
 			bad: 'FROM debian:12\nRUN PATH="/opt/node/bin:$PATH" CI=1 npm «ci»\nRUN HOME=/app npm «ci»\nRUN /opt/node/bin/npm «ci» && rm -rf /opt/node/bin\n',
 			fixed:

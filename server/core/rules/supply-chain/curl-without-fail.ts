@@ -63,6 +63,11 @@ export const curlWithoutFail = defineRule({
 				"FROM debian:12\r\nRUN V=$(curl -fs https://a.b/version | grep -o 1) \\\r\n    # the tool\r\n && sudo curl \\\r\n      -fL --silent -H 'Accept: x' \\\r\n      --retry 3 -Lo /a https://a.b/$V\r\nRUN bash -c \"curl --fail-early -fO https://a.b/c\"\r\n",
 		},
 		{
+			caption: "Between back-ticks, with an escaped quote that they leave alone",
+			bad: 'FROM debian:12\nRUN V=`«curl» https://a.b/v | grep -o "/v.*\\""` && echo $V\n',
+			fixed: 'FROM debian:12\nRUN V=`curl --fail https://a.b/v | grep -o "/v.*\\""` && echo $V\n',
+		},
+		{
 			caption: "A shell fails over the error page, but succeeds with nothing: -f alone would hide the failure",
 			bad: 'FROM debian:12\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN «curl» -sSL https://a.b/i.sh | sudo -E bash - && apt-get update\nRUN bash -c "$(«curl» -sSL https://a.b/i.sh)"\nRUN eval "$(«curl» -sSL https://a.b/i.sh)"\nRUN bash <(«curl» -sSL https://a.b/i.sh)\nRUN «curl» -sSL https://a.b/i.py | python3 - --yes\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\nRUN «curl» -s https://a.b/list | xargs apt-get install -y\nRUN set +o pipefail; «curl» -sSL https://a.b/i.sh | sh\n',
 		},
@@ -133,9 +138,14 @@ function reportOf(step: Step): readonly Report[] {
 			fixes:
 				edits.length < calls.length
 					? []
-					: [{ title: "Add -f", safety: "review", edits, note: "What was taken for a success before may now fail." }],
+					: [{ title: titleOf(edits), safety: "review", edits, note: "What was taken for a success before may now fail." }],
 		},
 	];
+}
+
+function titleOf(edits: readonly SpanEdit[]): string {
+	const long = edits.filter(({ newText }) => newText.includes("--fail"));
+	return long.length === 0 ? "Add -f" : long.length === edits.length ? "Add --fail" : "Add -f and --fail";
 }
 
 interface CurlCall {

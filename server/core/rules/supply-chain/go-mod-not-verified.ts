@@ -60,6 +60,7 @@ export const goModNotVerified = defineRule({
 			caption: "With modules below /go/src",
 			bad: "FROM golang:1.12\nENV GO111MODULE=on\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» ./...\nFROM golang:1.22-alpine\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» .\nCOPY --from=0 /a /a\n",
 		},
+		{ caption: "Without a package it is the one of the folder", bad: "FROM golang:1.23\nCOPY . .\nRUN go «get» -d -v\n" },
 		{
 			caption: "In the newest Go",
 			bad: "FROM golang\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» ./...\nFROM golang:alpine\nWORKDIR /go/src/app\nCOPY . .\nRUN go «get» ./...\nCOPY --from=0 /a /a\n",
@@ -120,14 +121,15 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
 		const downloads = call.verb === "mod" && sub?.value === "download" && call.operands.length === 1;
 		if (!tidies && !downloads && call.verb !== "get") continue;
 		const lock = lockFileOf(step, call.command, NAMES, entries);
-		if (lock === undefined || sub === undefined) continue;
+		if (lock === undefined) continue;
 		// Single packages may be fetched without any go.mod, as before Go had modules.
 		if (call.verb === "get" && lock.kind === "perhaps" && !call.operands.every((word) => /^\.(?:\/\.\.\.|\/)?$/.test(word.text))) continue;
 		// A step that writes go.mod or the vendored modules anew is there for that.
 		if (tidies && renewsModules(step)) continue;
-		if (tidies) reports.push({ span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" });
-		else if (call.verb === "get")
+		if (call.verb === "get")
 			reports.push({ span: call.verbWord.span, message: "go get may write other versions into go.mod", subCode: "resolve" });
+		else if (sub === undefined) continue;
+		else if (tidies) reports.push({ span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" });
 		else if (lock.kind === "missing")
 			reports.push({ span: sub.span, message: "go mod download has no go.sum to compare with", subCode: "sum-missing" });
 		else if (hasSharedCache(step) && !isVerifiedIn(step)) {

@@ -30,9 +30,9 @@ export const jvmDependencyVerificationMissing = defineRule({
 	examples: [
 		{
 			caption: "Maven",
-			bad: "FROM maven:3.9\nCOPY . .\nRUN «mvn» -B package -DskipTests\nRUN ./«mvnw» dependency:go-offline\n",
+			bad: "FROM maven:3.9\nCOPY . .\nRUN «mvn» -B package -DskipTests -Dmaven.test.skip=true\nRUN ./«mvnw» dependency:go-offline\n",
 			fixed:
-				"FROM maven:3.9\nCOPY . .\nRUN mvn --strict-checksums -B package -DskipTests\nRUN ./mvnw --strict-checksums dependency:go-offline\n",
+				"FROM maven:3.9\nCOPY . .\nRUN mvn --strict-checksums -B package -DskipTests -Dmaven.test.skip=true\nRUN ./mvnw --strict-checksums dependency:go-offline\n",
 		},
 		{ caption: "Gradle", bad: "FROM gradle:8\nRUN gradle build «--dependency-verification» lenient && ./gradlew «-Foff» assemble\n" },
 		{

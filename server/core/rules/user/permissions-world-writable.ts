@@ -1,5 +1,3 @@
-import { baseUserIds } from "../../dockerfile/accounts/accountIds.ts";
-import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
 import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
@@ -9,6 +7,7 @@ import { changesBehind, type ModeChange, modeStepsOf, targetName } from "../../d
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
+import { ownerName, usersBehind } from "../../dockerfile/users/laterUsers.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
@@ -65,6 +64,19 @@ export const permissionsWorldWritable = defineRule({
 		{
 			caption: "Together with a folder of data neither helps",
 			bad: "FROM debian:12\nRUN useradd app\nRUN chmod «777» /data /start.sh\nUSER app\n",
+		},
+		{
+			caption: "Where a later step creates that user: nobody to give it to yet, but by number",
+			bad: "FROM ubuntu:22.04\nRUN mkdir /opt/a && chmod «777» -R /opt/a\nRUN mkdir -m «a+w» /b\nRUN useradd bio\nUSER bio\nRUN touch /opt/a/x\nUSER root\n",
+		},
+		{
+			caption: "The number that it gets",
+			bad: "FROM ubuntu:22.04\nRUN mkdir /a && chmod «a+w» -R /a\nRUN useradd --uid 1000 --user-group bio\nUSER bio\nRUN touch /a/x\n",
+			fixed: "FROM ubuntu:22.04\nRUN mkdir /a && chown 1000 -R /a\nRUN useradd --uid 1000 --user-group bio\nUSER bio\nRUN touch /a/x\n",
+		},
+		{
+			caption: "Several users, or one that nobody knows",
+			bad: "FROM debian:12\nARG U\nRUN useradd a && useradd b && chmod «777» /data\nUSER a\nRUN a\nUSER b\nRUN b\nFROM debian:12\nARG U\nRUN chmod «777» /data\nUSER $U\n",
 		},
 		{
 			caption: "Numbers need no entry; a user who owns the files already needs no gift",
@@ -186,15 +198,28 @@ function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 	const programs = change.targets.filter((target) => isProgram(shipped, step, change, target));
 	// Programs have to be run, the others written to.
 	if (programs.length > 0 && programs.length < change.targets.length) return [];
-	const owner = programs.length > 0 ? undefined : ownerFor(shipped, step, change);
-	const name = change.command?.name;
-	// With the mode alone that user could not write there any more.
-	if (owner !== undefined && name !== undefined) {
-		const edits = [replace(name.span, "chown"), replace(change.span, owner)];
-		return [{ title: `Give it to ${shortened(owner, 40)} instead`, safety: "review", edits }];
-	}
+	const users = programs.length > 0 || isOwnedByOther(step) ? new Set<string>() : usersBehind(shipped, step);
+	// With the mode alone they could not write there any more.
+	if (users.size > 0) return users.size === 1 ? ownerFixes(shipped, step, change, [...users][0]) : [];
 	const mode = withoutWorldWrite(change.mode);
 	return mode === undefined ? [] : [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }];
+}
+
+/** The files for their user, where a chmod as root can give them to it. */
+function ownerFixes(shipped: Stage, step: Step, change: ModeChange, user: string | undefined): readonly Fix[] {
+	const name = change.command?.name;
+	if (user === undefined || change.program !== "chmod" || step.deferred || name?.quoted !== false) return [];
+	const owner = ownerName(shipped, step, change.command, user);
+	if (owner === undefined) return [];
+	const edits = [replace(name.span, "chown"), replace(change.span, owner)];
+	return [{ title: `Give it to ${shortened(owner, 40)} instead`, safety: "review", edits }];
+}
+
+/** Whether the files already belong to somebody else than root: by `--chown`, or because the step runs as another user. */
+function isOwnedByOther(step: Step): boolean {
+	if (step.flags.some(({ name }) => name === "chown")) return true;
+	const now = userAt(step.stage, step).value;
+	return step.keyword === "RUN" && now.kind === "set" && !isRootUser(now.value);
 }
 
 /** The shipped stage that a stage is a part of, or else the stage itself. */
@@ -210,26 +235,4 @@ function isProgram(shipped: Stage, step: Step, { command }: ModeChange, target: 
 	if (PROGRAMS.test(target)) return true;
 	const path = command === undefined ? target : pathAt(step, command, target);
 	return path !== undefined && startedPrograms(shipped).includes(path);
-}
-
-/** The user that the shipped image, or else the rest of the stage, runs as, where a chmod as root can give the files to it. */
-function ownerFor(shipped: Stage, step: Step, change: ModeChange): string | undefined {
-	if (change.program !== "chmod" || step.deferred || change.command?.name?.quoted !== false) return undefined;
-	const now = userAt(step.stage, step).value;
-	if (now.kind === "set" && !isRootUser(now.value)) return undefined;
-	const { value, step: userStep } = userAt(shipped);
-	if (value.kind !== "set" || value.value === "" || isRootUser(value.value)) return undefined;
-	const [user = "", group] = value.value.split(":");
-	if (/^\d+$/.test(user) && (group === undefined || /^\d+$/.test(group))) return value.value;
-	if (userStep === undefined || group !== undefined) return undefined;
-	return isThere(step, user) ? user : undefined;
-}
-
-/** Whether a user exists when the step runs: an earlier one creates it, or the base image brings it. */
-function isThere(step: Step, user: string): boolean {
-	if (baseUserIds(step.stage, user) !== undefined) return true;
-	return accountsOf(step.stage).some(
-		(account) =>
-			account.kind === "user" && account.name === user && (account.step.stage !== step.stage || account.step.ordinal < step.ordinal),
-	);
 }

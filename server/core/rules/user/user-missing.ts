@@ -78,9 +78,9 @@ export const userMissing = defineRule({
 			fixed: 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nUSER 1000:1000\nCMD ["node", "app.js"]\n',
 		},
 		{
-			caption: "A start instruction above the last build step is not the end",
-			bad: "FROM «busybox:1»\nCMD top\nRUN touch /a",
-			fixed: "FROM busybox:1\nCMD top\nRUN touch /a\nUSER 10001:10001",
+			caption: "A start instruction above the last build step is not the end; one that is commented out needs root if it comes back",
+			bad: "FROM «busybox:1»\nCMD top\nRUN touch /a\n\n# For more:\n# RUN touch /b\n\n# See c(1).",
+			fixed: "FROM busybox:1\nCMD top\nRUN touch /a\n\n# For more:\n# RUN touch /b\n\n# See c(1).\nUSER 10001:10001",
 		},
 		{
 			caption: "Distroless and scratch need a number, and no command",

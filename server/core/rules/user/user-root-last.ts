@@ -105,6 +105,10 @@ export const userRootLast = defineRule({
 			bad: "FROM debian:12\nRUN apt-get install -y postgresql\nUSER postgres\nRUN createdb a\nUSER «root»\nRUN make\n",
 		},
 		{
+			caption: "That it owns the folders of its service says nothing more",
+			bad: 'FROM debian:12\nRUN apt-get install -y postgresql && chown -R postgres:postgres /var/run/postgresql\nUSER postgres\nRUN createdb a\nUSER «root»\nCOPY server /srv/\nCMD ["/srv/server"]\n',
+		},
+		{
 			caption: "What a stage for tests ends with is not in the image below",
 			bad: "FROM node:22 AS app\nUSER «root»\nFROM app AS test\nRUN a\n",
 		},
