@@ -17,6 +17,8 @@ export interface BaseImageFacts {
 	readonly users?: Readonly<Record<string, string>>;
 	/** Names that the configuration sets with ENV, besides PATH. Complete, or missing. */
 	readonly environment?: readonly string[];
+	/** The same of its variants for Windows, which are built from other files. */
+	readonly environmentOnWindows?: readonly string[];
 	/** Names that it sets among others, where `environment` is missing. */
 	readonly sets?: readonly string[];
 	/** What `/bin/sh` is. `none`: there is no shell. */
@@ -288,6 +290,15 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 				"PYTHON_GET_PIP_SHA256",
 				"PYTHON_SHA256",
 				"PYTHON_WHEEL_VERSION",
+			],
+			environmentOnWindows: [
+				"PYTHONIOENCODING",
+				"PYTHON_VERSION",
+				"PYTHON_RELEASE",
+				"PYTHON_PIP_VERSION",
+				"PYTHON_SETUPTOOLS_VERSION",
+				"PYTHON_GET_PIP_URL",
+				"PYTHON_GET_PIP_SHA256",
 			],
 			interpreter: "python",
 			programs: ["python", "python3", "pip"],

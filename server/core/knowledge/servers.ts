@@ -7,7 +7,7 @@
  * - `port`: its options name the port.
  * - `files`: it hands files out and runs none of them.
  */
-type ServerTrait = "always" | "http" | "port" | "files";
+export type ServerTrait = "always" | "http" | "port" | "files";
 
 /** By program, or by module of Python. */
 const SERVERS: Readonly<Record<string, readonly ServerTrait[]>> = {
@@ -57,6 +57,20 @@ const SERVERS: Readonly<Record<string, readonly ServerTrait[]>> = {
 	sshd: ["always"],
 	named: ["always"],
 };
+
+/** What the files are written in that start a server: one that another interpreter runs has its name by chance. */
+const WRITTEN_IN: Readonly<Record<string, readonly string[]>> = {
+	python: [...["gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "waitress", "flask", "fastapi", "streamlit"], "http.server"],
+	ruby: ["puma", "unicorn", "rackup", "rails"],
+	node: ["http-server", "serve", "next"],
+	sh: ["apache2ctl", "apachectl", "httpd-foreground", "apache2-foreground", "catalina.sh", "rabbitmq-server"],
+};
+
+/** Whether a server is a file that an interpreter may run: `python gunicorn`, not `python named`. */
+export function isServerWrittenFor(server: string, interpreter: string): boolean {
+	const language = /sh$/.test(interpreter) ? "sh" : interpreter.replace(/[0-9.]+$/, "").replace("pypy", "python");
+	return Object.hasOwn(WRITTEN_IN, language) && WRITTEN_IN[language]?.includes(server) === true;
+}
 
 /** Whether a program is a server of a kind. */
 export function isServer(program: string, trait: ServerTrait): boolean {

@@ -38,11 +38,12 @@ function factsOf(reference: ImageReference): BaseImageFacts {
 }
 
 /** Entries for all tags of a repository describe its images for Linux: users, programs, variables and entry points are others on Windows. */
-function ofWindows({ family, interpreter, sdk, sets, shellWords }: BaseImageFacts): BaseImageFacts {
+function ofWindows({ family, interpreter, sdk, environmentOnWindows, sets, shellWords }: BaseImageFacts): BaseImageFacts {
 	return {
 		...(family && { family }),
 		...(interpreter && { interpreter }),
 		...(sdk && { sdk }),
+		...(environmentOnWindows && { environment: environmentOnWindows }),
 		...(sets && { sets }),
 		...(shellWords && { shellWords }),
 	};

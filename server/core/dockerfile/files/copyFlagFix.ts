@@ -6,6 +6,7 @@ import { removeFromRun } from "../edits/commandEdit.ts";
 import { addFlag } from "../edits/edit.ts";
 import type { Step } from "../model/model.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
+import { isPassed } from "../variables/variables.ts";
 import { absolute, type CopiedPath, copiedPaths } from "./copiedPaths.ts";
 
 /** What a chmod or chown does. */
@@ -67,7 +68,9 @@ function isAllChanged(copied: ReadonlySet<Step>, repetitions: readonly ModeRepet
 	return [...copied].every((copy) => copiedPaths(copy).every(({ paths }) => paths.some((path) => changed.has(path))));
 }
 
-function flagOf(step: Step, { change }: ModeRepetition): string | undefined {
+function flagOf(step: Step, { command, change }: ModeRepetition): string | undefined {
+	// Another build passes another user, mode or path.
+	if (command.args.some(({ parts }) => parts.some((part) => part.kind === "variable" && isPassed(step, part.name)))) return undefined;
 	return change.program === "chmod" ? modeFlag(change) : ownerFlag(step, change);
 }
 

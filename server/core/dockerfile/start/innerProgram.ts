@@ -10,6 +10,9 @@ export interface CalledProgram {
 	readonly at: number;
 }
 
+/** More than people put in front of each other; each one costs a copy of the words behind it. */
+const MANY_PROGRAMS = 8;
+
 /**
  * The program of a command, the one that this runs, and so on, outermost first: `poetry`, `python`, `uvicorn` of
  * `poetry run python -m uvicorn`. Words that a variable hides are as written.
@@ -18,7 +21,7 @@ export function programChain({ program, args }: ShellCommand): readonly CalledPr
 	const chain: CalledProgram[] = [];
 	let words = args.map(({ value, text }) => value ?? text);
 	let at = -1;
-	for (let called = program; called !== undefined; ) {
+	for (let called = program; called !== undefined && chain.length < MANY_PROGRAMS; ) {
 		chain.push({ program: called, words, at });
 		const next = startOfInner(called, words);
 		const inner = words[next];
@@ -32,7 +35,7 @@ export function programChain({ program, args }: ShellCommand): readonly CalledPr
 /** Where the program that another one runs stands among the words behind it; -1 without one. */
 function startOfInner(program: string, words: readonly string[]): number {
 	const run = interpreted(program, words);
-	if (run !== undefined) return run.kind === "text" ? -1 : run.at;
+	if (run !== undefined) return run.kind === "text" || run.attached ? -1 : run.at;
 	if (!Object.hasOwn(LAUNCHERS, program)) return -1;
 	const verb = LAUNCHERS[program];
 	if (verb !== undefined && words[0] !== verb) return -1;
@@ -45,6 +48,8 @@ interface Interpreted {
 	readonly kind: "named" | "text";
 	/** The word, among those behind the interpreter; what comes behind it is for the program. */
 	readonly at: number;
+	/** Whether an option stands in front of the name in the same word: `-mhttp.server`. */
+	readonly attached: boolean;
 }
 
 /** What the words behind a program make it run; undefined for a program that is no interpreter, and where they name nothing. */
@@ -53,13 +58,13 @@ export function interpreted(program: string, words: readonly string[]): Interpre
 	if (interpreter === undefined) return undefined;
 	for (let at = 0; at < words.length; at++) {
 		const word = words[at] ?? "";
-		if (word === "-") return { kind: "text", at };
-		if (word === "--") return at + 1 < words.length ? { kind: "named", at: at + 1 } : undefined;
-		if (!/^[-+]/.test(word)) return { kind: "named", at };
+		if (word === "-") return { kind: "text", at, attached: false };
+		if (word === "--") return at + 1 < words.length ? { kind: "named", at: at + 1, attached: false } : undefined;
+		if (!/^[-+]/.test(word)) return { kind: "named", at, attached: false };
 		const { kind, attached } = optionOf(interpreter, word);
 		const end = attached ? at : at + 1;
-		if (kind === "text") return { kind, at: end };
-		if (kind === "named") return attached || end === words.length ? undefined : { kind, at: end };
+		if (kind === "text") return { kind, at: end, attached };
+		if (kind === "named") return end === words.length ? undefined : { kind, at: end, attached };
 		if (kind === "value") at = end;
 	}
 	return undefined;

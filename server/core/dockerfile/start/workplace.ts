@@ -1,7 +1,9 @@
 import { DEVELOPMENT_TOOLS, WORKPLACE_PROGRAMS } from "../../knowledge/compilers.ts";
 import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
+import { SHORT_LIVED } from "../../knowledge/shortLived.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { SHELL_BUILTINS } from "../edits/plainWords.ts";
 import { fileSays } from "../model/fileText.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
@@ -10,6 +12,9 @@ import { callsAtStart, containerStart } from "./containerStart.ts";
 
 /** Stages that are made to check something. */
 const CHECK_NAMES = /^(?:tests?|testing|checks?|lint|linter|linting|validate|ci|e2e)$/;
+
+/** Stages that people work in. */
+const DEVELOPMENT_NAMES = /^(?:dev|devel|develop|development|devcontainer)$/;
 
 /** Others that are made to work in: what they are for needs the toolchain. */
 const WORKPLACE_NAMES = /^(?:dev|devel|develop|development|devcontainer|debug|builder?|building|tools?|sdk|bench|vendor|docs|workspace)$/;
@@ -42,6 +47,11 @@ export function isEditorImage(stage: Stage): boolean {
 	return WORKPLACE_IMAGES.test(text ?? "");
 }
 
+/** Whether the name of a stage says that people develop in it, or that it tests or checks something. Builders and tools may be what is shipped. */
+export function isNamedForPeople(stage: Stage): boolean {
+	return isNamedForChecks(stage) || nameWords(stage).some((word) => DEVELOPMENT_NAMES.test(word));
+}
+
 /** Whether the name of a stage says that it tests or checks something. */
 export function isNamedForChecks(stage: Stage): boolean {
 	return nameWords(stage).some((word) => CHECK_NAMES.test(word));
@@ -62,11 +72,21 @@ export const isWorkplace = remembered((stage: Stage): boolean => isWorkplaceName
 export function worksWithTools(stage: Stage): boolean {
 	const { commands, entrypoint, command } = containerStart(stage);
 	if (commands.length === 0 || (entrypoint === undefined && command === undefined)) return true;
-	return commands.some((started) => {
+	const needsTools = commands.some((started) => {
 		const { program, args } = started;
-		if (program === undefined || WORKPLACE_PROGRAMS.has(program) || isBuildTool(started)) return true;
+		if (program === undefined || WORKPLACE_PROGRAMS.has(program) || callsDotnetSdk(started)) return true;
 		return /^(?:ba|da|a|k|z|fi)?sh$/.test(program) && args.length === 0;
 	});
+	return needsTools || endsWithBuildTool(commands);
+}
+
+/** Whether the last program of a start is one that builds or tests: `npm install && npm start` ends with a server. */
+function endsWithBuildTool(commands: readonly ShellCommand[]): boolean {
+	const last = commands.findLast(
+		({ program = "", within }) => !within.includes("substitution") && !SHORT_LIVED.has(program) && !SHELL_BUILTINS.has(program),
+	);
+	for (let command = last; command !== undefined; command = command.wrapper) if (isBuildTool(command)) return true;
+	return false;
 }
 
 /** Whether a container starts with a tool that builds or tests, so that it writes where the code is. */

@@ -43,7 +43,7 @@ function neededFiles(stage: Stage, { name, program = "", args }: ShellCommand): 
 	const bits = /\.(?:sh|bash|py|pl|rb|js)$|entry-?point/.test(called) ? OTHERS_EXECUTE | OTHERS_READ : OTHERS_EXECUTE;
 	const words = args.map(({ value }) => value ?? "");
 	const run = interpreted(program, words);
-	const script = run?.kind === "named" ? imagePath(stage, words[run.at] ?? "") : undefined;
+	const script = run?.kind === "named" && !run.attached ? imagePath(stage, words[run.at] ?? "") : undefined;
 	return [...paths.map((path) => ({ path, bits })), { path: script, bits: OTHERS_READ }].flatMap(({ path, bits: needed }) =>
 		path === undefined ? [] : [{ path, bits: needed }],
 	);

@@ -13,6 +13,7 @@ import { installedPackages } from "../packages/installedPackages.ts";
 import { type ContainerStart, callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { baseServer, imageServer } from "../start/imageServer.ts";
 import { isRootUser } from "../variables/state.ts";
+import { certainStart } from "./handedPrograms.ts";
 import { GIVES_AWAY, isSystemChange } from "./rootCommands.ts";
 
 /** Why a container is meant to start as root: its start hands over to another user, or its program cannot work as one. */
@@ -20,21 +21,30 @@ export type RootStart = { readonly kind: "handsOver" } | { readonly kind: "needs
 
 /** Undefined if nothing in the file says that starting as root is intended. */
 export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
-	const start = containerStart(stage);
-	for (const command of callsAtStart(start)) {
-		if (dropsPrivileges(command)) return { kind: "handsOver" };
-		const program = programOf(start, command);
-		if (NEEDS_ROOT.has(program)) return { kind: "needsRoot", program };
-	}
+	const start = certainStart(stage);
+	const { commands, scripted, handedOn } = start;
+	const first = reasonAmong(start, [...commands, ...scripted]);
+	if (first !== undefined) return first;
 	const { entrypointDropsRoot, commandNeedsRoot } = stageBaseFacts(stage);
 	if (start.entrypoint === undefined && entrypointDropsRoot === true) return { kind: "handsOver" };
 	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
 		return { kind: "needsRoot", program: commandNeedsRoot };
 	if (start.hiddenScript !== undefined && bringsDropper(stage)) return { kind: "handsOver" };
+	const handed = reasonAmong(start, handedOn);
+	if (handed !== undefined) return handed;
 	if (runsEngine(stage, start)) return { kind: "needsRoot", program: "dockerd" };
 	const call = callsAtStart(start).find((command, at, calls) => isRootCall(command) && isCertain(command, calls[at + 1]));
 	return call?.program === undefined ? undefined : { kind: "needsRoot", program: call.program };
 });
+
+function reasonAmong(start: ContainerStart, commands: readonly ShellCommand[]): RootStart | undefined {
+	for (const command of commands) {
+		if (dropsPrivileges(command)) return { kind: "handsOver" };
+		const program = programOf(start, command);
+		if (NEEDS_ROOT.has(program)) return { kind: "needsRoot", program };
+	}
+	return undefined;
+}
 
 /** Whether the start of a container has a call for which only root has the rights, be it in a branch. A file may be given to its owner. */
 export function startsWithRootCall(stage: Stage): boolean {
@@ -69,7 +79,7 @@ const INIT_SYSTEM =
 
 /** Whether a container may start with an init system: by its name, or because a variable hides the image. */
 export function mayStartAsInit(stage: Stage): boolean {
-	const start = containerStart(stage);
+	const start = certainStart(stage);
 	if (start.entrypoint === undefined && start.command === undefined) return rootBase(stage).kind === "unknown";
 	return remaining(start).some((command) => INIT_SYSTEM.test(programOf(start, command)));
 }
@@ -81,7 +91,7 @@ export function mayStartAsInit(stage: Stage): boolean {
 export function startsServerOfRoot(stage: Stage): boolean {
 	const { user } = stageBaseFacts(stage);
 	if (user !== undefined && !isRootUser(user)) return false;
-	const start = containerStart(stage);
+	const start = certainStart(stage);
 	// A script that the file does not show is put in front of the server.
 	const inherited = start.hiddenScript === undefined ? imageServer(stage) : baseServer(stage);
 	const starts = callsAtStart(start).some((command) => startsServer(stage, command)) || isServer(stage, inherited ?? "");

@@ -61,6 +61,12 @@ export function declarationAt(step: Step, name: string): Declaration | undefined
 	return argument;
 }
 
+/** Whether `--build-arg` may decide what an instruction of a stage sees under a name: by an ARG, or by an ENV that is made of variables. */
+export function isPassed(step: Step, name: string): boolean {
+	const declared = declarationAt(step, name);
+	return declared !== undefined && (declared.kind === "ARG" || declared.assignment.value?.includes("$") === true);
+}
+
 const MANY_ARGUMENTS = 300;
 
 /** Whether a file declares more arguments than people write: what would compare each with all others leaves it out. */

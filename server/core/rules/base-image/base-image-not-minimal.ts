@@ -89,6 +89,12 @@ export const baseImageNotMinimal = defineRule({
 			bad: 'FROM «node:22»\nCMD ["npm", "run", "serve:latest"]\n',
 			fixed: 'FROM node:22-slim\nCMD ["npm", "run", "serve:latest"]\n',
 		},
+		{
+			caption: "What is built before the server starts is no work for people",
+			bad: "FROM «node:22»\nCMD npm run build && npm start\n",
+			fixed: "FROM node:22-slim\nCMD npm run build && npm start\n",
+		},
+		{ caption: "Tests whose end is told", good: "FROM node:22\nCMD npm install && npm test; echo done\n" },
 		{ caption: "Allowed", good: 'FROM debian:12\nCMD ["/a"]\n', options: { allow: ["debian"] } },
 	],
 	check(file, { options }) {

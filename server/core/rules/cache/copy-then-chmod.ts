@@ -69,6 +69,10 @@ export const copyThenChmod = defineRule({
 			fixed: "FROM debian:12\nENV S=/a/a.sh\nCOPY --chmod=755 a.sh /a/\nCMD $S\n",
 		},
 		{
+			caption: "By arguments, which the build may pass: no edit",
+			bad: "FROM debian:12\nARG UID=1000 MODE=755 F=/d/d.sh\nENV OWNER=$UID\nCOPY a.sh b.sh c.sh /opt/\nCOPY d.sh /d/\nRUN «chown» $UID:$UID /opt/a.sh\nRUN «chmod» $MODE /opt/b.sh\nRUN «chown» $OWNER /opt/c.sh\nRUN «chmod» 755 $F\n",
+		},
+		{
 			caption: "Another pattern, other folders, written in between",
 			good: "FROM debian:12\nCOPY s/*.sh /a/\nRUN chmod 0544 /a/*.py /a/a*.sh /b/*.sh\nCOPY t/*.sh /t\nRUN chmod 0544 /t/*.sh\nCOPY u/*.sh /u/\nRUN sed -i s/a/b/ /u/x.sh\nRUN chmod 0544 /u/*.sh\nENV S=/v/v.sh\nCOPY v.sh /v/\nRUN sed -i s/a/b/ $S\nRUN chmod +x $S\n",
 		},

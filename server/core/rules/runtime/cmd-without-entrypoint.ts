@@ -40,6 +40,11 @@ export const cmdWithoutEntrypoint = defineRule({
 			fixed: 'FROM debian:12\nENTRYPOINT ["python3", "-u", "-m", "resfinder"]\nCMD ["-h"]\n',
 		},
 		{
+			caption: "Its name in the word of the option",
+			bad: 'FROM debian:12\n«CMD» ["python3", "-mfoo", "--bind", "x"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["python3", "-mfoo"]\nCMD ["--bind", "x"]\n',
+		},
+		{
 			caption: "And what runs an archive, options in front included",
 			bad: 'FROM debian:12\n«CMD» ["java", "-Xmx1g", "-p", "/mods", "-jar", "/app.jar", "--port=80"]\n',
 			fixed: 'FROM debian:12\nENTRYPOINT ["java", "-Xmx1g", "-p", "/mods", "-jar", "/app.jar"]\nCMD ["--port=80"]\n',

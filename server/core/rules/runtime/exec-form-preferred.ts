@@ -5,8 +5,10 @@ import { insertAt } from "../../dockerfile/edits/edit.ts";
 import { asJsonArray, lastCommand, plainWords, SHELL_BUILTINS } from "../../dockerfile/edits/plainWords.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { calledServer } from "../../dockerfile/start/calledServer.ts";
 import { type ContainerStart, containerStart } from "../../dockerfile/start/containerStart.ts";
 import type { Fix } from "../../finding.ts";
+import { SHORT_LIVED, WAITING } from "../../knowledge/shortLived.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -57,6 +59,21 @@ export const execFormPreferred = defineRule({
 			caption: "A loop that waits in front of it",
 			bad: "FROM debian:12\n«CMD» until nc -z db 5432; do sleep 1; done; app $X\n",
 			fixed: "FROM debian:12\nCMD until nc -z db 5432; do sleep 1; done; exec app $X\n",
+		},
+		{
+			caption: "One that counts and gives up",
+			bad: "FROM debian:12\n«CMD» for i in $(seq 30); do nc -z db 5432 && break; [ $i -gt 20 ] && exit 1; i=$((i+1)); done; app $X\n",
+			fixed: "FROM debian:12\nCMD for i in $(seq 30); do nc -z db 5432 && break; [ $i -gt 20 ] && exit 1; i=$((i+1)); done; exec app $X\n",
+		},
+		{
+			caption: "One that asks in a branch",
+			bad: "FROM debian:12\n«CMD» while true; do if curl -s http://a; then break; fi; wget -q --spider b; sleep 1; done; app $X\n",
+			fixed: "FROM debian:12\nCMD while true; do if curl -s http://a; then break; fi; wget -q --spider b; sleep 1; done; exec app $X\n",
+		},
+		{
+			caption: "A server is no end of a batch",
+			bad: "FROM debian:12\n«CMD» for v in $(env); do prepare $v; done; gunicorn --bind :$PORT app\n",
+			fixed: "FROM debian:12\nCMD for v in $(env); do prepare $v; done; exec gunicorn --bind :$PORT app\n",
 		},
 		{
 			caption: "A batch, which has no program that stays",
@@ -160,15 +177,30 @@ function isShellWithText({ program = "", args }: ShellCommand): boolean {
 	return POSIX_SHELLS.has(program) && args.some(({ text }) => /^-[a-z]*c$/.test(text));
 }
 
-/** Programs that are done at once: nothing that a signal would have to reach. */
-const SHORT_LIVED: ReadonlySet<string> = new Set("cp mv ln rm ls mkdir touch chmod chown echo printf true false date cmp diff".split(" "));
-/** What a loop does that waits for something. */
-const WAITING: ReadonlySet<string | undefined> = new Set(["sleep", "echo", "printf", "date", ":", "true"]);
-
 /** Whether a script does one thing after the other, and the last one is not the program that the container is for. */
 function isBatch({ commands }: StepScript, last: ShellCommand): boolean {
 	if (SHORT_LIVED.has(last.program ?? "")) return true;
-	return commands.some(({ within, program }) => within.includes("loop") && !within.includes("condition") && !WAITING.has(program));
+	if (startsServer(last)) return false;
+	return commands.some((command) => command.within.includes("loop") && !isAside(command) && !waits(command));
+}
+
+function startsServer(command: ShellCommand): boolean {
+	return calledServer(command, "always") !== undefined || calledServer(command, "http") !== undefined;
+}
+
+/** Whether a command only gives a word or a decision to another one. */
+function isAside({ within }: ShellCommand): boolean {
+	return within.includes("condition") || within.includes("substitution");
+}
+
+/** Whether a command is one of a loop that waits for something; an assignment counts. What downloads to a file does not wait. */
+function waits({ name, program, args }: ShellCommand): boolean {
+	if (name === undefined || WAITING.has(program ?? "")) return true;
+	const options = args.map(({ text }) => text);
+	if (program === "wget") return options.some((text) => /^--spider$|^-[a-zA-Z]*O-$|^\/dev\/null$/.test(text));
+	return (
+		program === "curl" && (options.includes("/dev/null") || !options.some((text) => /^-[a-zA-Z]*[oO]|^--(?:output|remote-name)/.test(text)))
+	);
 }
 
 function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: ShellCommand | undefined): readonly Fix[] {

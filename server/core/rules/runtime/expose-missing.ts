@@ -2,10 +2,9 @@ import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
-import { type CalledProgram, programChain } from "../../dockerfile/start/innerProgram.ts";
+import { calledServer } from "../../dockerfile/start/calledServer.ts";
+import type { CalledProgram } from "../../dockerfile/start/innerProgram.ts";
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
-import { isServer } from "../../knowledge/servers.ts";
-import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const exposeMissing = defineRule({
@@ -58,7 +57,7 @@ export const exposeMissing = defineRule({
 			if (stage.use !== "shipped" || (!plainDistribution(stage) && stageBaseFacts(stage).interpreter === undefined)) continue;
 			if (lineage(stage).some((ancestor) => ancestor.steps.some((step) => (step.trigger ?? step).keyword === "EXPOSE"))) continue;
 			const main = mainProgram(stage);
-			const server = main === undefined ? undefined : serverOf(main.command);
+			const server = main === undefined ? undefined : calledServer(main.command, "port");
 			const port = server === undefined ? undefined : portOf(server);
 			if (main === undefined || server === undefined || port === undefined) continue;
 			const edit = insertBeforeStart(stage, `EXPOSE ${port}`);
@@ -71,11 +70,6 @@ export const exposeMissing = defineRule({
 		return reports;
 	},
 });
-
-/** A server that a command runs, behind launchers or not, whose words may name its port. */
-function serverOf(command: ShellCommand): CalledProgram | undefined {
-	return programChain(command).find(({ program }) => isServer(program, "port"));
-}
 
 /** The port that the words of a server's command name. */
 function portOf({ program, words }: CalledProgram): number | undefined {

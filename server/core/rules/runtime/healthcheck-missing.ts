@@ -4,13 +4,12 @@ import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { calledServer } from "../../dockerfile/start/calledServer.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { type ExposedPort, exposedPorts } from "../../dockerfile/start/exposedPorts.ts";
 import { imageServer } from "../../dockerfile/start/imageServer.ts";
-import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { HEALTH_PROBES, type HealthProbe, HTTP_PORTS, PORTS_WITHOUT_HTTP } from "../../knowledge/healthProbes.ts";
-import { isServer } from "../../knowledge/servers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
@@ -95,6 +94,12 @@ export const healthcheckMissing = defineRule({
 		{ caption: "By the variant of the base image", bad: "FROM «php:8.4-apache»\nCOPY . /var/www/html\n" },
 		{ caption: "From a mirror", bad: "FROM «public.ecr.aws/docker/library/redis:8»\n" },
 		{ caption: "Behind a launcher", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "puma"]\n' },
+		{ caption: "What an interpreter runs", bad: 'FROM debian:12\n«CMD» ["ruby", "/app/bin/puma"]\n' },
+		{
+			caption: "Scripts in another language, by a name of a server",
+			good: 'FROM python:3.13\nCMD ["python", "/app/named"]\nFROM debian:12\nCMD ["sh", "nginx"]\n',
+			notBuilt: true,
+		},
 		{ caption: "A base that nobody described may have one: hint only", bad: "FROM acme/base\nEXPOSE «80»\n" },
 		{ caption: "The same where only its user is known", bad: "FROM phusion/baseimage:noble-1.0.2\nEXPOSE «80»\n" },
 		{
@@ -144,7 +149,7 @@ function serverOf(stage: Stage): { readonly name: string; readonly span: Span } 
 	const port = webPort(stage) ?? otherPort(askedPorts(stage));
 	if (port !== undefined) return { name: port.port === undefined ? "A port is exposed" : `Port ${port.port} is exposed`, span: port.span };
 	const start = containerStart(stage);
-	const program = start.commands.flatMap(programChain).find((called) => isServer(called.program, "always"))?.program;
+	const program = start.commands.flatMap((command) => calledServer(command, "always")?.program ?? [])[0];
 	const step = start.entrypoint ?? start.command;
 	if (step === undefined) return serverOfBase(stage);
 	return program === undefined ? undefined : { name: `${program} is started`, span: step.keywordSpan };
@@ -173,7 +178,7 @@ function webPort(stage: Stage): ExposedPort | undefined {
 }
 
 function isHttpServer(command: ShellCommand): boolean {
-	return programChain(command).some(({ program }) => isServer(program, "http"));
+	return calledServer(command, "http") !== undefined;
 }
 
 /** The port to name where none is known to speak HTTP: a debugger's and those of UDP only where there is no other. */

@@ -92,6 +92,11 @@ export const pythonRuntimeEnvMissing = defineRule({
 		{ caption: "No program of its own", good: "FROM python:3\nRUN pip install x\n" },
 		{ caption: "The interpreter alone, a tool's help", good: 'FROM python:3\nCMD ["python3"]\nFROM python:3\nCMD ["tool", "--help"]\n' },
 		{ caption: "A script that could start anything", good: 'FROM python:3\nENTRYPOINT ["/entrypoint.sh"]\n' },
+		{
+			caption: "Windows",
+			bad: 'FROM «python:3.12-windowsservercore»\nCMD ["python", "a.py"]\n',
+			fixed: 'FROM python:3.12-windowsservercore\nENV PYTHONUNBUFFERED=1 \\\n    PYTHONDONTWRITEBYTECODE=1\nCMD ["python", "a.py"]\n',
+		},
 		{ caption: "A base whose variables nobody knows", good: 'FROM acme/python\nCMD ["python", "a.py"]\n' },
 	],
 	check(file) {

@@ -8,7 +8,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
-import { isWorkplaceByName, namesEditor } from "../../dockerfile/start/workplace.ts";
+import { isNamedForPeople, namesEditor } from "../../dockerfile/start/workplace.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
 import { isSudoGroup, SUDO_PACKAGES, SUDO_SETTINGS } from "../../dockerfile/users/sudoGroups.ts";
 import type { Fix } from "../../finding.ts";
@@ -105,6 +105,10 @@ export const sudoInstalled = defineRule({
 			caption: "For tests, in the stage below",
 			good: "FROM debian:12 AS app-tests\nRUN apt-get install -y sudo\nFROM app-tests AS all\nCMD a\n",
 		},
+		{
+			caption: "A name that says what it is made with, or for",
+			bad: "FROM debian:12 AS tools\nRUN apt-get install -y «sudo»\nFROM tools AS builder\nCMD a\n",
+		},
 		{ caption: "In a builder", good: "FROM debian:12 AS b\nRUN apt-get install -y sudo\nFROM scratch\nCOPY --from=b /a /a\n" },
 		{
 			caption: "Removed again",
@@ -165,7 +169,7 @@ const CI_WORDS = /actions-runner/;
 function isForPeople(stage: Stage): boolean {
 	const base = rootBase(stage);
 	if ((base.kind === "image" && CI_IMAGES.test(base.text)) || namesEditor(stage) || fileSays(stage.file, CI_WORDS)) return true;
-	return lineage(stage).some((ancestor) => isWorkplaceByName(ancestor) || /^runner(?:$|[-_])/.test(ancestor.name?.text ?? ""));
+	return lineage(stage).some((ancestor) => isNamedForPeople(ancestor) || /^runner(?:$|[-_])/.test(ancestor.name?.text ?? ""));
 }
 
 /** The name that `apk add --virtual NAME` gives to all that it installs. */

@@ -190,6 +190,16 @@ export const userMissing = defineRule({
 			bad: 'FROM «debian:12»\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n',
 		},
 		{
+			caption: "A word that the script may take for one of its own",
+			bad: 'FROM «python:3.12»\nCOPY entrypoint.sh /\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
+			fixed:
+				'FROM python:3.12\nCOPY entrypoint.sh /\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
+		},
+		{
+			caption: "One that the file installs: information",
+			bad: 'FROM «python:3.12»\nRUN apt-get update && apt-get install -y cron\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
+		},
+		{
 			caption: "A tool that needs a home is, and a number has none",
 			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:8.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',
 		},
