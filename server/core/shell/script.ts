@@ -2,9 +2,10 @@ import type * as Tree from "unbash";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
 import { simpleCommand } from "./doubleBrackets.ts";
-import type { Connector, Enclosure, ShellChoice, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
+import type { Connector, Enclosure, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
 import { commandParts, programOf, type SimpleCommand, shellStatement } from "./parts.ts";
 import { partSubstitutions, redirectSubstitutions, type Substitution, unchangedSource, wordSubstitutions } from "./substitutions.ts";
+import { deeper, type Origin, type Surroundings } from "./surroundings.ts";
 import { shellTree } from "./tree.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
@@ -18,27 +19,6 @@ const DEEPEST = 60;
 export function parseScript(source: MappedText, decoded = false, wrapper?: ShellCommand): ShellScript {
 	const around: Surroundings = { within: [], choice: undefined, loopVariables: [], depth: 0 };
 	return new Reader({ source, fixed: undefined, wrapper, decoded }).read(shellTree(source.text), around);
-}
-
-interface Origin {
-	readonly source: MappedText;
-	/** Set where positions are lost: everything is placed at this span. */
-	readonly fixed: Span | undefined;
-	/** The command that runs the script: `sh -c`. */
-	readonly wrapper: ShellCommand | undefined;
-	/** Whether the commands cannot be edited in place. */
-	readonly decoded: boolean;
-}
-
-interface Surroundings {
-	readonly within: readonly Enclosure[];
-	readonly choice: ShellChoice | undefined;
-	readonly loopVariables: readonly string[];
-	readonly depth: number;
-}
-
-function deeper(around: Surroundings, ...enclosures: readonly Enclosure[]): Surroundings {
-	return { ...around, within: [...around.within, ...enclosures], depth: around.depth + 1 };
 }
 
 /** Walks the library's tree and keeps what rules need of it. A class because all steps share the growing lists. */
@@ -145,8 +125,8 @@ class Reader {
 	private branches(node: Tree.If, around: Surroundings): void {
 		const conditions: ShellCommand[] = [];
 		const branches: (readonly ShellCommand[])[] = [];
-		const complete = node.else !== undefined;
-		const chosen: Surroundings = { ...around, choice: { conditions, words: [], branches, complete, outer: around.choice } };
+		const choice = { conditions, words: [], branches, complete: node.else !== undefined, outer: around.choice };
+		const chosen: Surroundings = { ...around, choice };
 		for (const { clause, then } of [node, ...node.elif]) {
 			const first = this.commands.length;
 			this.inside(clause, around, "condition");
@@ -184,13 +164,11 @@ class Reader {
 		node.commands.forEach((command, index) => {
 			const link = index === 0 ? connector : (node.operators[index - 1] ?? "|");
 			const simple = simpleCommand(command, this.origin.source.text);
-			if (simple !== undefined) members.push(this.command(simple, link, surroundings, pipeline));
-			else {
-				const first = this.commands.length;
-				this.node(command, link, surroundings);
-				const inner = this.commands[first];
-				if (inner !== undefined) members.push(inner);
-			}
+			const first = this.commands.length;
+			if (simple !== undefined) this.command(simple, link, surroundings, pipeline);
+			else this.node(command, link, surroundings);
+			const inner = this.commands[first];
+			if (inner !== undefined) members.push(inner);
 		});
 	}
 

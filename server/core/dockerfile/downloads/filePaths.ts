@@ -15,7 +15,7 @@ export function isFile(word: ShellWord, names: readonly string[]): boolean {
 }
 
 /** Whether two paths of a script can mean the same file, whatever `cd` came between. */
-export function isSamePath(a: string, b: string): boolean {
+function isSamePath(a: string, b: string): boolean {
 	const left = fromHere(a);
 	const right = fromHere(b);
 	if (left === right) return left !== "";

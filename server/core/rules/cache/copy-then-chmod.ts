@@ -59,14 +59,9 @@ export const copyThenChmod = defineRule({
 			bad: "FROM debian:12\nCOPY s/*.sh /a/\nRUN «chmod» 0544 /a/*.sh\n",
 		},
 		{
-			caption: "In exec form",
-			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\n',
-			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\n",
-		},
-		{
-			caption: "By a variable",
-			bad: "FROM debian:12\nENV S=/a/a.sh\nCOPY a.sh /a/\nRUN «chmod» +x $S\nCMD $S\n",
-			fixed: "FROM debian:12\nENV S=/a/a.sh\nCOPY --chmod=755 a.sh /a/\nCMD $S\n",
+			caption: "In exec form, and by a variable",
+			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCMD $S\n',
+			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCMD $S\n",
 		},
 		{
 			caption: "By arguments, which the build may pass: no edit",

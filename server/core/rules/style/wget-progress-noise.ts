@@ -1,14 +1,12 @@
-import { branchValues } from "../../dockerfile/commands/branchValues.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import { hidesOptions } from "../../dockerfile/downloads/hiddenOptions.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { type WgetVariant, wgetVariant } from "../../dockerfile/packages/wgetVariant.ts";
 import type { EditFix } from "../../finding.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, type ShellArguments } from "../../shell/options.ts";
 import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -235,29 +233,6 @@ function fixesOf(loud: readonly LoudCall[]): readonly EditFix[] {
 
 /** A configuration file can make wget quiet, from its step on and in the stages below. */
 const configuredAt = anyStep((step) => /wgetrc/i.test(stepText(step)));
-
-/** Whether an unquoted variable could hold options. */
-function hidesOptions(step: Step, command: ShellCommand, { operands }: ShellArguments): boolean {
-	return operands.some(
-		(word) =>
-			word.parts[0]?.kind !== "text" &&
-			// `${URL}/x.tgz` is an address.
-			!word.parts.some((part) => part.kind === "text" && part.text.includes("/")) &&
-			(!word.quoted || word.text.includes("@")) &&
-			!ONE_WORD.test(wordAt(step, command, word) ?? "") &&
-			!isOneWordInEachBranch(step, command, word),
-	);
-}
-
-const ONE_WORD = /^[^\s-]\S*$/;
-
-/** Whether a word is a variable that gets an address or a name from the branches of the script: `case … in amd64) URL=…;; …`. */
-function isOneWordInEachBranch(step: Step, command: ShellCommand, { parts }: ShellWord): boolean {
-	const [variable] = parts;
-	if (variable?.kind !== "variable" || variable.operator !== undefined || parts.length > 1) return false;
-	const values = branchValues(step, command, variable.name);
-	return values.length > 0 && values.every((value) => ONE_WORD.test(value));
-}
 
 function isQuiet(command: ShellCommand, args: ShellArguments): boolean {
 	if (hasOption(args, ...QUIET) || command.args.some((word) => /^-[a-zA-Z]*nv/.test(word.text))) return true;
