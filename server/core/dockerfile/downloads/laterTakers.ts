@@ -46,6 +46,7 @@ const takersOf = remembered((stage: Stage): readonly Taker[] =>
 
 function takersIn(step: Step, command: ShellCommand): readonly Taker[] {
 	const { program } = command;
+	if (program === "cd" || program === "pushd") return [];
 	if (program === "find" && findsToTake(command)) {
 		const end = command.args.findIndex((word) => /^[-(!]/.test(word.text));
 		const starts = command.args.slice(0, end === -1 ? command.args.length : end);

@@ -100,7 +100,7 @@ export const temporaryFilesLeftInLayer = defineRule({
 		},
 		{
 			caption: "Unpacked in a later RUN, beside removals of other things",
-			bad: "FROM debian:12\nRUN wget «https://example.com/a.tgz»\nRUN tar -C /opt -xf a.tgz\nRUN rm -rf /var/lib/apt/lists/* /tmp/* a-src && rm *.zip && find / -name '*.pyc' -delete\n",
+			bad: "FROM debian:12\nRUN wget «https://example.com/a.tgz»\nRUN tar -C /opt -xf a.tgz\nRUN rm -rf /var/lib/apt/lists/* /tmp/* a-src && rm *.zip && find / -name '*.pyc' -delete\nRUN cd a* && make\n",
 		},
 		{
 			caption: "A temporary folder",
