@@ -44,6 +44,8 @@ export function corpusPage(
 		"",
 		`A file has a median of ${median} recommended findings; 9 of 10 files have at most ${percentile90}, and ${filesWithMoreThan15} have more than 15.`,
 		"",
+		"Whole files were drawn at random, too, and read beside what is said of them; what was wrong was then mended:",
+		"",
 		...fileReviews.map(fileReviewText),
 		"",
 		"`npm run corpus -- --rule ID` draws a sample, `npm run corpus -- --update` counts again; what was looked at stands in `test/fixtures/corpus-review.json` and",
@@ -55,7 +57,7 @@ export function corpusPage(
 
 function fileReviewText({ files, findings, wrong, repairs, date }: FileReview): string {
 	const parts = (number: number): string => `${number} (${percent(number, findings)})`;
-	return `Whole files, drawn at random and read beside what is said of them (${date}): ${files}, with ${findings} recommended findings; ${parts(wrong)} were wrong, ${parts(repairs)} had a wrong repair.`;
+	return `- Read on ${date}: ${files} files with ${findings} recommended findings; ${parts(wrong)} were wrong, ${parts(repairs)} had a wrong repair.`;
 }
 
 /** A line for each sample: what was wrong of all that it held. */

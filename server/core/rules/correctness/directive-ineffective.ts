@@ -75,6 +75,7 @@ export const directiveIneffective = defineRule({
 			bad: "FROM debian:12\n«# check=skip=JSONArgsRecommended»\n\nCMD a\n",
 			fixed: "# check=skip=JSONArgsRecommended\nFROM debian:12\n\nCMD a\n",
 		},
+		{ caption: "It is there, and a second one would be refused", bad: "#ESCAPE=`\n#«CAPE»=`\nFROM debian:12\n" },
 		{
 			caption: "There is one at the top already",
 			bad: "# syntax=docker/dockerfile:1\n# a\n«# syntax=docker/dockerfile:1.4»\nFROM debian:12\n",
@@ -121,7 +122,8 @@ function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 	);
 	if (name === undefined) return undefined;
 	const place = { start: comment.textSpan.start, end: comment.textSpan.start + word.length };
-	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a;
+	const isThere = file.directives.some((directive) => directive.name === name);
+	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a && !isThere;
 	if (word.toLowerCase() !== name) {
 		const fixes: readonly Fix[] = atTop ? [{ title: `Write ${name}`, safety: "review", edits: [replace(place, name)] }] : [];
 		return separator === "=" ? { span: place, message: `${word} is no directive, but ${name} is`, fixes } : undefined;
