@@ -16,3 +16,11 @@ const EXTENSIONS = [
  * may be folders.
  */
 export const FILE_NAME: RegExp = new RegExp(`.\\.(?:${EXTENSIONS})(?:\\.|$)`, "i");
+
+const PLAIN_NAMES = [
+	".*file|LICEN[CS]E|README|NOTICE|COPYING|CHANGELOG|AUTHORS|CONTRIBUTING|CODEOWNERS|VERSION|RELEASE|INSTALL|TODO|MANIFEST|DESCRIPTION",
+	"NAMESPACE|BUILD|WORKSPACE|(?:PKG|APK)BUILD|gradlew|mvnw|configure|artisan|\\.env|\\.[\\w-]*(?:rc|ignore|attributes|-version)",
+].join("|");
+
+/** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`, `.npmrc`. */
+export const PLAIN_FILE_NAME: RegExp = new RegExp(`^(?:${PLAIN_NAMES})$`);

@@ -1,6 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { TAR_NAME } from "../../knowledge/archiveNames.ts";
-import { FILE_NAME } from "../../knowledge/fileNames.ts";
+import { FILE_NAME, PLAIN_FILE_NAME } from "../../knowledge/fileNames.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
@@ -53,15 +53,11 @@ function withoutQuotes(text: string, span: Span): { readonly text: string; reado
 	return { text: text.slice(1, -1), span: { start: span.start + 1, end: span.end - 1 } };
 }
 
-/** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`, `.npmrc`. */
-const PLAIN_FILES =
-	/^(?:.*file|LICEN[CS]E|README|NOTICE|COPYING|CHANGELOG|AUTHORS|CONTRIBUTING|CODEOWNERS|VERSION|RELEASE|INSTALL|TODO|MANIFEST|DESCRIPTION|NAMESPACE|BUILD|WORKSPACE|(?:PKG|APK)BUILD|gradlew|mvnw|configure|artisan|\.env|\.[\w-]*(?:rc|ignore|attributes|-version))$/;
-
 /** Whether a source may be a folder, whose files nobody knows: its name has no extension that files have, and is not that of a well-known file. */
 export function mayBeFolder(source: string | undefined): boolean {
 	if (source === undefined || isContextRoot(source)) return false;
 	const name = baseName(source);
-	return !FILE_NAME.test(name) && !PLAIN_FILES.test(name);
+	return !FILE_NAME.test(name) && !PLAIN_FILE_NAME.test(name);
 }
 
 /** Where a program reads its configuration, as a COPY may name it. The patterns are constants. */
