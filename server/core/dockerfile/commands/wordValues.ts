@@ -1,5 +1,5 @@
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { resolveWord } from "../../shell/words.ts";
+import { comparable, resolveWord } from "../../shell/words.ts";
 import type { Step } from "../model/model.ts";
 import { variableAt } from "../variables/variables.ts";
 import { commandsOf } from "./scripts.ts";
@@ -15,6 +15,11 @@ export function wordValue(step: Step, word: ShellWord): string | undefined {
 		const value = variableAt(step, name);
 		return value.kind === "set" ? value.value : undefined;
 	});
+}
+
+/** The same as a text to compare: `${NAME}` stands for what something else decides. */
+export function writtenValue(step: Step, word: ShellWord): string {
+	return wordValue(step, word) ?? comparable(word);
 }
 
 function assignsVariable(commands: readonly ShellCommand[], name: string): boolean {

@@ -1,7 +1,6 @@
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { comparable } from "../../shell/words.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { Step } from "../model/model.ts";
-import { wordValue } from "./wordValues.ts";
+import { writtenValue } from "./wordValues.ts";
 
 /** The files that the output of a command goes to: its redirections, and those of `tee` and of what else stands behind it in its pipeline. */
 export function outputFiles(step: Step, command: ShellCommand): readonly string[] {
@@ -11,17 +10,15 @@ export function outputFiles(step: Step, command: ShellCommand): readonly string[
 	return members.flatMap((member) => {
 		const redirected = member.redirects
 			.filter((redirect) => /^(?:>|>>|>\||&>|&>>)$/.test(redirect.operator) && (redirect.fileDescriptor ?? 1) === 1)
-			.flatMap((redirect) => (redirect.target === undefined ? [] : [text(step, redirect.target)]));
+			.flatMap((redirect) => (redirect.target === undefined ? [] : [writtenValue(step, redirect.target)]));
 		const writer = member.program === "sudo" || member.program === "tee";
-		return writer ? [...redirected, ...member.args.filter((word) => word.text.includes("/")).map((word) => text(step, word))] : redirected;
+		return writer
+			? [...redirected, ...member.args.filter((word) => word.text.includes("/")).map((word) => writtenValue(step, word))]
+			: redirected;
 	});
 }
 
 /** Whether the output of a command goes to a file whose path matches; a variable in it stands as `${NAME}`. */
 export function writesTo(step: Step, command: ShellCommand, matches: (path: string) => boolean): boolean {
 	return outputFiles(step, command).some(matches);
-}
-
-function text(step: Step, word: ShellWord): string {
-	return wordValue(step, word) ?? comparable(word);
 }

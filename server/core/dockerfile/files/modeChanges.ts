@@ -1,12 +1,12 @@
 import { baseName } from "../../baseName.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments, type ShellArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { wordValue } from "../commands/wordValues.ts";
+import { wordValue, writtenValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { expandAt } from "../variables/variables.ts";
 import { type FileMode, readMode } from "./fileMode.ts";
@@ -174,17 +174,13 @@ function commandChange(step: Step, command: ShellCommand): ModeChange | undefine
 
 /** `install` writes to its last operand, or below it if that is a folder; with `-d` it makes all of them. */
 function targetsOf(step: Step, program: string, { operands, options }: ShellArguments): readonly string[] {
-	const texts = operands.map((word) => targetText(step, word));
+	const texts = operands.map((word) => writtenValue(step, word));
 	if (program === "chmod") return texts.slice(1);
 	if (program !== "install" || options.some(({ name }) => name === "-d" || name === "--directory")) return texts;
 	const option = options.find(({ name }) => name === "-t" || name === "--target-directory");
-	const given = option === undefined ? texts.at(-1) : (option.value ?? (option.valueWord && targetText(step, option.valueWord)));
+	const given = option === undefined ? texts.at(-1) : (option.value ?? (option.valueWord && writtenValue(step, option.valueWord)));
 	if (given === undefined) return [];
 	const sources = option === undefined ? texts.slice(0, -1) : texts;
 	if (option === undefined && sources.length < 2 && !given.endsWith("/")) return [given];
 	return sources.map((source) => `${given.replace(/\/$/, "")}/${baseName(source)}`);
-}
-
-function targetText(step: Step, word: ShellWord): string {
-	return wordValue(step, word) ?? comparable(word);
 }

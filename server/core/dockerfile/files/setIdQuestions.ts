@@ -3,9 +3,8 @@ import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
-import { comparable } from "../../shell/words.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
-import { wordValue } from "../commands/wordValues.ts";
+import { writtenValue } from "../commands/wordValues.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
 
@@ -35,7 +34,7 @@ function questionOf(step: Step, command: ShellCommand, commands: readonly ShellC
 	const tests = TEST_PROGRAMS.has(program ?? "");
 	if (program !== "stat" && !(tests && args.some(({ text }) => /^-[ug]$/.test(text)))) return [];
 	const { operands } = readArguments(args, tests ? [] : STAT_VALUES);
-	return [{ at, files: operands.map((word) => baseName(wordValue(step, word) ?? comparable(word))) }];
+	return [{ at, files: operands.map((word) => baseName(writtenValue(step, word))) }];
 }
 
 /** `-perm -4000`, `-perm /6000`, `-perm /u=s`: with a mode that nobody knows, maybe. */

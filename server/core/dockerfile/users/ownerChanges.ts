@@ -2,10 +2,9 @@ import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
-import { comparable } from "../../shell/words.ts";
 import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
-import { wordValue } from "../commands/wordValues.ts";
+import { writtenValue } from "../commands/wordValues.ts";
 import { type ModeChange, modeStepsOf } from "../files/modeChanges.ts";
 import { prefixesOf } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -99,5 +98,5 @@ function ownerChange(step: Step, command: ShellCommand): readonly OwnerChange[] 
 	if (options.some(({ name }) => name === "--from")) return [];
 	const files = options.some(({ name }) => name === "--reference") ? operands : operands.slice(1);
 	const recursive = options.some(({ name }) => name === "-R" || name === "--recursive");
-	return [{ step, command, targets: files.map((word) => wordValue(step, word) ?? comparable(word)), recursive }];
+	return [{ step, command, targets: files.map((word) => writtenValue(step, word)), recursive }];
 }

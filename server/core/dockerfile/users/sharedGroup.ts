@@ -3,7 +3,7 @@ import { findOption, type ShellArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Account, accountsOf } from "../accounts/accounts.ts";
 import { groupJoinsOf } from "../accounts/groupJoins.ts";
-import { wordValue } from "../commands/wordValues.ts";
+import { writtenValue } from "../commands/wordValues.ts";
 import { modeStepsOf } from "../files/modeChanges.ts";
 import { setIdBits } from "../files/setIdMode.ts";
 import type { Step } from "../model/model.ts";
@@ -20,7 +20,7 @@ interface FolderGift {
 /** Whether the group is there for several users to share the folder: another one could not take its place. */
 export function isSharedGroup({ step, user, group, words }: FolderGift): boolean {
 	const { stage } = step;
-	const targets = words.map((word) => wordValue(step, word) ?? comparable(word));
+	const targets = words.map((word) => writtenValue(step, word));
 	const handsOn = modeStepsOf(stage).some(({ changes }) =>
 		changes.some(({ mode, targets: changed }) => setIdBits(mode)?.group === true && changed.some((target) => targets.includes(target))),
 	);

@@ -1,6 +1,6 @@
 import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { writtenValue } from "../../dockerfile/commands/wordValues.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { grantsWorldWrite, revokesWorldWrite, setsSticky, withoutWorldWrite } from "../../dockerfile/files/fileMode.ts";
 import { changesBehind, type ModeChange, modeStepsOf, targetName } from "../../dockerfile/files/modeChanges.ts";
@@ -12,7 +12,6 @@ import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -181,7 +180,7 @@ function removes(step: Step, after: ShellCommand, targets: readonly string[]): b
 	const commands = commandsOf(step);
 	const removed = removals(step)
 		.filter((command) => commands.indexOf(command) > commands.indexOf(after))
-		.flatMap((command) => command.args.map((word) => wordValue(step, word) ?? comparable(word)));
+		.flatMap((command) => command.args.map((word) => writtenValue(step, word)));
 	return targets.length > 0 && targets.every((target) => removed.includes(target));
 }
 

@@ -1,6 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { writtenValue } from "../../dockerfile/commands/wordValues.ts";
 import { isOnlyCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { isCommented, replace } from "../../dockerfile/edits/edit.ts";
 import { absolute } from "../../dockerfile/files/copiedPaths.ts";
@@ -12,7 +12,6 @@ import type { Step } from "../../dockerfile/model/model.ts";
 import { ownerChangesBehind } from "../../dockerfile/users/ownerChanges.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
-import { comparable } from "../../shell/words.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
@@ -203,7 +202,7 @@ function isFolder(step: Step, change: ModeChange): boolean {
 /** With `-R` the bit reaches the files in a folder, too: only one that the build makes is taken for empty. */
 function isFolderTarget(step: Step, { command, recursive }: ModeChange, target: string): boolean {
 	if (target.endsWith("/")) return true;
-	const word = command?.args.find((candidate) => (wordValue(step, candidate) ?? comparable(candidate)) === target);
+	const word = command?.args.find((candidate) => writtenValue(step, candidate) === target);
 	const path = command === undefined || word === undefined ? absolute(step, target) : namedPath(step, command, word);
 	if (path === undefined) return false;
 	const { stage } = step;

@@ -1,12 +1,11 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
-import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { writtenValue } from "../../dockerfile/commands/wordValues.ts";
 import { hasComment, removeInstruction, removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
-import { comparable } from "../../shell/words.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -153,7 +152,7 @@ function optionReport(step: Step, command: ShellCommand): Report | undefined {
 	const option = args.options.find(({ name }) => name === "-p" || name === "--password");
 	const word = option?.valueWord ?? option?.word;
 	if (option === undefined || word === undefined) return undefined;
-	const value = option.value ?? wordValue(step, word) ?? comparable(word);
+	const value = option.value ?? writtenValue(step, word);
 	// No hash begins like this: nothing that anybody types fits.
 	if (value === "" || value === "x" || /^[!*]/.test(value)) return undefined;
 	const edits =
