@@ -1,7 +1,5 @@
-import type { LintFinding } from "../finding.ts";
-import { LINT_SEVERITIES } from "../finding.ts";
+import { type LintFinding, reaches } from "../finding.ts";
 import { findRule, RULES } from "../rules/registry.ts";
-import type { Rule } from "../rules/rule.ts";
 import { lineAt, type Span } from "../text.ts";
 
 /** By the general rule: the more specific ones. */
@@ -14,18 +12,13 @@ function standsFor(): ReadonlyMap<string, readonly string[]> {
 	for (const rule of RULES) {
 		for (const id of rule.supersededBy ?? []) {
 			const specific = findRule(id);
-			if (specific === undefined || rank(specific) < rank(rule)) continue;
+			if (specific === undefined || !reaches(rule.severity, specific.severity)) continue;
 			const known = general.get(id);
 			if (known === undefined) general.set(id, [rule.id]);
 			else known.push(rule.id);
 		}
 	}
 	return general;
-}
-
-/** 0 for the worst. */
-function rank({ severity }: Rule): number {
-	return LINT_SEVERITIES.indexOf(severity);
 }
 
 /** One place, one finding: where a more specific rule marks the same characters, the general one is silent. */

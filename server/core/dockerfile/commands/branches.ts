@@ -6,13 +6,15 @@ import { declarationAt } from "../variables/variables.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellVariableAt } from "./shellVariables.ts";
 
-/** What speaks of the machine that something is for; `arch` also at the end of a word, but not in `search`. */
-const PLATFORM =
-	/x86|x64|amd64|i[36]86|aarch|arm(?:64|v\d|hf|el)|ppc64|s390x|riscv|platform|machine|darwin|os_?type|(?<!se)arch(?:itectures?)?(?![a-z])|(?<![a-z])(?:cpu|arm|amd|intel|apple|silicon|m[1-4]|mac|macos|osx|windows|linux)(?![a-z])/i;
-
-/** The names of architectures among these, and variables that hold one. */
+/** The names of architectures, and variables that hold one; `arch` also at the end of a word, but not in `search`. */
 const ARCHITECTURE =
 	/x86|x64|amd64|i[36]86|aarch|arm(?:64|v\d|hf|el)|ppc64|s390x|riscv|(?<!se)arch(?:itectures?)?(?![a-z])|(?<![a-z])(?:arm|amd|intel|apple|silicon|m[1-4])(?![a-z])/i;
+
+/** What speaks of the machine that something is for. */
+const PLATFORM = new RegExp(
+	`${ARCHITECTURE.source}|platform|machine|darwin|os_?type|(?<![a-z])(?:cpu|mac|macos|osx|windows|linux)(?![a-z])`,
+	"i",
+);
 const COMPARISONS: ReadonlySet<string> = new Set(["=", "==", "!=", "=~"]);
 
 /**

@@ -14,8 +14,12 @@ export function folderOf(step: Step, command: ShellCommand): string | undefined 
 
 /** A path as a command means it, absolute; undefined where the folder is not known in which it starts. */
 export function pathAt(step: Step, command: ShellCommand, path: string): string | undefined {
+	return path.startsWith("/") ? normalPath(path) : inFolder(folderOf(step, command), path);
+}
+
+/** A path as somebody means it who is in a folder, which is absolute; undefined where it is relative and nobody knows the folder. */
+export function inFolder(folder: string | undefined, path: string): string | undefined {
 	if (path.startsWith("/")) return normalPath(path);
-	const folder = folderOf(step, command);
 	return folder === undefined ? undefined : normalPath(`${folder}/${path}`);
 }
 

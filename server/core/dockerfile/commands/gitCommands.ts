@@ -1,8 +1,7 @@
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
 import type { Step } from "../model/model.ts";
-import { normalPath } from "../variables/state.ts";
-import { folderOf } from "./commandFolder.ts";
+import { folderOf, inFolder } from "./commandFolder.ts";
 import { withKnownWords } from "./knownWords.ts";
 import { wordAt } from "./shellVariables.ts";
 
@@ -41,7 +40,7 @@ export function clonedFolder(step: Step, command: ShellCommand): string | undefi
 	const text = wordAt(step, command, folder ?? address);
 	if (text === undefined) return undefined;
 	const name = folder === undefined ? folderName(text, args) : text;
-	return name === undefined ? undefined : joined(gitFolder(step, command), name);
+	return name === undefined ? undefined : inFolder(gitFolder(step, command), name);
 }
 
 /** What Git calls a clone after its address. */
@@ -68,12 +67,7 @@ export function gitFolder(step: Step, command: ShellCommand): string | undefined
 	let folder = folderOf(step, command);
 	for (const word of gitMoves(command)) {
 		const path = wordAt(step, command, word);
-		folder = path === undefined ? undefined : joined(folder, path);
+		folder = path === undefined ? undefined : inFolder(folder, path);
 	}
 	return folder;
-}
-
-function joined(folder: string | undefined, path: string): string | undefined {
-	if (path.startsWith("/")) return normalPath(path);
-	return folder === undefined ? undefined : normalPath(`${folder}/${path}`);
 }

@@ -1,3 +1,4 @@
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable, resolveWord } from "../../shell/words.ts";
@@ -84,7 +85,7 @@ export function valueAssignedOnce(step: Step, command: ShellCommand, name: strin
 	if (assigning.within.length > 0 || assigning.wrapper !== undefined || assigning.connector === "||") return undefined;
 	const commands = commandsOf(step);
 	const before = commands[commands.indexOf(assigning) - 1]?.program ?? "";
-	return assigning.connector === "&&" && /^(?:\[\[?|test)$/.test(before) ? undefined : value.value;
+	return assigning.connector === "&&" && TEST_PROGRAMS.has(before) ? undefined : value.value;
 }
 
 /** The commands of a RUN that could assign a variable, by its name, in order. */

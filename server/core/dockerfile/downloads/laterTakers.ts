@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { unpacks } from "../commands/consumers.ts";
@@ -5,7 +6,7 @@ import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import { isInside } from "../files/mountCoverage.ts";
-import { globMatches, wordRemoves } from "../files/removals.ts";
+import { findStarts, globMatches, wordRemoves } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { stagesFrom } from "../model/stages.ts";
 
@@ -48,8 +49,7 @@ function takersIn(step: Step, command: ShellCommand): readonly Taker[] {
 	const { program } = command;
 	if (program === "cd" || program === "pushd") return [];
 	if (program === "find" && findsToTake(command)) {
-		const end = command.args.findIndex((word) => /^[-(!]/.test(word.text));
-		const starts = command.args.slice(0, end === -1 ? command.args.length : end);
+		const starts = findStarts(command);
 		return starts.length === 0 ? [{ step, command, word: undefined }] : starts.map((word) => ({ step, command, word }));
 	}
 	// `find` says by itself what it looks for.
@@ -82,7 +82,7 @@ function takes({ step, command, word }: Taker, path: string): boolean {
 /** Whether the names that `find` looks for could be that of a file. */
 function fitsNames({ args }: ShellCommand, path: string): boolean {
 	const patterns = args.flatMap(({ text }, index) => (/^-i?name$/.test(text) ? [args[index + 1]?.value] : []));
-	const name = path.slice(path.lastIndexOf("/") + 1);
+	const name = baseName(path);
 	return patterns.length === 0 || patterns.some((pattern) => pattern === undefined || globMatches(pattern, name));
 }
 

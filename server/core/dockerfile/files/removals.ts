@@ -154,9 +154,14 @@ function firstGroup(text: string): { readonly start: number; readonly end: numbe
 	return undefined;
 }
 
+/** Where `find` is told to look; none where it begins in its own folder. */
+export function findStarts({ args }: ShellCommand): readonly ShellWord[] {
+	const end = args.findIndex((word) => /^[-(!]/.test(word.text));
+	return args.slice(0, end === -1 ? args.length : end);
+}
+
 function findRemoves(step: Step, command: ShellCommand, path: string): Answer {
-	const firstOption = command.args.findIndex((word) => /^[-(!]/.test(word.text));
-	const starts = command.args.slice(0, firstOption === -1 ? command.args.length : firstOption);
+	const starts = findStarts(command);
 	const rest = command.args.slice(starts.length).map((word) => word.text);
 	const covered = anyOf(starts.map((word) => wordRemoves(step, command, word, path)));
 	if (covered === "no") return "no";

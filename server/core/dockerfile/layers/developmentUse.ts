@@ -14,7 +14,7 @@ const DEVELOPMENT =
 const PARALLEL_RUNNERS = /(?:^|\/)(?:npm-run-all2?|run-[sp]|concurrently)(?:\/|$)/;
 const BUILDS = /^(?:tsc|vite|webpack|rollup|esbuild|ng|next|nuxt|gulp|grunt|parcel|react-scripts|tsup|nest|turbo|nx|lerna|astro|prisma)$/;
 
-/** Whether a stage is for development or tests, by its name. */
+/** Whether a stage is for development, tests or a build, by its name. */
 export function isNamedForDevelopment({ name }: Stage): boolean {
 	return DEVELOPMENT.test(name?.text ?? "");
 }

@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -157,8 +158,7 @@ function buildsLater(step: Step, install: ShellCommand): boolean {
 	const later = [commands.slice(commands.indexOf(install) + 1), ...behind.map(commandsOf)].flat();
 	return later.some(
 		({ program, args }) =>
-			program === "tsc" ||
-			(/^(?:npm|yarn|pnpm|bun|npx)$/.test(program ?? "") && args.some(({ value }) => /^(?:run|build|tsc)/.test(value ?? ""))),
+			program === "tsc" || (SCRIPT_RUNNERS.has(program ?? "") && args.some(({ value }) => /^(?:run|build|tsc)/.test(value ?? ""))),
 	);
 }
 

@@ -1,4 +1,4 @@
-import { DOCKER_HUB, type ImageReference } from "../../image/reference.ts";
+import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { COMES_WITH, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
@@ -76,11 +76,7 @@ function callsOtherManager(step: Step, image: ImageReference): boolean {
 function isOfRelease({ name, version, kind }: InstalledPackage, to: ImageReference): boolean {
 	if (kind !== "package") return false;
 	if (version !== undefined && !/^[<>]/.test(version)) return true;
-	return OF_RELEASE.test(name) && !(isUbuntu(to) && IN_ALL_OF_UBUNTU.test(name));
-}
-
-function isUbuntu({ registry, repository }: ImageReference): boolean {
-	return registry === DOCKER_HUB && repository === "library/ubuntu";
+	return OF_RELEASE.test(name) && !(familiarName(to) === "ubuntu" && IN_ALL_OF_UBUNTU.test(name));
 }
 
 /** Whether a stage calls a program, by the package that brings it, that nothing in its lineage installs. */
@@ -111,7 +107,7 @@ function isOptional(step: Step, command: ShellCommand): boolean {
 	return script !== undefined && /^\s*\|\|/.test(script.source.text.slice(command.end)) && ignoresFailure(script, command);
 }
 
-/** The program of a command, and the one that `tar` unpacks with. */
+/** The program of a command; of `tar` the one that it unpacks with. */
 function programsOf({ program, args }: ShellCommand): readonly string[] {
 	if (program !== "tar") return program === undefined ? [] : [program];
 	const texts = args.map(({ text }) => text);

@@ -47,6 +47,12 @@ export function dropsPrivileges(command: ShellCommand): boolean {
 	return command.args.some((word) => !word.text.startsWith("-"));
 }
 
+/** Whether what runs a command does so as another user. */
+export function runsAsAnother({ wrapper }: ShellCommand): boolean {
+	for (let at = wrapper; at !== undefined; at = at.wrapper) if (dropsPrivileges(at)) return true;
+	return false;
+}
+
 type StartSteps = Pick<ContainerStart, "entrypoint" | "command">;
 
 /**

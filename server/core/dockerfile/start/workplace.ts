@@ -17,7 +17,7 @@ const CHECK_NAMES = /^(?:tests?|testing|checks?|lint|linter|linting|validate|ci|
 const DEVELOPMENT_NAMES = /^(?:dev|devel|develop|development|devcontainer)$/;
 
 /** Others that are made to work in: what they are for needs the toolchain. */
-const WORKPLACE_NAMES = /^(?:dev|devel|develop|development|devcontainer|debug|builder?|building|tools?|sdk|bench|vendor|docs|workspace)$/;
+const WORKPLACE_NAMES = /^(?:debug|builder?|building|tools?|sdk|bench|vendor|docs|workspace)$/;
 
 /** Images that editors work in. */
 const WORKPLACE_IMAGES = /devcontainers?\b|gitpod|codespace/;
@@ -58,7 +58,7 @@ export function isNamedForChecks(stage: Stage): boolean {
 }
 
 function isWorkplaceName(stage: Stage): boolean {
-	return nameWords(stage).some((word) => WORKPLACE_NAMES.test(word) || CHECK_NAMES.test(word));
+	return isNamedForPeople(stage) || nameWords(stage).some((word) => WORKPLACE_NAMES.test(word));
 }
 
 function nameWords({ name }: Stage): readonly string[] {

@@ -4,6 +4,7 @@ import { comparable } from "../../shell/words.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { FileMode } from "../files/fileMode.ts";
 import { modeStepsOf } from "../files/modeChanges.ts";
+import { prefixesOf } from "../files/removals.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 
@@ -15,19 +16,12 @@ export function isOpened(stage: Stage, folder: string): boolean {
 	// No system takes a longer path.
 	if (folder.length > 4096) return true;
 	if (FOR_ALL.test(folder)) return true;
-	const holders = foldersAbove(folder);
+	const holders = folder.startsWith("/") ? ["/", ...prefixesOf(folder)] : prefixesOf(folder);
 	return stage.file.stages.some((other) => {
 		const opened = openedIn(other);
 		if (opened.size === 0 || !(lineage(other).includes(stage) || lineage(stage).includes(other))) return false;
 		return holders.some((holder) => opened.has(holder));
 	});
-}
-
-/** `/a/b/` → `/`, `/a/b/`, `/a/b`, `/a` and the empty text. */
-function foldersAbove(folder: string): readonly string[] {
-	const holders = folder.startsWith("/") ? ["/", folder] : [folder];
-	for (let at = folder.lastIndexOf("/"); at !== -1; at = at === 0 ? -1 : folder.lastIndexOf("/", at - 1)) holders.push(folder.slice(0, at));
-	return holders;
 }
 
 /** `/a/` → `/a`. */

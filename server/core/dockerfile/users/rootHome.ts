@@ -10,7 +10,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { assignmentsOf } from "../model/views.ts";
-import { callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { callsAtStart, containerStart, runsAsAnother } from "../start/containerStart.ts";
 import { programChain } from "../start/innerProgram.ts";
 import { isRootUser, userAt, workdirAt } from "../variables/state.ts";
 import { settingsOfRoot } from "./rootSettings.ts";
@@ -72,7 +72,7 @@ const homeCallsOf = remembered((stage: Stage): readonly CallForRoot[] =>
 );
 
 function homeCall(step: Step, command: ShellCommand): readonly CallForRoot[] {
-	for (let at = command.wrapper; at !== undefined; at = at.wrapper) if (dropsPrivileges(at)) return [];
+	if (runsAsAnother(command)) return [];
 	return programChain(command).flatMap(({ program, words }) => {
 		const operands = words.filter((word) => !word.startsWith("-"));
 		const call = ownValue(HOME_CALLS, program.replace(/^pip[0-9.]+$/, "pip"))?.find(

@@ -7,7 +7,7 @@ import { operandValue } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
 import { removedAfter } from "../packages/cleanUp.ts";
-import { dropsPrivileges } from "../start/containerStart.ts";
+import { runsAsAnother } from "../start/containerStart.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 
 /** What programs look for in the home of who runs them begins with a dot; what lies in a cache they can do without. */
@@ -24,11 +24,6 @@ export const settingsOfRoot = remembered((stage: Stage): readonly string[] =>
 		return commandsOf(step).flatMap((command) => (runsAsAnother(command) ? [] : settingsBy(step, command)));
 	}),
 );
-
-function runsAsAnother(command: ShellCommand): boolean {
-	for (let at = command.wrapper; at !== undefined; at = at.wrapper) if (dropsPrivileges(at)) return true;
-	return false;
-}
 
 function settingsBy(step: Step, command: ShellCommand): readonly string[] {
 	const { redirects } = command;

@@ -1,6 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
-import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
+import { folderOf, inFolder } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
@@ -9,7 +9,7 @@ import { type ContextCopy, contextCopyOf } from "../../dockerfile/files/contextC
 import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import { isRootUser, lastStep, normalPath, userAt } from "../../dockerfile/variables/state.ts";
+import { isRootUser, lastStep, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
@@ -128,9 +128,7 @@ function unpackingOf(copy: Step, paths: readonly string[]): Unpacking | undefine
 function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
 	const text = wordValue(step, word);
 	if (text === undefined || /[*?[{~]/.test(text)) return undefined;
-	if (text.startsWith("/")) return normalPath(text);
-	const folder = startOf(step, command);
-	return folder === undefined ? undefined : normalPath(`${folder}/${text}`);
+	return inFolder(startOf(step, command), text);
 }
 
 /** The folder that a command starts in, also where the file names none: plain distributions start in the root. */

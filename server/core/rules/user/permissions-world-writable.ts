@@ -8,6 +8,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
 import { ownerName, usersBehind } from "../../dockerfile/users/laterUsers.ts";
+import { withoutSlash } from "../../dockerfile/users/openedFolders.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
@@ -188,7 +189,7 @@ const EVERYBODYS = new Set(["/tmp", "/var/tmp", "/dev/shm", "/run/lock"]);
 
 function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 	if (!change.plain) return [];
-	const shared = change.targets.some((target) => EVERYBODYS.has(target.replace(/(?<=.)\/$/, "")));
+	const shared = change.targets.some((target) => EVERYBODYS.has(withoutSlash(target)));
 	if (shared) {
 		const sticky = change.mode.kind === "octal" && change.mode.digits === "777" && !change.recursive;
 		return sticky ? [{ title: "Set the sticky bit, too", safety: "review", edits: [replace(change.span, "1777")] }] : [];
