@@ -1,4 +1,5 @@
 import { sourceOffset, sourceSpan } from "../../mappedText.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { lineAt } from "../../text.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
@@ -39,9 +40,19 @@ export function standingOf(step: Step, command: ShellCommand): Standing | undefi
 
 /** The command that a wrapper such as `sudo -E` runs; the command itself if it is none. */
 export function innermost(step: Step, command: ShellCommand): ShellCommand {
-	const inner = commandsOf(step).find((other) => other.wrapper === command && other.end === command.end);
-	return inner === undefined || inner === command ? command : innermost(step, inner);
+	const inner = wrappedCommands(step).get(command);
+	return inner === undefined ? command : innermost(step, inner);
 }
+
+/** The commands that wrappers run as their last words, by the wrapper. */
+const wrappedCommands = remembered((step: Step): ReadonlyMap<ShellCommand, ShellCommand> => {
+	const wrapped = new Map<ShellCommand, ShellCommand>();
+	for (const command of commandsOf(step)) {
+		const { wrapper } = command;
+		if (wrapper !== undefined && wrapper.end === command.end && !wrapped.has(wrapper)) wrapped.set(wrapper, command);
+	}
+	return wrapped;
+});
 
 export function linkBefore(script: StepScript, command: ShellCommand): Link {
 	const { text } = script.source;

@@ -1,8 +1,9 @@
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import type { Stage, Step } from "../model/model.ts";
+import { orderOf } from "./commandOrder.ts";
 import { type HiddenFailure, hiddenFailure, mentionsPipefail } from "./pipefail.ts";
-import { pipelinesOf, runSteps, scriptsOf } from "./scripts.ts";
+import { commandsOf, pipelinesOf, runSteps } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 
 /** A pipe that runs without pipefail, and what it hides. */
@@ -33,20 +34,30 @@ export const firstHiding = remembered((stage: Stage): Step | undefined =>
 function isAskedFor(step: Step, pipeline: ShellPipeline): boolean {
 	if (pipeline.within.some((enclosure) => enclosure === "condition" || enclosure === "negation")) return true;
 	if (pipeline.within.at(-1) === "substitution" && isArgument(step, pipeline)) return true;
-	for (const script of scriptsOf(step)) {
-		const next = script.commands.find(
-			(command) => command.span.start >= pipeline.span.end && command.within.length <= pipeline.within.length,
-		);
-		if (script.pipelines.includes(pipeline)) return next?.connector === "||" && /^(?:true|:|echo)$/.test(next.program ?? "");
+	const next = commandBehind(step, pipeline);
+	return next?.connector === "||" && /^(?:true|:|echo)$/.test(next.program ?? "");
+}
+
+/** The next command that stands no deeper than a pipe. */
+function commandBehind(step: Step, { commands: members, span, within }: ShellPipeline): ShellCommand | undefined {
+	const commands = commandsOf(step);
+	for (let at = placeOf(step, members.at(-1)); at < commands.length; at++) {
+		const command = commands[at];
+		if (command !== undefined && command.span.start >= span.end && command.within.length <= within.length) return command;
+	}
+	return undefined;
+}
+
+/** Whether a pipe stands in the words of another command (`cd "$(a | b)"`): its status is lost in every case, that of `V=$(a | b)` is not. */
+function isArgument(step: Step, { commands: members, span }: ShellPipeline): boolean {
+	const commands = commandsOf(step);
+	for (let at = placeOf(step, members[0]) - 1; at >= 0; at--) {
+		const around = commands[at];
+		if (around !== undefined && around.span.start < span.start && around.span.end > span.end) return around.name !== undefined;
 	}
 	return false;
 }
 
-/** Whether a pipe stands in the words of another command (`cd "$(a | b)"`): its status is lost in every case, that of `V=$(a | b)` is not. */
-function isArgument(step: Step, { span }: ShellPipeline): boolean {
-	const around = scriptsOf(step)
-		.flatMap(({ commands }) => commands)
-		.filter((command) => command.span.start < span.start && command.span.end > span.end)
-		.reduce<ShellCommand | undefined>((inner, command) => (inner && inner.span.start > command.span.start ? inner : command), undefined);
-	return around?.name !== undefined;
+function placeOf(step: Step, command: ShellCommand | undefined): number {
+	return (command && orderOf(step).get(command)) ?? 0;
 }

@@ -1,6 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { HASHERS, READERS, VERIFIERS } from "../../knowledge/pipeConsumers.ts";
-import { remembered } from "../../memo.ts";
+import { remembered, rememberedFor } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { ignoresFailure } from "../commands/errexit.ts";
@@ -52,15 +52,26 @@ export function ignoredCheck(download: Download, names: readonly string[]): Shel
 }
 
 function checksFor(download: Download, names: readonly string[]): readonly Check[] {
+	return checksByNames(download, lastParts(names).join("\0"));
+}
+
+const checksByNames = rememberedFor((download: Download, joined: string): readonly Check[] => {
 	const { step } = download;
-	const later = checkingSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
-	return [step, ...later].flatMap((candidate) =>
-		checksOf(candidate).filter((check) => {
-			if (check.kind === "named" && lastParts(names).length > 0) return isNamed([...check.texts, ...(check.lists ?? [])], names);
-			// A later RUN with downloads of its own checks those.
-			return candidate === step || downloadsOf(candidate).length === 0;
-		}),
-	);
+	const wanted = joined === "" ? [] : joined.split("\0");
+	const checks = checksOf(step).filter((check) => check.kind === "all" || wanted.length === 0 || namesAny(check, wanted));
+	for (const later of checkingSteps(step.stage)) {
+		if (later.ordinal <= step.ordinal) continue;
+		// A later RUN with downloads of its own checks those.
+		const own = downloadsOf(later).length > 0;
+		checks.push(...checksOf(later).filter((check) => (check.kind === "named" && wanted.length > 0 ? namesAny(check, wanted) : !own)));
+	}
+	return checks;
+});
+
+/** Whether a check names one of the files, or a list of digests that it takes its own from. */
+function namesAny(check: Extract<Check, { readonly kind: "named" }>, wanted: readonly string[]): boolean {
+	const isIn = (text: string): boolean => wanted.some((name) => text.includes(name));
+	return check.texts.some(isIn) || check.lists?.some(isIn) === true;
 }
 
 function lastParts(names: readonly string[]): readonly string[] {

@@ -82,25 +82,28 @@ export function folderIsThere(step: Step, path: string): boolean {
 /** Whether a path is a folder wherever it is there: by its name, or because a stage works in it or names something inside of it. */
 export function isKnownFolder(path: string, stage: Stage | undefined): boolean {
 	if (STANDARD_FOLDERS.test(path) || FOLDER_NAMES.test(path)) return true;
-	if (stage === undefined) return false;
-	return lineage(stage).some((ancestor) =>
-		ancestor.steps.some((step) => {
-			if (step.keyword === "WORKDIR") {
-				const folder = workdirAt(ancestor, ancestor.steps[step.ordinal + 1]);
-				if (folder.kind === "set" && `${folder.value}/`.startsWith(`${path}/`)) return true;
-			}
-			return namesInside(stepText(step), path);
-		}),
-	);
+	return stage !== undefined && lineage(stage).some((ancestor) => foldersNamedIn(ancestor).has(path));
 }
 
-/** Whether a text has `PATH/…` in it as a path of its own. */
-function namesInside(text: string, path: string): boolean {
-	for (let at = text.indexOf(`${path}/`); at !== -1; at = text.indexOf(`${path}/`, at + 1)) {
-		if (!/[\w./$}~-]/.test(text[at - 1] ?? "")) return true;
+/** No system takes a longer path. */
+const LONGEST_PATH = 4096;
+
+/** Paths that are named as such. */
+const PATHS = /(?<![\w./$}~-])\/[^\s"'`;&|<>()=:,]+/g;
+
+/** The folders that a stage works in, or names something inside of, with those that hold them. */
+const foldersNamedIn = remembered((stage: Stage): ReadonlySet<string> => {
+	const folders = new Set<string>();
+	const add = (path: string): void => {
+		for (let at = path; at !== "" && !folders.has(at); at = at.slice(0, at.lastIndexOf("/"))) folders.add(at);
+	};
+	for (const step of stage.steps) {
+		const folder = step.keyword === "WORKDIR" ? workdirAt(stage, stage.steps[step.ordinal + 1]) : undefined;
+		if (folder?.kind === "set" && folder.value.length < LONGEST_PATH) add(folder.value);
+		for (const [path] of stepText(step).matchAll(PATHS)) add(path.slice(0, path.lastIndexOf("/", LONGEST_PATH)));
 	}
-	return false;
-}
+	return folders;
+});
 
 /** Whether a stage makes a folder of a path, as `namedPath` gives it. */
 export function isMadeFolder(path: string, stage: Stage): boolean {
