@@ -18,7 +18,32 @@ export interface Ecosystem {
 	readonly installsInto?: string;
 	/** The command, or the options of the install, that refuse to depart from the lock file. */
 	readonly frozen?: string;
+	/** The option that makes an install leave the project itself out, with its sources. */
+	readonly withoutProject?: string;
+	/**
+	 * What holds nothing that an install reads; `*` stands for a part of a name. Folders that could be a package of a workspace, or that
+	 * scripts of the install live in, are not among them.
+	 */
+	readonly sources?: readonly string[];
 }
+
+const PAGES = ["public", "static", "templates", "views"];
+const TESTS = ["test", "tests", "spec"];
+const NODE_SOURCES = ["src", "app", ...PAGES, ...TESTS, "index.js", "server.js", "app.js", "main.js"];
+const PYTHON_SOURCES = ["src", "app", ...PAGES, ...TESTS, "*.py", "*.js", "*.ts"];
+
+/** What makes the folders beside it packages of one workspace, whose manifests an install reads. */
+export const WORKSPACE_FILES: ReadonlySet<string> = new Set(["pnpm-workspace.yaml", "lerna.json", "nx.json", "turbo.json", "rush.json"]);
+
+/** Files that make an install of Python's or Ruby's packages take the project itself, with its sources. */
+export const PROJECT_FILES = /^(?:setup\.(?:py|cfg)|pyproject\.toml|.*\.gemspec)$/;
+
+/** Settings of tools that npm's `prepare` or `postinstall` may call. */
+export const BUILD_SETTINGS =
+	/^(?:tsconfig.*\.json|.*\.config\..*|Makefile|gulpfile\..*|Gruntfile\..*|\.babelrc.*|angular\.json|binding\.gyp)$/;
+
+/** Folders of what Cargo would fetch otherwise. */
+export const VENDORED = /^(?:vendor(?:ed)?|third[-_]party)$/;
 
 const ECOSYSTEMS: readonly Ecosystem[] = [
 	{
@@ -29,6 +54,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		companions: [".npmrc", "patches", "prisma"],
 		installsInto: "node_modules",
 		frozen: "npm ci",
+		sources: NODE_SOURCES,
 	},
 	{
 		id: "yarn",
@@ -38,6 +64,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		companions: [".yarnrc", ".yarnrc.yml", ".yarn", ".npmrc", "patches", "prisma"],
 		installsInto: "node_modules",
 		frozen: "yarn install --frozen-lockfile",
+		sources: NODE_SOURCES,
 	},
 	{
 		id: "pnpm",
@@ -47,6 +74,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		companions: [".npmrc", ".pnpmfile.cjs", "patches", "prisma"],
 		installsInto: "node_modules",
 		frozen: "pnpm install --frozen-lockfile",
+		sources: NODE_SOURCES,
 	},
 	{
 		id: "bun",
@@ -56,6 +84,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		companions: ["bunfig.toml", ".npmrc", "patches", "prisma"],
 		installsInto: "node_modules",
 		frozen: "bun install --frozen-lockfile",
+		sources: NODE_SOURCES,
 	},
 	{
 		id: "pip",
@@ -64,6 +93,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		lockFiles: [],
 		companions: ["constraints*.txt"],
 		frozen: "pip install --require-hashes -r requirements.txt",
+		sources: PYTHON_SOURCES,
 	},
 	{
 		id: "uv",
@@ -72,6 +102,8 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		lockFiles: ["uv.lock"],
 		companions: [".python-version", "uv.toml"],
 		frozen: "uv sync --locked",
+		sources: PYTHON_SOURCES,
+		withoutProject: "--no-install-project",
 	},
 	{
 		id: "poetry",
@@ -80,8 +112,17 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		lockFiles: ["poetry.lock"],
 		companions: ["poetry.toml"],
 		frozen: "poetry install --no-interaction",
+		sources: PYTHON_SOURCES,
+		withoutProject: "--no-root",
 	},
-	{ id: "pipenv", managers: ["pipenv"], manifests: ["Pipfile"], lockFiles: ["Pipfile.lock"], frozen: "pipenv sync" },
+	{
+		id: "pipenv",
+		managers: ["pipenv"],
+		manifests: ["Pipfile"],
+		lockFiles: ["Pipfile.lock"],
+		frozen: "pipenv sync",
+		sources: PYTHON_SOURCES,
+	},
 	{
 		id: "bundler",
 		managers: ["bundle"],
@@ -89,6 +130,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		lockFiles: ["Gemfile.lock"],
 		companions: [".ruby-version", ".tool-versions", "gems.rb"],
 		frozen: "BUNDLE_FROZEN=1",
+		sources: ["app", ...PAGES, ...TESTS],
 	},
 	{
 		id: "composer",
@@ -99,7 +141,16 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		installsInto: "vendor",
 		frozen: "composer install --no-interaction",
 	},
-	{ id: "go", managers: ["go"], manifests: ["go.mod"], lockFiles: ["go.sum"], companions: ["go.work", "vendor"], frozen: "-mod=readonly" },
+	{
+		id: "go",
+		managers: ["go"],
+		manifests: ["go.mod"],
+		lockFiles: ["go.sum"],
+		companions: ["go.work", "vendor"],
+		frozen: "-mod=readonly",
+		sources: ["*.go", "cmd"],
+	},
+	// Builds of Cargo, Maven and Gradle need the sources: that they fetch at the same time is what matters. Those of .NET hold manifests.
 	{
 		id: "cargo",
 		managers: ["cargo"],
@@ -107,14 +158,23 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		lockFiles: ["Cargo.lock"],
 		companions: ["rust-toolchain", "rust-toolchain.toml", ".cargo"],
 		frozen: "--locked",
+		sources: ["src"],
 	},
-	{ id: "maven", managers: ["maven"], manifests: ["pom.xml"], lockFiles: [], companions: [".mvn", "mvnw", "settings.xml"] },
+	{
+		id: "maven",
+		managers: ["maven"],
+		manifests: ["pom.xml"],
+		lockFiles: [],
+		companions: [".mvn", "mvnw", "settings.xml"],
+		sources: ["src"],
+	},
 	{
 		id: "gradle",
 		managers: ["gradle"],
 		manifests: ["build.gradle*", "settings.gradle*"],
 		lockFiles: ["gradle.lockfile"],
 		companions: ["gradle", "gradlew", "gradle.properties"],
+		sources: ["src"],
 	},
 	{
 		id: "dotnet",
@@ -131,6 +191,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		lockFiles: ["mix.lock"],
 		companions: ["config"],
 		frozen: "mix deps.get --check-locked",
+		sources: ["lib", "priv", ...TESTS],
 	},
 ];
 

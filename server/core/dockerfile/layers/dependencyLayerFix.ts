@@ -1,4 +1,4 @@
-import type { Ecosystem } from "../../knowledge/manifests.ts";
+import { type Ecosystem, WORKSPACE_FILES } from "../../knowledge/manifests.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
@@ -23,9 +23,7 @@ export interface DependencyFiles {
 const HARMLESS = new Set(["COPY", "ADD", "LABEL", "EXPOSE", "CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER"]);
 const FOLDERS = new Set(["patches", "prisma", ".yarn", ".cargo", ".mvn", "gradle", "config"]);
 /** Signs of several projects in one context: each has a manifest of its own. */
-const WORKSPACES = ["pnpm-workspace.yaml", "lerna.json", "nx.json", "turbo.json", "rush.json", "packages", "apps", "go.work"];
-/** Options that make an install leave the project itself out, whose sources are not there yet. */
-const WITHOUT_PROJECT: Readonly<Record<string, string>> = { poetry: "--no-root", uv: "--no-install-project" };
+const WORKSPACES: ReadonlySet<string> = new Set([...WORKSPACE_FILES, "packages", "apps", "go.work"]);
 
 /**
  * The edits that put the manifests, and the install, in layers of their own above the copy of the sources. Undefined where the
@@ -39,14 +37,14 @@ export function dependencyLayerEdits(
 	const { step, call, ecosystem } = install;
 	const { file } = step.stage;
 	if (install.withSources || copy.step.stage !== step.stage || !standsAlone(copy, step)) return undefined;
-	if (files.entries?.some((entry) => WORKSPACES.includes(entry))) return undefined;
+	if (files.entries?.some((entry) => WORKSPACES.has(entry))) return undefined;
 	const sources = manifestsFor(copy, install, files);
 	const line = commandLine(step, call.command);
 	if (sources === undefined || line === undefined || !isFirst(install)) return undefined;
 	const workdir = workdirLine(copy, step);
 	const cleaning = cleaningLines(install);
 	if (workdir === undefined || cleaning === undefined) return undefined;
-	const own = WITHOUT_PROJECT[ecosystem.id];
+	const own = ecosystem.withoutProject;
 	if (own !== undefined && cleaning.commands.length > 0) return undefined;
 	const moved = [call.command, ...cleaning.commands];
 	const removal = own !== undefined ? [] : removeFromRun(step, moved);

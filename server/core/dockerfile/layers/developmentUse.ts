@@ -42,7 +42,7 @@ function isDevelopment({ program, args }: ShellCommand): boolean {
 }
 
 /** Whether a command builds the application with what the install brought. */
-function isBuild({ program, args }: ShellCommand): boolean {
+export function isBuild({ program, args }: ShellCommand): boolean {
 	if (program === undefined) return false;
 	const words = args.map((word) => word.value ?? "");
 	if (BUILDS.test(program)) return true;

@@ -1,5 +1,5 @@
 import { baseName } from "../../baseName.ts";
-import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
+import { BUILD_SETTINGS, PROJECT_FILES, VENDORED, WORKSPACE_FILES } from "../../knowledge/manifests.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -10,45 +10,10 @@ import type { Step } from "../model/model.ts";
 import { type DependencyInstall, dependencyInstallsOf } from "../packages/dependencyInstalls.ts";
 import { callHasOption, packageCallsOf } from "../packages/packageCalls.ts";
 import { stepsBackwards } from "../variables/state.ts";
+import { isBuild } from "./developmentUse.ts";
 import { isNamed, namedByInstall, pathsNamedBy } from "./namedSources.ts";
 
 /* Copies that an install stands behind: of the whole context, or of sources under their own names, which it does not read (`COPY src ./src`). */
-
-const PAGES = ["public", "static", "templates", "views"];
-const TESTS = ["test", "tests", "spec"];
-const NODE = ["src", "app", ...PAGES, ...TESTS, "index.js", "server.js", "app.js", "main.js"];
-const PYTHON = ["src", "app", ...PAGES, ...TESTS, "*.py", "*.js", "*.ts"];
-
-/**
- * What holds nothing that an install reads, by the ecosystem's name; `*` stands for a part of a name. Folders that could be a package of
- * a workspace, or that scripts of the install live in, are not among them.
- */
-const SOURCES: Readonly<Record<string, readonly string[]>> = {
-	npm: NODE,
-	yarn: NODE,
-	pnpm: NODE,
-	bun: NODE,
-	pip: PYTHON,
-	uv: PYTHON,
-	poetry: PYTHON,
-	pipenv: PYTHON,
-	bundler: ["app", ...PAGES, ...TESTS],
-	go: ["*.go", "cmd"],
-	mix: ["lib", "priv", ...TESTS],
-	// Their builds need the sources; that they fetch at the same time is what is reported, as behind `COPY . .`. Those of .NET hold manifests.
-	maven: ["src"],
-	gradle: ["src"],
-	cargo: ["src"],
-};
-/** Files that make an install take the project itself, with its sources. */
-const PROJECT_FILES = /^(?:setup\.(?:py|cfg)|pyproject\.toml|.*\.gemspec)$/;
-/** What makes the folders beside it packages, whose manifests an install reads. */
-const WORKSPACE_FILES = /^(?:pnpm-workspace\.yaml|(?:lerna|nx|turbo|rush)\.json)$/;
-/** Folders of what Cargo would fetch otherwise. */
-const VENDORED = /^(?:vendor(?:ed)?|third[-_]party)$/;
-/** Settings of tools that `prepare` or `postinstall` may call. */
-const BUILD_SETTINGS = /^(?:tsconfig.*\.json|.*\.config\..*|Makefile|gulpfile\..*|Gruntfile\..*|\.babelrc.*|angular\.json|binding\.gyp)$/;
-const WITHOUT_PROJECT = ["--no-root", "--no-install-project"];
 
 /** The copy that makes the layers of an install new. */
 export interface CopyAbove {
@@ -78,7 +43,7 @@ export function copyAbove(install: DependencyInstall): CopyAbove | undefined {
 
 /** Copies of the project's own sources, of the steps above an install backwards, that neither it nor a command between them needs. */
 function unreadSources(install: DependencyInstall, above: readonly Step[]): readonly CopyAbove[] {
-	const names = SOURCES[install.ecosystem.id];
+	const names = install.ecosystem.sources;
 	if (names === undefined || !above.some((step) => contextCopyOf(step)?.sources.some((source) => isOneOf(source, names)) === true))
 		return [];
 	const named = namedByInstall(install);
@@ -135,13 +100,13 @@ function mayNeedSources(install: DependencyInstall, copies: readonly ContextCopy
 		case "yarn":
 		case "pnpm":
 		case "bun":
-			if (names.some((name) => WORKSPACE_FILES.test(name))) return true;
+			if (names.some((name) => WORKSPACE_FILES.has(name))) return true;
 			return (
 				names.some((name) => BUILD_SETTINGS.test(name)) && !callHasOption(call, "--ignore-scripts") && !buildsLater(step, call.command)
 			);
 		case "uv":
 		case "poetry":
-			return call.verb === "pip" ? names.some((name) => PROJECT_FILES.test(name)) : !callHasOption(call, ...WITHOUT_PROJECT);
+			return call.verb === "pip" ? names.some((name) => PROJECT_FILES.test(name)) : !callHasOption(call, ecosystem.withoutProject ?? "");
 		case "pip":
 		case "pipenv":
 		case "bundler":
@@ -156,10 +121,7 @@ function buildsLater(step: Step, install: ShellCommand): boolean {
 	const commands = commandsOf(step);
 	const behind = step.stage.steps.slice(step.ordinal + 1).filter(({ keyword }) => keyword === "RUN");
 	const later = [commands.slice(commands.indexOf(install) + 1), ...behind.map(commandsOf)].flat();
-	return later.some(
-		({ program, args }) =>
-			program === "tsc" || (SCRIPT_RUNNERS.has(program ?? "") && args.some(({ value }) => /^(?:run|build|tsc)/.test(value ?? ""))),
-	);
+	return later.some(isBuild);
 }
 
 /**
@@ -173,7 +135,7 @@ export function moveSourcesEdits(first: ContextCopy, install: DependencyInstall)
 	const between = stage.steps.slice(first.step.ordinal, step.ordinal);
 	if (withSources || first.step.stage !== stage || between.some(({ keyword }) => keyword !== "COPY" && keyword !== "ADD")) return undefined;
 	if (commandsOf(step).some((command) => command !== call.command && command.program !== "set")) return undefined;
-	const names = SOURCES[ecosystem.id] ?? [];
+	const names = ecosystem.sources ?? [];
 	const copies = stage.steps.slice(0, step.ordinal).flatMap((other) => contextCopyOf(other) ?? []);
 	const named = namedByInstall(install);
 	const isMoved = (copy: ContextCopy): boolean =>
