@@ -77,9 +77,18 @@ function runsEngine(stage: Stage, { commands, hiddenScript }: ContainerStart): b
 const INIT_SYSTEM =
 	/^(?:init|my_init|initsh|oracleinit|saltinit|openrc-init|runit|runit-init|runsvdir|runsvdir-start|systemd|s6-svscan|s6-linux-init)$/;
 
+/**
+ * Whether a script is handed the name of a program that needs root, or hands over. Also where that may be a word of the script's own:
+ * with nothing in the file that brings the program, it is not known that the image lacks it.
+ */
+export function mayBeHandedProgramOfRoot(stage: Stage): boolean {
+	const start = containerStart(stage);
+	return reasonAmong(start, start.handedOn) !== undefined;
+}
+
 /** Whether a container may start with an init system: by its name, or because a variable hides the image. */
 export function mayStartAsInit(stage: Stage): boolean {
-	const start = certainStart(stage);
+	const start = containerStart(stage);
 	if (start.entrypoint === undefined && start.command === undefined) return rootBase(stage).kind === "unknown";
 	return remaining(start).some((command) => INIT_SYSTEM.test(programOf(start, command)));
 }
@@ -91,7 +100,7 @@ export function mayStartAsInit(stage: Stage): boolean {
 export function startsServerOfRoot(stage: Stage): boolean {
 	const { user } = stageBaseFacts(stage);
 	if (user !== undefined && !isRootUser(user)) return false;
-	const start = certainStart(stage);
+	const start = containerStart(stage);
 	// A script that the file does not show is put in front of the server.
 	const inherited = start.hiddenScript === undefined ? imageServer(stage) : baseServer(stage);
 	const starts = callsAtStart(start).some((command) => startsServer(stage, command)) || isServer(stage, inherited ?? "");

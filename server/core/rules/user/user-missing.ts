@@ -181,11 +181,14 @@ export const userMissing = defineRule({
 			bad: 'FROM «debian:12»\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n',
 		},
 		{
-			caption: "A word that the script may take for one of its own",
+			caption: "A word that the script may take for one of its own, or for a program that the image has: no repair either way",
 			bad: 'FROM «python:3.12»\nCOPY entrypoint.sh /\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
-			fixed:
-				'FROM python:3.12\nCOPY entrypoint.sh /\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
 		},
+		{
+			caption: "It may be there by ways that are not seen",
+			bad: 'FROM «debian:12»\nRUN cd /src && make install\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["nginx"]\n',
+		},
+		{ caption: "The system may bring it", bad: 'FROM «centos:7»\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["init"]\n' },
 		{
 			caption: "One that the file installs: information",
 			bad: 'FROM «python:3.12»\nRUN apt-get update && apt-get install -y cron\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
