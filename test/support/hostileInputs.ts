@@ -168,6 +168,14 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "3,000 RUN that clean up",
 			text: `${from}${lines(3000, (index) => `RUN wget -O /tmp/a${index} https://a.example/b && rm /tmp/a${index}\n`)}`,
 		},
+		{
+			name: "2,500 settings of root that are written and removed",
+			text: `${from}RUN ${lines(2500, (index) => `echo a > /root/.a${index}; rm /root/.a${index}; `)}true\nCMD ["a"]\n`,
+		},
+		{
+			name: "2,500 settings of root, which later RUN remove",
+			text: `${from}${lines(2500, (index) => `RUN echo a > ~/.a${index}\n`)}${lines(2500, (index) => `RUN rm ~/.a${index}\n`)}CMD ["a"]\n`,
+		},
 		{ name: "3,000 RUN that remove", text: `${from}${lines(1500, (index) => `RUN mkdir /a${index}\nRUN rm -rf /a${index}\n`)}` },
 		{
 			name: "4,000 folders at the root, and a copy into it",

@@ -32,11 +32,16 @@ describe("who may run as another user", () => {
 			"ln -s /etc/aws /root/.aws",
 			"curl -o /root/.kube/config https://example.com/config",
 			"git clone https://example.com/a.git /root/.tool",
+			"rm -f ~/.netrc\nRUN echo a > ~/.netrc",
+			"echo a > ~/.netrc\nRUN rm -rf ~/.aws",
 		])
 			assert.equal(withSettings(run), false, run);
 		for (const run of [
 			"echo a > /root/.cache/a",
 			"echo a > ~/.netrc && rm ~/.netrc",
+			"echo a > ~/.netrc && make\nRUN rm -rf ~/.netrc",
+			"echo a > ~/.aws/config\nRUN rm -rf /root/.aws /tmp/*",
+			"trap 'rm /root/.netrc' EXIT; echo a > ~/.netrc",
 			"cp /root/.aws/config /etc/aws",
 			"echo 'alias a=b' >> ~/.bashrc",
 			"mkdir -p /root/.aws",

@@ -62,6 +62,11 @@ export const userCreatedButUnused = defineRule({
 			bad: 'FROM debian:12\nRUN useradd «app»\nRUN git config --global --add safe.directory /x\nCMD ["git"]\n',
 		},
 		{
+			caption: "Which a later step removes",
+			bad: 'FROM debian:12\nRUN useradd «app»\nRUN echo a > ~/.netrc && make\nRUN rm ~/.netrc\nCMD ["a"]\n',
+			fixed: 'FROM debian:12\nRUN useradd app\nRUN echo a > ~/.netrc && make\nRUN rm ~/.netrc\nUSER app\nCMD ["a"]\n',
+		},
+		{
 			caption: "Nor plugins",
 			bad: 'FROM debian:12\nRUN useradd «app»\nRUN vagrant plugin install vagrant-libvirt\nCMD ["vagrant"]\n',
 		},
