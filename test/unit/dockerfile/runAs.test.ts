@@ -17,7 +17,8 @@ describe("who may run as another user", () => {
 		assert.equal(mayRun("FROM oraclelinux:8", "RUN dnf -y install php-fpm", 'CMD ["/sbin/php-fpm", "-F", "-O"]'), false);
 		assert.equal(mayRun("FROM debian:12", "RUN apt-get install -y php8.2-fpm", 'CMD ["php-fpm8.2", "-F"]'), false);
 		assert.equal(mayRun("FROM alpine:3.22", "RUN apk add php83-fpm", 'CMD ["php-fpm83", "-F"]'), false);
-		assert.equal(mayRun("FROM php:8.5-fpm", "COPY . .", 'CMD ["php-fpm"]'), true);
+		assert.equal(mayRun("FROM rockylinux:9", "RUN dnf install -y php", 'CMD ["php-fpm", "-F"]'), false);
+		assert.equal(mayRun("FROM php:8.5-fpm", "RUN apt-get install -y php-common phpunit", 'CMD ["php-fpm"]'), true);
 		assert.equal(mayRun("FROM debian:12", "RUN ./configure && make install", 'CMD ["php-fpm"]'), true);
 	});
 

@@ -112,12 +112,16 @@ const PHP_FPM = /^php[0-9.]*-fpm[0-9.]*$/;
 
 function isServer(stage: Stage, program: string): boolean {
 	// What Docker's own images build writes to its standard error alone; packages have logs and sockets in folders of root.
-	if (PHP_FPM.test(program)) return program !== "php-fpm" || lineage(stage).some((ancestor) => runSteps(ancestor).some(installsPhp));
+	if (PHP_FPM.test(program)) return program !== "php-fpm" || lineage(stage).some((ancestor) => runSteps(ancestor).some(installsPhpFpm));
 	return SWITCHES_USER_ITSELF.has(program) && !WORKS_AS_ANYBODY.has(program);
 }
 
-function installsPhp(step: Step): boolean {
-	return stepText(step).includes("php") && installedPackages(step).some(({ name }) => /^php[0-9.]*(?:-|$)/.test(name));
+/** `php-fpm`, `php8.2-fpm`, `php83-fpm`, `php74-php-fpm`, not what else is called after PHP; Red Hat's `php` recommends it. */
+function installsPhpFpm(step: Step): boolean {
+	if (!stepText(step).includes("php")) return false;
+	return installedPackages(step).some(
+		({ name, call }) => /^(?:\w+-)?php[\w.]*(?:-php)?-fpm$/.test(name) || (name === "php" && /^(?:yum|dnf|microdnf)$/.test(call.manager)),
+	);
 }
 
 /** Where packages and sources install programs: what lies elsewhere is an application by the same name. */

@@ -147,6 +147,11 @@ export const userMissing = defineRule({
 			bad: "FROM «php:8.5-apache»\nCOPY . /var/www/html\n",
 			fixed: "FROM php:8.5-apache\nCOPY . /var/www/html\nUSER 33:33\n",
 		},
+		{
+			caption: "Another package of PHP does not bring the server of the distribution",
+			bad: 'FROM «php:8.5-fpm»\nRUN apt-get install -y php-common\nCMD ["php-fpm"]\n',
+			fixed: 'FROM php:8.5-fpm\nRUN apt-get install -y php-common\nUSER 33:33\nCMD ["php-fpm"]\n',
+		},
 		{ caption: "For development", bad: 'FROM «debian:12» AS dev\nCMD ["a"]\n' },
 		{
 			caption: ".NET brings a user since 8.0",
