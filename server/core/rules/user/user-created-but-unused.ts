@@ -62,13 +62,22 @@ export const userCreatedButUnused = defineRule({
 			bad: 'FROM debian:12\nRUN useradd «app»\nRUN git config --global --add safe.directory /x\nCMD ["git"]\n',
 		},
 		{
-			caption: "Which a later step removes",
+			caption: "Nor plugins",
+			bad: 'FROM debian:12\nRUN useradd «app»\nRUN vagrant plugin install vagrant-libvirt\nCMD ["vagrant"]\n',
+		},
+		{
+			caption: "Settings that a later step removes are gone",
 			bad: 'FROM debian:12\nRUN useradd «app»\nRUN echo a > ~/.netrc && make\nRUN rm ~/.netrc\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nRUN useradd app\nRUN echo a > ~/.netrc && make\nRUN rm ~/.netrc\nUSER app\nCMD ["a"]\n',
 		},
 		{
-			caption: "Nor plugins",
-			bad: 'FROM debian:12\nRUN useradd «app»\nRUN vagrant plugin install vagrant-libvirt\nCMD ["vagrant"]\n',
+			caption: "A tool that shows something leaves nothing",
+			bad: 'FROM golang:1.25\nRUN useradd «app»\nRUN go version && go env && cargo --version\nCMD ["go", "run", "."]\n',
+			fixed: 'FROM golang:1.25\nRUN useradd app\nRUN go version && go env && cargo --version\nUSER app\nCMD ["go", "run", "."]\n',
+		},
+		{
+			caption: "But not where it keeps settings",
+			bad: 'FROM golang:1.25\nRUN useradd «app»\nRUN go env -w GOPRIVATE=a.example\nCMD ["go", "run", "."]\n',
 		},
 		{
 			caption: "Settings of a package manager, which is started",
