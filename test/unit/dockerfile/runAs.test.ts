@@ -72,6 +72,27 @@ describe("who may run as another user", () => {
 			assert.equal(mayRun("FROM debian:12", `CMD ${call}`), true, call);
 	});
 
+	it("Docker's engine where a volume keeps its data, for sure if no other program starts", () => {
+		const withData = (...lines: readonly string[]): Stage => lastStage("FROM debian:12", "VOLUME /var/lib/docker", ...lines);
+		const engine = { kind: "needsRoot", program: "dockerd" };
+		for (const start of ['ENTRYPOINT ["wrapper.sh"]', 'CMD ["bash"]', 'CMD ["supervisord", "-n"]', 'CMD ["sleep", "infinity"]'])
+			assert.deepEqual(rootStartOf(withData(start)), engine, start);
+		assert.equal(rootStartOf(withData('CMD ["node", "a.js"]')), undefined);
+		assert.equal(mayRunAsAnother(withData('CMD ["node", "a.js"]')), false);
+	});
+
+	it("not what a script may be handed the name of: information where the image has it for sure", () => {
+		const handed = (word: string, ...lines: readonly string[]): Stage =>
+			lastStage("FROM debian:12", ...lines, 'ENTRYPOINT ["/entrypoint.sh"]', `CMD ["${word}"]`);
+		for (const word of ["cron", "init", "nginx", "openvpn"]) {
+			assert.equal(rootStartOf(handed(word)), undefined, word);
+			assert.equal(mayRunAsAnother(handed(word)), false, word);
+			assert.equal(mayRunAsAnother(handed(word, "COPY --from=nginx / /")), false, word);
+		}
+		assert.deepEqual(rootStartOf(handed("cron", "RUN apt-get install -y cron")), { kind: "needsRoot", program: "cron" });
+		assert.equal(mayRunAsAnother(handed("serve")), true);
+	});
+
 	it("a shell of Java with a home", () => {
 		assert.match(runAsBase(lastStage("FROM eclipse-temurin:21", 'CMD ["jshell"]'))?.creation ?? "", /--create-home/);
 	});

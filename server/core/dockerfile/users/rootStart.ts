@@ -12,6 +12,7 @@ import { stepText } from "../model/stepText.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
 import { type ContainerStart, callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { baseServer, imageServer } from "../start/imageServer.ts";
+import { startsApplication } from "../start/workplace.ts";
 import { isRootUser } from "../variables/state.ts";
 import { certainStart } from "./handedPrograms.ts";
 import { GIVES_AWAY, isSystemChange } from "./rootCommands.ts";
@@ -65,17 +66,20 @@ function isCertain({ within, wrapper, connector }: ShellCommand, next: ShellComm
 	return within.length === 0 && connector !== "||" && next?.connector !== "||" && (wrapper === undefined || wrapper.program === "exec");
 }
 
-/** Whether a container runs Docker's engine: a volume keeps the engine's data, or its image is started by a script, or with options alone. */
+/**
+ * Whether a container runs Docker's engine: a volume keeps the engine's data and no other program starts, or the engine's image is
+ * started by a script, or with options alone.
+ */
 function runsEngine(stage: Stage, { commands, hiddenScript }: ContainerStart): boolean {
-	if (lineage(stage).some(({ steps }) => steps.some((step) => volumePathsOf(step).some(({ path }) => path === "/var/lib/docker"))))
-		return true;
+	if (keepsEngineData(stage) && (!startsApplication(stage) || commands.some(({ program }) => program === "supervisord"))) return true;
 	if (stageBaseFacts(stage).commandNeedsRoot !== "dockerd") return false;
 	return hiddenScript !== undefined || commands[0]?.name?.text.startsWith("-") === true;
 }
 
-/** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */
-const INIT_SYSTEM =
-	/^(?:init|my_init|initsh|oracleinit|saltinit|openrc-init|runit|runit-init|runsvdir|runsvdir-start|systemd|s6-svscan|s6-linux-init)$/;
+/** Whether a volume keeps the data of Docker's engine: what the container starts may start the engine. */
+export function keepsEngineData(stage: Stage): boolean {
+	return lineage(stage).some(({ steps }) => steps.some((step) => volumePathsOf(step).some(({ path }) => path === "/var/lib/docker")));
+}
 
 /**
  * Whether a script is handed the name of a program that needs root, or hands over. Also where that may be a word of the script's own:
@@ -85,6 +89,10 @@ export function mayBeHandedProgramOfRoot(stage: Stage): boolean {
 	const start = containerStart(stage);
 	return reasonAmong(start, start.handedOn) !== undefined;
 }
+
+/** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */
+const INIT_SYSTEM =
+	/^(?:init|my_init|initsh|oracleinit|saltinit|openrc-init|runit|runit-init|runsvdir|runsvdir-start|systemd|s6-svscan|s6-linux-init)$/;
 
 /** Whether a container may start with an init system: by its name, or because a variable hides the image. */
 export function mayStartAsInit(stage: Stage): boolean {

@@ -10,8 +10,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { assignmentsOf } from "../model/views.ts";
 import { containerStart, dropsPrivileges } from "../start/containerStart.ts";
-import { imageServer } from "../start/imageServer.ts";
-import { worksWithTools } from "../start/workplace.ts";
+import { startsApplication } from "../start/workplace.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { rootStartOf } from "./rootStart.ts";
 
@@ -67,11 +66,6 @@ function namesSetting({ index, file }: Stage): boolean {
 		return before === undefined ? 0 : (before.steps.at(-1) ?? before.from).span.end;
 	};
 	return EDITOR_SETTING.test(file.text.slice(startOf(index), index + 1 < file.stages.length ? startOf(index + 1) : undefined));
-}
-
-/** Whether a container starts an application for all to see, be it that of its base image. A script may wait for the editor. */
-function startsApplication(stage: Stage): boolean {
-	return containerStart(stage).hiddenScript === undefined && (imageServer(stage) !== undefined || !worksWithTools(stage));
 }
 
 function createsEditorUser(stage: Stage): boolean {

@@ -188,6 +188,7 @@ export const userMissing = defineRule({
 		{ caption: "Started by a script", bad: 'FROM «docker:dind»\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n' },
 		{ caption: "With options", bad: 'FROM «docker:27-dind-alpine3.22»\nCMD ["--tls=false"]\n' },
 		{ caption: "Its engine alone", bad: "FROM «debian:12»\nRUN apt-get install -y docker.io\nVOLUME /var/lib/docker\n" },
+		{ caption: "With another program, which may start it", bad: 'FROM «debian:12»\nVOLUME /var/lib/docker\nCMD ["a"]\n' },
 		{ caption: "A server of root is", bad: 'FROM «debian:12»\nENTRYPOINT ["tini", "--", "/a.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n' },
 		{ caption: "Or, perhaps, a word of its own", bad: 'FROM «python:3.12»\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n' },
 		{ caption: "There by ways that are not seen", bad: 'FROM «debian:12»\nRUN make install\nENTRYPOINT ["/run.sh"]\nCMD ["nginx"]\n' },
