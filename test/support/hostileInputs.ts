@@ -151,6 +151,11 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from.trim()} AS s0\n${lines(5000, (index) => `FROM s${index} AS s${index + 1}\n`)}`,
 		},
 		{
+			name: "2,000 stages, each from the one before, with one argument",
+			text: `${from.trim()} AS s0\nARG A=1\n${lines(2000, (index) => `FROM s${index} AS s${index + 1}\nARG A\nRUN a $A\n`)}`,
+		},
+		{ name: "3,000 times the same ARG", text: `${from}ARG A=1\n${"ARG A\n".repeat(3000)}RUN a $A\n` },
+		{
 			name: "5,000 stages, each copies from the one before",
 			text: `${from.trim()} AS s0\n${lines(5000, (index) => `FROM debian:12 AS s${index + 1}\nCOPY --from=s${index} /a /a\n`)}`,
 		},
@@ -167,6 +172,14 @@ export function largeInputs(): readonly HostileInput[] {
 		{
 			name: "3,000 RUN that clean up",
 			text: `${from}${lines(3000, (index) => `RUN wget -O /tmp/a${index} https://a.example/b && rm /tmp/a${index}\n`)}`,
+		},
+		{
+			name: "2,500 settings of root that are written and removed",
+			text: `${from}RUN ${lines(2500, (index) => `echo a > /root/.a${index}; rm /root/.a${index}; `)}true\nCMD ["a"]\n`,
+		},
+		{
+			name: "2,500 settings of root, which later RUN remove",
+			text: `${from}${lines(2500, (index) => `RUN echo a > ~/.a${index}\n`)}${lines(2500, (index) => `RUN rm ~/.a${index}\n`)}CMD ["a"]\n`,
 		},
 		{ name: "3,000 RUN that remove", text: `${from}${lines(1500, (index) => `RUN mkdir /a${index}\nRUN rm -rf /a${index}\n`)}` },
 		{

@@ -31,7 +31,9 @@ describe("findings that matter less than others of their rule, and those that do
 
 	it("user-missing: where an editor works, whose settings say whom it works as", () => {
 		assert.deepEqual(severities("user-missing", "FROM debian:12\nRUN useradd -m vscode\n"), ["info"]);
-		assert.deepEqual(severities("user-missing", "# remoteUser: app\nFROM debian:12\nCMD a\n"), ["info"]);
+		assert.deepEqual(severities("user-missing", "# remoteUser: app\nFROM debian:12\nCMD sleep infinity\n"), ["info"]);
+		assert.deepEqual(severities("user-missing", "# remoteUser: app\nFROM debian:12\nCMD a\n"), ["warning"]);
+		assert.deepEqual(severities("user-missing", "# remoteUser: app\nFROM a AS dev\nFROM debian:12\n"), ["warning"]);
 		assert.deepEqual(severities("user-missing", "# vscode\nFROM debian:12\nCMD a\n"), ["warning"]);
 	});
 

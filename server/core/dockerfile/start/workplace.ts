@@ -9,6 +9,7 @@ import type { Stage } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { callsDotnetSdk } from "./calledCommands.ts";
 import { callsAtStart, containerStart } from "./containerStart.ts";
+import { imageServer } from "./imageServer.ts";
 
 /** Stages that are made to check something. */
 const CHECK_NAMES = /^(?:tests?|testing|checks?|lint|linter|linting|validate|ci|e2e)$/;
@@ -78,6 +79,13 @@ export function worksWithTools(stage: Stage): boolean {
 		return /^(?:ba|da|a|k|z|fi)?sh$/.test(program) && args.length === 0;
 	});
 	return needsTools || endsWithBuildTool(commands);
+}
+
+/** Whether a container visibly starts an application, be it its base image's: no tool, nothing to wait with, no script that the file does not show. */
+export function startsApplication(stage: Stage): boolean {
+	const { hiddenScript, commands } = containerStart(stage);
+	if (hiddenScript !== undefined || commands[0]?.name?.text.startsWith("-") === true) return false;
+	return imageServer(stage) !== undefined || !worksWithTools(stage);
 }
 
 /** Whether the last program of a start is one that builds or tests: `npm install && npm start` ends with a server. */

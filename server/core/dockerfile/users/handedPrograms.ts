@@ -25,7 +25,10 @@ const AMBIGUOUS: Readonly<Record<string, RegExp>> = {
 	monit: /^monit/,
 };
 
-/** The start of a container, without words that the script may take for the name of something that it does: `entrypoint.sh cron`. */
+/**
+ * The start of a container, without words that the script may take for the name of something that it does: `entrypoint.sh cron`. For what
+ * is said as a fact alone: a word that is left out may be a program all the same, which the image has got by other ways than those seen here.
+ */
 export function certainStart(stage: Stage): ContainerStart {
 	const start = containerStart(stage);
 	if (start.handedOn.length === 0) return start;

@@ -1,4 +1,4 @@
-import { COMPILERS } from "../../knowledge/compilers.ts";
+import { COMPILERS, isGenericCompiler } from "../../knowledge/compilers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage } from "../model/model.ts";
@@ -28,6 +28,18 @@ export function continuesBuildOfRoot(stage: Stage): boolean {
 /** Its name, that of the tool for a project's own wrapper: `mvn` for `./mvnw`. */
 function buildTool(command: ShellCommand): readonly string[] {
 	const { program = "" } = command;
-	if (!(program === "dotnet" ? callsDotnetSdk(command) : BUILD_TOOLS.has(program))) return [];
+	if (!(program === "dotnet" ? callsDotnetSdk(command) : BUILD_TOOLS.has(program)) || showsSomething(command)) return [];
 	return [program.replace(/^(mvn|gradle)w$/, "$1")];
+}
+
+/** Their first call, whatever it asks for, fetches the tool itself into the home of who calls. */
+const FETCHED_BY_FIRST_CALL: ReadonlySet<string> = new Set(["mvnw", "gradlew", "sbt", "lein"]);
+
+/** Whether a call only shows something: `go version`, `go env GOPATH`, `cargo --version`. What `make` takes are targets of the project. */
+function showsSomething({ program = "", args }: ShellCommand): boolean {
+	if (FETCHED_BY_FIRST_CALL.has(program)) return false;
+	const [first = "", ...others] = args.map(({ text }) => text).filter((text) => !text.startsWith("+"));
+	if (/^(?:--?(?:version|help)|-h)$/.test(first) || (/^-[vV]$/.test(first) && others.length === 0)) return true;
+	if (program === "go") return /^(?:version|help|tool)$/.test(first) || (first === "env" && !others.includes("-w"));
+	return !isGenericCompiler(program) && /^(?:version|help)$/.test(first);
 }

@@ -28,11 +28,9 @@ export function livesInRootHome(stage: Stage): boolean {
 	const folder = workdirAt(stage);
 	if (folder.kind === "set" && isRootHome(folder.value)) return true;
 	if (containerStart(stage).commands.some(({ name, args }) => [name, ...args].some((word) => isRootHome(word?.value ?? "")))) return true;
+	if ([...settingsOfRoot(stage)].some((path) => !SHELL_SETTINGS.test(path) || mayStartShell(stage))) return true;
 	return lineage(stage).some(
-		(ancestor) =>
-			ancestor.steps.some(namesRootHome) ||
-			homeCallsOf(ancestor).some((call) => mayBeRead(stage, call)) ||
-			settingsOfRoot(ancestor).some((path) => !SHELL_SETTINGS.test(path) || mayStartShell(stage)),
+		(ancestor) => ancestor.steps.some(namesRootHome) || homeCallsOf(ancestor).some((call) => mayBeRead(stage, call)),
 	);
 }
 

@@ -1,12 +1,11 @@
-import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
-import { commandsOf, runSteps } from "../commands/scripts.ts";
+import { commandsOf } from "../commands/scripts.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
-import { operandValue } from "../files/removals.ts";
+import { operandValue, removes } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
+import { foldSteps } from "../model/stepFold.ts";
 import { stepText } from "../model/stepText.ts";
-import { removedAfter } from "../packages/cleanUp.ts";
 import { runsAsAnother } from "../start/containerStart.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 
@@ -15,15 +14,44 @@ const SETTINGS = /^\/root\/\.(?!cache(?:\/|$)|npm(?:\/|$))[^/]/;
 /** A word that every step has which names root's home. */
 const HOME_WORD = /\/root\b|~|\bHOME\b/;
 
-/** The files and folders of settings that the RUNs of a stage write to root's home as root, and leave there. */
-export const settingsOfRoot = remembered((stage: Stage): readonly string[] =>
-	runSteps(stage).flatMap((step) => {
-		if (!HOME_WORD.test(stepText(step))) return [];
-		const user = userAt(stage, step).value;
-		if (user.kind === "set" && !isRootUser(user.value)) return [];
-		return commandsOf(step).flatMap((command) => (runsAsAnother(command) ? [] : settingsBy(step, command)));
-	}),
+/** Nobody removes more of them one by one: with so many, the rest of the steps is not looked at. */
+const MOST_SETTINGS = 100;
+
+/** The files and folders of settings that the RUNs of a stage's lineage write to root's home as root, and that none of them removes. */
+export function settingsOfRoot(stage: Stage): ReadonlySet<string> {
+	return settings.at(stage);
+}
+
+const settings = foldSteps<ReadonlySet<string>>(
+	() => new Set(),
+	(before, step) => (step.keyword !== "RUN" || before.size >= MOST_SETTINGS ? before : leftBehind(before, step)),
 );
+
+function leftBehind(before: ReadonlySet<string>, step: Step): ReadonlySet<string> {
+	const mayWrite = HOME_WORD.test(stepText(step)) && isStepOfRoot(step);
+	if (!mayWrite && before.size === 0) return before;
+	const commands = commandsOf(step);
+	const left = new Set(before);
+	for (const command of commands) {
+		if (left.size >= MOST_SETTINGS) return left;
+		if (mayWrite && !runsAsAnother(command)) for (const path of settingsBy(step, command)) left.add(path);
+		for (const path of left) if (removes(step, command, path) === "yes") left.delete(path);
+	}
+	// A function may be called, and a trap runs, behind all that they stand above.
+	const deferred = commands.filter(({ program, within }) => program === "trap" || within.includes("function"));
+	for (const command of deferred) for (const path of left) if (removesAtEnd(step, command, path)) left.delete(path);
+	return left;
+}
+
+function isStepOfRoot(step: Step): boolean {
+	const user = userAt(step.stage, step).value;
+	return user.kind !== "set" || isRootUser(user.value);
+}
+
+function removesAtEnd(step: Step, command: ShellCommand, path: string): boolean {
+	if (command.program === "trap") return command.args.some(({ text }) => text.includes(path));
+	return removes(step, command, path) === "yes";
+}
 
 function settingsBy(step: Step, command: ShellCommand): readonly string[] {
 	const { redirects } = command;
@@ -32,8 +60,7 @@ function settingsBy(step: Step, command: ShellCommand): readonly string[] {
 	);
 	return [...redirected, ...writtenWords(command)].flatMap((word) => {
 		const path = operandValue(step, command, word);
-		if (path === undefined || !SETTINGS.test(path) || mountCovers(step, path) !== "no") return [];
-		return removedAfter(step, command, path) === "no" ? [path] : [];
+		return path !== undefined && SETTINGS.test(path) && mountCovers(step, path) === "no" ? [path] : [];
 	});
 }
 

@@ -12,6 +12,7 @@ import { stepText } from "../model/stepText.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
 import { type ContainerStart, callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { baseServer, imageServer } from "../start/imageServer.ts";
+import { startsApplication } from "../start/workplace.ts";
 import { isRootUser } from "../variables/state.ts";
 import { certainStart } from "./handedPrograms.ts";
 import { GIVES_AWAY, isSystemChange } from "./rootCommands.ts";
@@ -65,12 +66,28 @@ function isCertain({ within, wrapper, connector }: ShellCommand, next: ShellComm
 	return within.length === 0 && connector !== "||" && next?.connector !== "||" && (wrapper === undefined || wrapper.program === "exec");
 }
 
-/** Whether a container runs Docker's engine: a volume keeps the engine's data, or its image is started by a script, or with options alone. */
+/**
+ * Whether a container runs Docker's engine: a volume keeps the engine's data and no other program starts, or the engine's image is
+ * started by a script, or with options alone.
+ */
 function runsEngine(stage: Stage, { commands, hiddenScript }: ContainerStart): boolean {
-	if (lineage(stage).some(({ steps }) => steps.some((step) => volumePathsOf(step).some(({ path }) => path === "/var/lib/docker"))))
-		return true;
+	if (keepsEngineData(stage) && (!startsApplication(stage) || commands.some(({ program }) => program === "supervisord"))) return true;
 	if (stageBaseFacts(stage).commandNeedsRoot !== "dockerd") return false;
 	return hiddenScript !== undefined || commands[0]?.name?.text.startsWith("-") === true;
+}
+
+/** Whether a volume keeps the data of Docker's engine: what the container starts may start the engine. */
+export function keepsEngineData(stage: Stage): boolean {
+	return lineage(stage).some(({ steps }) => steps.some((step) => volumePathsOf(step).some(({ path }) => path === "/var/lib/docker")));
+}
+
+/**
+ * Whether a script is handed the name of a program that needs root, or hands over. Also where that may be a word of the script's own:
+ * with nothing in the file that brings the program, it is not known that the image lacks it.
+ */
+export function mayBeHandedProgramOfRoot(stage: Stage): boolean {
+	const start = containerStart(stage);
+	return reasonAmong(start, start.handedOn) !== undefined;
 }
 
 /** Init systems that start services as their users. Those for one container (`tini`) start what is behind them, as whoever they are. */
@@ -79,7 +96,7 @@ const INIT_SYSTEM =
 
 /** Whether a container may start with an init system: by its name, or because a variable hides the image. */
 export function mayStartAsInit(stage: Stage): boolean {
-	const start = certainStart(stage);
+	const start = containerStart(stage);
 	if (start.entrypoint === undefined && start.command === undefined) return rootBase(stage).kind === "unknown";
 	return remaining(start).some((command) => INIT_SYSTEM.test(programOf(start, command)));
 }
@@ -91,7 +108,7 @@ export function mayStartAsInit(stage: Stage): boolean {
 export function startsServerOfRoot(stage: Stage): boolean {
 	const { user } = stageBaseFacts(stage);
 	if (user !== undefined && !isRootUser(user)) return false;
-	const start = certainStart(stage);
+	const start = containerStart(stage);
 	// A script that the file does not show is put in front of the server.
 	const inherited = start.hiddenScript === undefined ? imageServer(stage) : baseServer(stage);
 	const starts = callsAtStart(start).some((command) => startsServer(stage, command)) || isServer(stage, inherited ?? "");
@@ -103,12 +120,16 @@ const PHP_FPM = /^php[0-9.]*-fpm[0-9.]*$/;
 
 function isServer(stage: Stage, program: string): boolean {
 	// What Docker's own images build writes to its standard error alone; packages have logs and sockets in folders of root.
-	if (PHP_FPM.test(program)) return program !== "php-fpm" || lineage(stage).some((ancestor) => runSteps(ancestor).some(installsPhp));
+	if (PHP_FPM.test(program)) return program !== "php-fpm" || lineage(stage).some((ancestor) => runSteps(ancestor).some(installsPhpFpm));
 	return SWITCHES_USER_ITSELF.has(program) && !WORKS_AS_ANYBODY.has(program);
 }
 
-function installsPhp(step: Step): boolean {
-	return stepText(step).includes("php") && installedPackages(step).some(({ name }) => /^php[0-9.]*(?:-|$)/.test(name));
+/** `php-fpm`, `php8.2-fpm`, `php83-fpm`, `php74-php-fpm`, not what else is called after PHP; Red Hat's `php` recommends it. */
+function installsPhpFpm(step: Step): boolean {
+	if (!stepText(step).includes("php")) return false;
+	return installedPackages(step).some(
+		({ name, call }) => /^(?:\w+-)?php[\w.]*(?:-php)?-fpm$/.test(name) || (name === "php" && /^(?:yum|dnf|microdnf)$/.test(call.manager)),
+	);
 }
 
 /** Where packages and sources install programs: what lies elsewhere is an application by the same name. */

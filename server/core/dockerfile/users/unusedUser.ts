@@ -10,6 +10,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { assignmentsOf } from "../model/views.ts";
 import { containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { startsApplication } from "../start/workplace.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { rootStartOf } from "./rootStart.ts";
 
@@ -52,9 +53,19 @@ export function createsUser(stage: Stage): boolean {
 /** The setting of devcontainer.json. */
 const EDITOR_SETTING = /\bremoteUser\b/;
 
-/** Whether an editor works in the container, whose settings say whom it works as: the file creates its user, or names the setting. */
+/** Whether an editor works in the container, whose settings say whom it works as: the file creates its user, or names the setting for this stage. */
 export function isForEditor(stage: Stage): boolean {
-	return createsEditorUser(stage) || fileSays(stage.file, EDITOR_SETTING);
+	if (createsEditorUser(stage)) return true;
+	return fileSays(stage.file, EDITOR_SETTING) && !startsApplication(stage) && lineage(stage).some(namesSetting);
+}
+
+/** Whether the setting is named in a stage, or above it in comments that no instruction parts from it. */
+function namesSetting({ index, file }: Stage): boolean {
+	const startOf = (place: number): number => {
+		const before = file.stages[place - 1];
+		return before === undefined ? 0 : (before.steps.at(-1) ?? before.from).span.end;
+	};
+	return EDITOR_SETTING.test(file.text.slice(startOf(index), index + 1 < file.stages.length ? startOf(index + 1) : undefined));
 }
 
 function createsEditorUser(stage: Stage): boolean {

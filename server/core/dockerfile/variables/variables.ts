@@ -179,16 +179,22 @@ function stageScope(stage: Stage): Scope {
 	for (const step of stage.steps) {
 		if (step.keyword !== "ARG" && step.keyword !== "ENV") continue;
 		for (const assignment of assignmentsOf(step, stage.file.escape)) {
-			const value = valueOf(assignment, stage.file.escape, (name) => variableAt(step, name)) ?? globalDefault(stage.file, assignment.name);
+			const value = valueOf(assignment, stage.file.escape, (name) => variableAt(step, name)) ?? valueBefore(step, assignment.name);
 			add(byName, assignment.name, step.ordinal, { kind: step.keyword, instruction: step, assignment, value });
 		}
 	}
 	return { byName };
 }
 
-/** `ARG NAME` in a stage shows the global one; without any it is what the build passes. */
-function globalDefault(file: Dockerfile, name: string): VariableValue {
-	return globalDeclaration(file, name)?.value ?? UNKNOWN;
+/** `ARG NAME` in a stage shows the default of the global one; without any it leaves what was declared above it, or is what the build passes. */
+function valueBefore(step: Step, name: string): VariableValue {
+	const global = globalDeclaration(step.stage.file, name);
+	if (global?.assignment.value !== undefined) return global.value;
+	for (const stage of lineage(step.stage)) {
+		const declared = last(stageScope(stage).byName.get(name), stage === step.stage ? step.ordinal : Number.POSITIVE_INFINITY);
+		if (declared !== undefined) return declared.value;
+	}
+	return UNKNOWN;
 }
 
 function valueOf(assignment: Assignment, escape: string, lookup: (name: string) => VariableValue): VariableValue | undefined {

@@ -66,6 +66,20 @@ export const userCreatedButUnused = defineRule({
 			bad: 'FROM debian:12\nRUN useradd «app»\nRUN vagrant plugin install vagrant-libvirt\nCMD ["vagrant"]\n',
 		},
 		{
+			caption: "Settings that a later step removes are gone",
+			bad: 'FROM debian:12\nRUN useradd «app»\nRUN echo a > ~/.netrc && make\nRUN rm ~/.netrc\nCMD ["a"]\n',
+			fixed: 'FROM debian:12\nRUN useradd app\nRUN echo a > ~/.netrc && make\nRUN rm ~/.netrc\nUSER app\nCMD ["a"]\n',
+		},
+		{
+			caption: "A tool that shows something leaves nothing",
+			bad: 'FROM golang:1.25\nRUN useradd «app»\nRUN go version && go env && cargo --version\nCMD ["go", "run", "."]\n',
+			fixed: 'FROM golang:1.25\nRUN useradd app\nRUN go version && go env && cargo --version\nUSER app\nCMD ["go", "run", "."]\n',
+		},
+		{
+			caption: "But not where it keeps settings",
+			bad: 'FROM golang:1.25\nRUN useradd «app»\nRUN go env -w GOPRIVATE=a.example\nCMD ["go", "run", "."]\n',
+		},
+		{
 			caption: "Settings of a package manager, which is started",
 			bad: 'FROM node:22\nRUN useradd «app»\nRUN npm config set script-shell bash\nCMD ["npm", "start"]\n',
 		},

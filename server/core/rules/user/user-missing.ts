@@ -118,7 +118,17 @@ export const userMissing = defineRule({
 		},
 		{ caption: "An init that starts services as their users", bad: "FROM «phusion/baseimage:noble-1.0.3»\nRUN useradd app\n" },
 		{ caption: "An editor's user is there", bad: "FROM «debian:12»\nRUN useradd -m vscode\n" },
-		{ caption: "An editor's settings say whom it works as", bad: "# See remoteUser\nFROM «elixir:1.18»\n" },
+		{ caption: "An editor's settings say whom it works as", bad: "FROM a AS a\n# See remoteUser\nFROM «elixir:1.18»\n" },
+		{
+			caption: "Those of another stage do not",
+			bad: "FROM a AS dev\n# See remoteUser\nRUN b\nFROM «archlinux»\n",
+			fixed: "FROM a AS dev\n# See remoteUser\nRUN b\nFROM archlinux\nUSER 10001:10001\n",
+		},
+		{
+			caption: "Nor where an application starts",
+			bad: '# See remoteUser\nFROM «archlinux»\nCMD ["a"]\n',
+			fixed: '# See remoteUser\nFROM archlinux\nUSER 10001:10001\nCMD ["a"]\n',
+		},
 		{ caption: "Its server writes to folders of root", bad: "FROM «nginx:1.27»\nCOPY build /usr/share/nginx/html\n" },
 		{ caption: "One that a package brings", bad: 'FROM «debian:12»\nRUN apt-get install -y nginx\nCMD ["/usr/sbin/nginx"]\n' },
 		{
@@ -136,6 +146,11 @@ export const userMissing = defineRule({
 			caption: "A server whose image lets everybody write there",
 			bad: "FROM «php:8.5-apache»\nCOPY . /var/www/html\n",
 			fixed: "FROM php:8.5-apache\nCOPY . /var/www/html\nUSER 33:33\n",
+		},
+		{
+			caption: "Another package of PHP does not bring the server of the distribution",
+			bad: 'FROM «php:8.5-fpm»\nRUN apt-get install -y php-common\nCMD ["php-fpm"]\n',
+			fixed: 'FROM php:8.5-fpm\nRUN apt-get install -y php-common\nUSER 33:33\nCMD ["php-fpm"]\n',
 		},
 		{ caption: "For development", bad: 'FROM «debian:12» AS dev\nCMD ["a"]\n' },
 		{
@@ -168,28 +183,17 @@ export const userMissing = defineRule({
 			caption: "Starting as root is intended: information, and nothing to repair",
 			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
-		{
-			caption: "The program that needs root is handed to a script",
-			bad: 'FROM «debian:12»\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n',
-		},
+		{ caption: "A script is handed what needs root", bad: 'FROM «debian:12»\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n' },
 		{ caption: "Docker in Docker", bad: "FROM «docker:27-dind»\n" },
 		{ caption: "Started by a script", bad: 'FROM «docker:dind»\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n' },
 		{ caption: "With options", bad: 'FROM «docker:27-dind-alpine3.22»\nCMD ["--tls=false"]\n' },
 		{ caption: "Its engine alone", bad: "FROM «debian:12»\nRUN apt-get install -y docker.io\nVOLUME /var/lib/docker\n" },
-		{
-			caption: "A server of root is",
-			bad: 'FROM «debian:12»\nCOPY entrypoint.sh /\nENTRYPOINT ["tini", "--", "/entrypoint.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n',
-		},
-		{
-			caption: "A word that the script may take for one of its own",
-			bad: 'FROM «python:3.12»\nCOPY entrypoint.sh /\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
-			fixed:
-				'FROM python:3.12\nCOPY entrypoint.sh /\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
-		},
-		{
-			caption: "One that the file installs: information",
-			bad: 'FROM «python:3.12»\nRUN apt-get update && apt-get install -y cron\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n',
-		},
+		{ caption: "With another program, which may start it", bad: 'FROM «debian:12»\nVOLUME /var/lib/docker\nCMD ["a"]\n' },
+		{ caption: "A server of root is", bad: 'FROM «debian:12»\nENTRYPOINT ["tini", "--", "/a.sh"]\nCMD ["nginx", "-g", "daemon off;"]\n' },
+		{ caption: "Or, perhaps, a word of its own", bad: 'FROM «python:3.12»\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["cron"]\n' },
+		{ caption: "There by ways that are not seen", bad: 'FROM «debian:12»\nRUN make install\nENTRYPOINT ["/run.sh"]\nCMD ["nginx"]\n' },
+		{ caption: "The system may bring it", bad: 'FROM «centos:7»\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["init"]\n' },
+		{ caption: "It is installed: information", bad: 'FROM «debian:12»\nRUN apt install -y cron\nENTRYPOINT ["/run.sh"]\nCMD ["cron"]\n' },
 		{
 			caption: "A tool that needs a home is, and a number has none",
 			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:8.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',
@@ -205,10 +209,7 @@ export const userMissing = defineRule({
 			caption: "Hardened images, and names that say so",
 			good: "FROM cgr.dev/acme/app:latest\nFROM chainguard/redis\nFROM ghcr.io/acme/web-unprivileged:1\nFROM docker:27-dind-rootless\n",
 		},
-		{
-			caption: "Files to be copied out, nothing that runs",
-			good: "FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /\n",
-		},
+		{ caption: "Files to be copied out", good: "FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /\n" },
 		{ caption: "A variable hides the user, or the base", good: 'ARG BASE\nFROM $BASE\nCMD ["a"]\nFROM debian:12\nARG APP\nUSER $APP\n' },
 		{ caption: "For the images that start from this one", good: "FROM node:22\nONBUILD COPY . .\nONBUILD USER node\n" },
 		{ caption: "A created user that nobody uses is the better finding", good: 'FROM debian:12\nRUN useradd -u 1000 app\nCMD ["a"]\n' },

@@ -172,6 +172,8 @@ export const userRootLast = defineRule({
 			good: "FROM debian:12\nUSER 1001:0\nFROM debian:12\nUSER rootless\n",
 		},
 		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG RUN_AS\nUSER $RUN_AS\n" },
+		{ caption: "Declared again with a value", good: "FROM debian:12\nARG U\nARG U=app\nUSER ${U:-root}\n" },
+		{ caption: "Or without one, which leaves it", good: "FROM debian:12\nARG U=app\nARG U\nUSER ${U:-root}\n" },
 	],
 	check(file) {
 		const reported = new Set<Step>();
