@@ -2,6 +2,7 @@ import { sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
+import { placeInFront } from "./powershellErrors.ts";
 import { shellAt } from "./shell.ts";
 
 /** A RUN that starts PowerShell itself, instead of having SHELL do it. */
@@ -15,8 +16,8 @@ export interface PowershellStart {
 interface StartedScript {
 	/** As PowerShell sees it. */
 	readonly text: string;
-	/** Where it begins in the file. */
-	readonly at: number;
+	/** Where another statement can stand in front of it in the file; undefined if none can. */
+	readonly at: number | undefined;
 	/** What stands around it in a shell that reads `$` in quotes itself. */
 	readonly posixQuote: '"' | "'" | undefined;
 }
@@ -53,19 +54,29 @@ function shellStart(step: Step, kind: "cmd" | "posix"): PowershellStart | undefi
 		script:
 			begin === undefined || body === undefined
 				? undefined
-				: { text: body.text, at: sourceOffset(mapped, begin + body.at), posixQuote: body.posixQuote },
+				: {
+						text: body.text,
+						at: body.at === undefined ? undefined : sourceOffset(mapped, begin + body.at),
+						posixQuote: body.posixQuote,
+					},
 	};
 }
 
-function execStart({ exec }: Step): PowershellStart | undefined {
+function execStart({ exec, stage }: Step): PowershellStart | undefined {
 	const [program, ...words] = exec?.elements ?? [];
 	if (program === undefined || PROGRAM.exec(program.value)?.[0] !== program.value) return undefined;
 	const values = words.map(({ value }) => value);
 	const first = scriptIndex(program.value, values);
 	const element = first === undefined ? undefined : words[first];
+	if (element === undefined) return { program: program.span, script: undefined };
+	const place = placeInFront(stage.file.text.slice(element.span.start + 1, element.span.end - 1));
 	return {
 		program: program.span,
-		script: element === undefined ? undefined : { text: values.slice(first).join(" "), at: element.span.start + 1, posixQuote: undefined },
+		script: {
+			text: values.slice(first).join(" "),
+			at: place === undefined ? undefined : element.span.start + 1 + place,
+			posixQuote: undefined,
+		},
 	};
 }
 
@@ -84,8 +95,8 @@ function scriptIndex(program: string, words: readonly string[]): number | undefi
 
 interface ScriptBody {
 	readonly text: string;
-	/** Offset in what was read. */
-	readonly at: number;
+	/** Where another statement can stand in front, in what was read. */
+	readonly at: number | undefined;
 	readonly posixQuote: '"' | "'" | undefined;
 }
 
@@ -94,7 +105,7 @@ function cmdScript(text: string): ScriptBody | undefined {
 	if (text.startsWith("'")) return undefined;
 	if (text.startsWith('"')) return quotedBody(text, /^"((?:\\.|""|[^"\\])*)"(?:\s*$|\s*[&|])/s, undefined);
 	const plain = /^(?:"(?:\\.|[^"\\])*"|\\.|\^.|[^"\\^&|])*/s.exec(text)?.[0] ?? "";
-	return { text: unescaped(plain.replace(/\^(.)/gs, "$1")), at: 0, posixQuote: undefined };
+	return { text: unescaped(plain.replace(/\^(.)/gs, "$1")), at: placeInFront(plain), posixQuote: undefined };
 }
 
 /** What a shell of Unix hands over, where it is one word in quotes. */
@@ -107,8 +118,8 @@ function posixScript(text: string): ScriptBody | undefined {
 function quotedBody(text: string, form: RegExp, posixQuote: ScriptBody["posixQuote"]): ScriptBody | undefined {
 	const inner = form.exec(text)?.[1];
 	if (inner === undefined) return undefined;
-	const blanks = inner.length - inner.trimStart().length;
-	return { text: posixQuote === "'" ? inner : unescaped(inner), at: 1 + blanks, posixQuote };
+	const place = placeInFront(inner);
+	return { text: posixQuote === "'" ? inner : unescaped(inner), at: place === undefined ? undefined : 1 + place, posixQuote };
 }
 
 /** Without the backslashes in front of what would be read otherwise. */
