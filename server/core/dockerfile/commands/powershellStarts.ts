@@ -2,6 +2,7 @@ import { sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
+import { powershellCommandAt } from "./powershellCommandLine.ts";
 import { placeInFront } from "./powershellErrors.ts";
 import { shellAt } from "./shell.ts";
 
@@ -9,6 +10,7 @@ import { shellAt } from "./shell.ts";
 export interface PowershellStart {
 	/** The program, as it is called. */
 	readonly program: Span;
+	readonly name: "powershell" | "pwsh";
 	/** What it runs; undefined for a file, and where nobody can tell where the script begins or ends. */
 	readonly script: StartedScript | undefined;
 }
@@ -24,11 +26,6 @@ interface StartedScript {
 
 const PROGRAM = /^@?(?:"[^"]*[\\/](?:powershell|pwsh)(?:\.exe)?"|(?:[^\s"'=;&|]*[\\/])?(?:powershell|pwsh)(?:\.exe)?)(?=\s|$)/i;
 
-/** Parameters of the program, which may be cut short. Source: about_PowerShell_exe and about_Pwsh. Read 2026-11. */
-const SWITCHES = /^(?:nol(?:o|og|ogo)?|nop\w*|noni\w*|noe\w*|sta|mta)$/;
-const WITH_VALUE = /^(?:ex\w*|ep|v|version|w|windowstyle|if|inputformat|of|outputformat|config\w*|wd|workingdirectory)$/;
-const COMMAND = /^c(?:o|om|omm|omma|omman|ommand)?$/;
-
 /** How a RUN starts PowerShell; undefined for one that does not, and where SHELL is PowerShell already. */
 export const powershellStart = remembered((step: Step): PowershellStart | undefined => {
 	if (step.keyword !== "RUN" || !/powershell|pwsh/i.test(step.arguments.text)) return undefined;
@@ -43,14 +40,16 @@ function shellStart(step: Step, kind: "cmd" | "posix"): PowershellStart | undefi
 	const program = PROGRAM.exec(text)?.[0];
 	if (program === undefined) return undefined;
 	const words = [...text.matchAll(/\S+/g)].filter(({ index }) => index >= program.length);
-	const first = scriptIndex(
-		program,
+	const name = nameOf(program);
+	const first = powershellCommandAt(
+		name,
 		words.map(([word]) => word),
 	);
 	const begin = first === undefined ? undefined : words[first]?.index;
 	const body = begin === undefined ? undefined : (kind === "cmd" ? cmdScript : posixScript)(text.slice(begin));
 	return {
 		program: sourceSpan(mapped, 0, program.length),
+		name,
 		script:
 			begin === undefined || body === undefined
 				? undefined
@@ -66,12 +65,14 @@ function execStart({ exec, stage }: Step): PowershellStart | undefined {
 	const [program, ...words] = exec?.elements ?? [];
 	if (program === undefined || PROGRAM.exec(program.value)?.[0] !== program.value) return undefined;
 	const values = words.map(({ value }) => value);
-	const first = scriptIndex(program.value, values);
+	const name = nameOf(program.value);
+	const first = powershellCommandAt(name, values);
 	const element = first === undefined ? undefined : words[first];
-	if (element === undefined) return { program: program.span, script: undefined };
+	if (element === undefined) return { program: program.span, name, script: undefined };
 	const place = placeInFront(stage.file.text.slice(element.span.start + 1, element.span.end - 1));
 	return {
 		program: program.span,
+		name,
 		script: {
 			text: values.slice(first).join(" "),
 			at: place === undefined ? undefined : element.span.start + 1 + place,
@@ -80,17 +81,8 @@ function execStart({ exec, stage }: Step): PowershellStart | undefined {
 	};
 }
 
-/** The word with which the script begins, among those behind the program; undefined for a file or a text that nobody can read. */
-function scriptIndex(program: string, words: readonly string[]): number | undefined {
-	for (let index = 0; index < words.length; index++) {
-		const name = /^[-/]([a-z]+)$/i.exec(words[index] ?? "")?.[1]?.toLowerCase();
-		// Windows PowerShell takes a command there, its successor a file.
-		if (name === undefined) return /^[-/]/.test(words[index] ?? "") || /pwsh/i.test(program) ? undefined : index;
-		if (COMMAND.test(name)) return index + 1;
-		if (WITH_VALUE.test(name)) index++;
-		else if (!SWITCHES.test(name)) return undefined;
-	}
-	return undefined;
+function nameOf(program: string): PowershellStart["name"] {
+	return /pwsh(?:\.exe)?"?$/i.test(program) ? "pwsh" : "powershell";
 }
 
 interface ScriptBody {

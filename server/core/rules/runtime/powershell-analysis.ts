@@ -86,6 +86,12 @@ export const powershellAnalysis = defineRule({
 			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "iwr https://a | iex"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "try { iwr https://a -OutFile b; c } catch { exit 1 }; d"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "mkdir a -ErrorAction Stop; rm b -EA SilentlyContinue; c"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "Set-ExecutionPolicy Bypass -Force; $a = \'b\'; iwr $a | iex"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -File a.ps1; b\nFROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN pwsh a.ps1; cd b; c\n',
 		},
 		{
+			caption: "Its parameters cut short, or written with slashes",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» -noni -inp Text /c "cd a; b"\n',
+			fixed:
+				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -noni -inp Text /c \"$ErrorActionPreference = 'Stop'; cd a; b\"\n",
+		},
+		{
 			caption: "Programs elsewhere, whose short names PowerShell has on Windows alone",
 			good: "FROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN pwsh -c 'mkdir a; cp b a; mv c a; rm -r d; rmdir e; Install-Module f'\n",
 		},
@@ -180,12 +186,11 @@ function started(file: Dockerfile): readonly Report[] {
 }
 
 /** A script of several commands without the settings. */
-function scriptReport({ program, script }: PowershellStart, stage: Stage): Report | undefined {
+function scriptReport({ program, name, script }: PowershellStart, stage: Stage): Report | undefined {
 	if (script === undefined) return undefined;
 	const { text, at, posixQuote } = script;
-	// The older program runs nowhere else.
-	const isSuccessor = /pwsh/i.test(stage.file.text.slice(program.start, program.end));
-	if (losesErrors(text, isForWindows(stage) || !isSuccessor)) {
+	// The older program runs on Windows alone.
+	if (losesErrors(text, name === "powershell" || isForWindows(stage))) {
 		const settings = ["$ErrorActionPreference = 'Stop'; "];
 		if (drawsProgress(text)) settings.push("$ProgressPreference = 'SilentlyContinue'; ");
 		const written = settings.join("");
