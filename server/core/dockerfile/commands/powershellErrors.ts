@@ -5,7 +5,7 @@ const HANDLES_ERRORS = /ErrorActionPreference|\*:(?:ErrorAction|EA)\b|\b(?:try|t
 
 /** What a command that reports errors is called: `Verb-Noun`, and the short names of those that change something. */
 const COMMAND = /^(?:[a-z]+-[a-z]\w*|iwr|irm|iex|del|ri|copy|cpi|move|mi|ren|rni|ni|sl|cd|chdir|pushd|sp|saps)$/i;
-/** Short names on Windows alone: elsewhere programs are called so. Source: PowerShell 7.4, InitialSessionState.cs. Read 2026-11. */
+/** Short names on Windows alone: elsewhere programs are called so. Source: InitialSessionState.cs of PowerShell 7. Read 2026-11. */
 const WINDOWS_COMMAND = /^(?:md|mkdir|rm|rmdir|cp|mv|sasv)$/i;
 /** A call of a method, whose exceptions are errors, too. */
 const METHOD_CALL = /^(?:\[[\w.]+\]::|\$[\w:]+\.|\(New-Object\b[^)]{1,200}\)\.)\w+\s?\(/i;
