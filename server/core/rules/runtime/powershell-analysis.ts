@@ -6,6 +6,7 @@ import { shellAt } from "../../dockerfile/commands/shell.ts";
 import { insertAfter, insertAt } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const powershellAnalysis = defineRule({
@@ -153,18 +154,18 @@ function shells(file: Dockerfile): readonly Report[] {
 function fixesFor(step: Step): readonly Fix[] {
 	const elements = step.exec?.elements ?? [];
 	const last = elements[elements.length - 1];
-	if (last === undefined || !/^-(?:c|command)$/i.test(last.value) || readsFirstStatement(step)) return [];
+	if (last === undefined || !/^-(?:c|command)$/i.test(last.value) || withFirstStatements(step.stage.file).has(step)) return [];
 	const settings = "\"$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue';\"";
 	return [{ title: "Stop at errors, without progress bars", safety: "review", edits: [insertAfter(last.span, `, ${settings}`)] }];
 }
 
-/** Whether a script behind a SHELL begins with what the settings may not stand in front of. */
-function readsFirstStatement(shellStep: Step): boolean {
-	return shellStep.stage.file.stages.flatMap(runSteps).some((step) => {
-		if (step.exec !== undefined || shellAt(step.stage, step).step !== shellStep) return false;
-		return [step.arguments, ...step.heredocs.map(({ body }) => body)].some(({ text }) => hasFirstStatement(text));
+/** The SHELL instructions behind which a script begins with what the settings may not stand in front of. */
+const withFirstStatements = remembered((file: Dockerfile): ReadonlySet<Step | undefined> => {
+	const scripts = file.stages.flatMap(runSteps).filter(({ exec, arguments: { text }, heredocs }) => {
+		return exec === undefined && [text, ...heredocs.map(({ body }) => body.text)].some(hasFirstStatement);
 	});
-}
+	return new Set(scripts.map((step) => shellAt(step.stage, step).step));
+});
 
 /** Steps that start PowerShell by name: from the second one on SHELL could do it, and each script has settings of its own. */
 function started(file: Dockerfile): readonly Report[] {
