@@ -170,3 +170,12 @@ export const POWERSHELL_SWITCHES: readonly string[] = [
 ];
 /** Parameters with which something is sent. */
 export const POWERSHELL_SENDS: readonly string[] = ["body", "infile", "form"];
+
+/** Options that send a password, which whoever answers can read. Source: the help of curl 7.88 and Wget 1.21. Read 2026-11. */
+export const LOGIN_OPTIONS: readonly string[] = [
+	..."--user --password --netrc --netrc-file --netrc-optional --oauth2-bearer --cookie --header --load-cookies".split(" "),
+	..."--http-user --http-password --http-passwd --ftp-user --ftp-password --ftp-passwd --ask-password --use-askpass".split(" "),
+	..."--proxy-user --proxy-password --proxy-passwd --proxy-header".split(" "),
+];
+/** Those of curl in one letter, which mean other things to others: `wget -nv`, `wget -U Mozilla`. */
+export const CURL_LOGIN_OPTIONS: readonly string[] = ["-u", "-U", "-n", "-b", "-H"];

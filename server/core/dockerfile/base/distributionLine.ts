@@ -1,5 +1,5 @@
 import { originalOf } from "../../image/copies.ts";
-import { DOCKER_HUB, familiarName } from "../../image/reference.ts";
+import { DOCKER_HUB, familiarName, type ImageReference } from "../../image/reference.ts";
 import { compareVersions, reachesLines } from "../../image/supportEnd.ts";
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
@@ -14,10 +14,13 @@ const COPIED = /(?:^|\/)(debian|ubuntu)$/;
 export function isBeforeLine(stage: Stage, firstLines: FirstLines): boolean {
 	const base = rootBase(stage);
 	if (base.kind !== "image") return false;
-	const { reference } = base;
+	return reachesLines(distributionOf(base.reference), firstLines) === false;
+}
+
+/** An image under the name of the distribution that it is called like. */
+function distributionOf(reference: ImageReference): ImageReference {
 	const name = COPIED.exec(reference.repository)?.[1];
-	const original = name === undefined ? reference : { ...reference, registry: DOCKER_HUB, repository: `library/${name}` };
-	return reachesLines(original, firstLines) === false;
+	return name === undefined ? originalOf(reference) : { ...reference, registry: DOCKER_HUB, repository: `library/${name}` };
 }
 
 /** Distributions whose tags without a number, like the `3` of Alpine, are always of the newest lines. */
@@ -33,7 +36,7 @@ const PLAIN_UBI = /(?:^|\/)ubi\d+(?:-\w+)?(?:\/ubi(?:-\w+)?)?$/;
 export function isFromLine(stage: Stage, firstLines: FirstLines): boolean | undefined {
 	const base = rootBase(stage);
 	if (base.kind !== "image") return undefined;
-	const reference = originalOf(base.reference);
+	const reference = distributionOf(base.reference);
 	const reached = reachesLines(reference, firstLines);
 	if (reached !== undefined) return reached;
 	const { repository, tag, digest } = reference;
@@ -45,7 +48,7 @@ export function isFromLine(stage: Stage, firstLines: FirstLines): boolean | unde
 		// Other images on UBI bring newer programs than it has.
 		return rebuilt !== undefined || PLAIN_UBI.test(repository) ? false : undefined;
 	}
-	// A digest may be of any day.
+	// A digest may be of any day, and so may a copy without a number.
 	const isNewest = digest === undefined && (tag === undefined || !/[\d$]/.test(tag) || tag === "3");
-	return isNewest && ALWAYS_NEW.test(familiarName(reference)) ? true : undefined;
+	return isNewest && ALWAYS_NEW.test(familiarName(originalOf(base.reference))) ? true : undefined;
 }

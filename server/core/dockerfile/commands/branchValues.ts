@@ -83,9 +83,13 @@ function isPassed({ script, at }: Place, command: ShellCommand): boolean {
 	return isSame && !script.source.text.slice(statement.at, command.at).includes("||");
 }
 
-/** The command that runs it; undefined where that is a shell, which has variables of its own. */
+/** What reads a script of its own, with variables of its own. */
+const OTHER_SHELLS: ReadonlySet<string> = new Set([...POSIX_SHELLS, "su", "runuser"]);
+
+/** The command of the RUN's own shell that runs it; undefined where another shell stands between the two. */
 function outermost(command: ShellCommand): ShellCommand | undefined {
-	let outer = command;
-	while (outer.wrapper !== undefined) outer = outer.wrapper;
-	return POSIX_SHELLS.has(outer.program ?? "") ? undefined : outer;
+	for (let outer = command; ; outer = outer.wrapper) {
+		if (OTHER_SHELLS.has(outer.program ?? "")) return undefined;
+		if (outer.wrapper === undefined) return outer;
+	}
 }

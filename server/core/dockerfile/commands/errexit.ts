@@ -1,3 +1,4 @@
+import { RELEASE_FILE } from "../../knowledge/sourcedFiles.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { Enclosure, ShellCommand, ShellStatement } from "../../shell/model.ts";
@@ -108,8 +109,6 @@ function interpreterWords(script: StepScript): readonly (string | undefined)[] {
 
 /** Programs that run commands in the shell itself. */
 const IN_SHELL = new Set(["eval", ".", "source", "command", "builtin"]);
-/** Files that set variables and define no functions. */
-const PLAIN_FILES = /^\/(?:etc|usr\/lib)\/(?:os|lsb)-release$/;
 
 /**
  * How a command can follow the last statement so that every failure counts as before: `joined` by `&&`, as a statement of its `own`,
@@ -136,7 +135,7 @@ export function isPlainMember(script: StepScript, command: ShellCommand): boolea
 	if (program === undefined || IN_SHELL.has(program) || script.functions.has(program)) return false;
 	if (pipeline?.commands.some((member) => member.within.length !== pipeline.within.length)) return false;
 	return !script.commands.some(
-		(other) => (other.program === "." || other.program === "source") && !PLAIN_FILES.test(other.args[0]?.value ?? ""),
+		(other) => (other.program === "." || other.program === "source") && !RELEASE_FILE.test(other.args[0]?.value ?? ""),
 	);
 }
 

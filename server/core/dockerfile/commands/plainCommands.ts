@@ -3,6 +3,7 @@ import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { execWords } from "./execCommands.ts";
+import { powershellCommandAt } from "./powershellCommandLine.ts";
 import { commandsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 
@@ -80,18 +81,13 @@ function named([first, ...words]: readonly PlainWord[], level = 0): readonly Pla
 	const program = first?.text
 		.split(/[\\/]/)
 		.pop()
-		?.replace(/\.exe$/i, "")
+		// cmd does not show a command behind `@`.
+		?.replace(/^@|\.exe$/gi, "")
 		.toLowerCase();
 	if (program === undefined || program === "") return [];
 	const command = level < MOST_LEVELS ? innerCommandAt(program, words) : -1;
 	return command === -1 ? [{ program, words }] : named(words.slice(command).flatMap(withoutQuotes), level + 1);
 }
-
-/** Parameters of powershell.exe that take the next word. Source: about_PowerShell_exe 5.1. */
-const POWERSHELL_VALUES =
-	/^-(?:ex(?:ecutionpolicy)?|ep|v(?:ersion)?|psc(?:onsolefile)?|in(?:putformat)?|o(?:utputformat)?|w(?:indowstyle)?|config(?:urationname)?|wd|workingdirectory)$/i;
-/** With these it reads no command from the words behind it. */
-const POWERSHELL_OTHERS = /^-(?:f(?:ile)?|e(?:c|nc|ncodedcommand)?|\?|help)$/i;
 
 /** Where the words of the command begin that another shell is told to run; -1 without one. */
 function innerCommandAt(program: string, words: readonly PlainWord[]): number {
@@ -99,21 +95,12 @@ function innerCommandAt(program: string, words: readonly PlainWord[]): number {
 		const option = words.findIndex(({ text }) => /^\/[ck]$/i.test(text));
 		return option === -1 || words.slice(0, option).some(({ text }) => !text.startsWith("/")) ? -1 : option + 1;
 	}
-	if (!POWERSHELLS.has(program)) return -1;
-	const option = words.findIndex(({ text }) => /^-c(?:ommand)?$/i.test(text));
-	if (option !== -1) return option + 1;
-	// A bare word is a command to Windows PowerShell, and a file to PowerShell 7.
-	return program === "pwsh" ? -1 : bareCommandAt(words);
-}
-
-function bareCommandAt(words: readonly PlainWord[]): number {
-	for (let at = 0; at < words.length; at++) {
-		const { text } = words[at] as PlainWord;
-		if (!text.startsWith("-")) return at;
-		if (POWERSHELL_OTHERS.test(text)) return -1;
-		if (POWERSHELL_VALUES.test(text)) at++;
-	}
-	return -1;
+	if (program !== "powershell" && program !== "pwsh") return -1;
+	const command = powershellCommandAt(
+		program,
+		words.map(({ text }) => text),
+	);
+	return command ?? -1;
 }
 
 /** A word of a quoted command, which was cut at blanks, too. */

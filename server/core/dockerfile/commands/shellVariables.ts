@@ -1,4 +1,5 @@
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
+import { RELEASE_FILE, RELEASE_VARIABLE, TOOL_SETUP_FILE } from "../../knowledge/sourcedFiles.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable, resolveWord } from "../../shell/words.ts";
@@ -61,12 +62,6 @@ const sourcingCommands = remembered((step: Step): readonly ShellCommand[] =>
 	commandsOf(step).filter(({ program }) => program === "." || program === "source"),
 );
 
-/** Files that set up a tool: nothing but what is its own. */
-const OWN_VARIABLES = /(?:\/activate|\/nvm\.sh|\.cargo\/env|profile|rc|conda\.sh|setup\.(?:ba|z)?sh|envvars|\.functions)$/;
-const RELEASE_FILE = /^\/(?:etc|usr\/lib)\/(?:os|lsb)-release$/;
-const RELEASE_VARIABLE =
-	/^(?:NAME|ID|ID_LIKE|PRETTY_NAME|VERSION(?:_ID|_CODENAME)?|UBUNTU_CODENAME|VARIANT(?:_ID)?|BUILD_ID|CPE_NAME|\w+_URL|DISTRIB_\w+)$/;
-
 /** Whether a file that was read into the shell could have set what a command sees under a name. */
 function mayHaveSet(source: ShellCommand, command: ShellCommand, name: string): boolean {
 	const isApart = source.within.some(
@@ -74,7 +69,7 @@ function mayHaveSet(source: ShellCommand, command: ShellCommand, name: string): 
 	);
 	if (isApart || (source.wrapper !== undefined && source.wrapper !== command.wrapper)) return false;
 	const file = source.args[0]?.text.replace(/["']/g, "") ?? "";
-	return RELEASE_FILE.test(file) ? RELEASE_VARIABLE.test(name) : !OWN_VARIABLES.test(file);
+	return RELEASE_FILE.test(file) ? RELEASE_VARIABLE.test(name) : !TOOL_SETUP_FILE.test(file);
 }
 
 /** What a command sees under a name, if its RUN assigns it once, and whatever happens: not in a branch, and not behind a test. */

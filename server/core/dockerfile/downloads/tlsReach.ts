@@ -1,4 +1,4 @@
-import { DOWNLOAD_TOOLS, LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
+import { CURL_LOGIN_OPTIONS, DOWNLOAD_TOOLS, LOCAL_HOSTS, LOGIN_OPTIONS } from "../../knowledge/downloadTools.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption, readArguments } from "../../shell/options.ts";
@@ -44,21 +44,12 @@ function staysInClearText(step: Step, command: ShellCommand): boolean {
 	return args.operands.length > 0 && args.operands.every((word) => /^http:\/\//i.test(wordAt(step, command, word) ?? comparable(word)));
 }
 
-/** Options that send a password, which whoever answers can read. */
-const LOGINS: readonly string[] = [
-	..."--user --password --netrc --netrc-file --netrc-optional --oauth2-bearer --cookie --header --load-cookies".split(" "),
-	..."--http-user --http-password --http-passwd --ftp-user --ftp-password --ftp-passwd --ask-password --use-askpass".split(" "),
-	..."--proxy-user --proxy-password --proxy-passwd --proxy-header".split(" "),
-];
-/** Those of curl in one letter, which mean other things to others: `wget -nv`, `wget -U Mozilla`. */
-const SHORT_LOGINS: readonly string[] = ["-u", "-U", "-n", "-b", "-H"];
-
 /** What nobody knows in a query: a variable, an ARG that is empty by itself. */
 const OPEN_QUERY = /\?.*(?:[$\0]|=(?:&|$))/;
 
 /** Whether a download may send something secret: by an option, before the host, or by what a variable puts into the query. */
 function sendsSecret({ program, arguments: given, address, resolved }: Download): boolean {
-	if (hasOption(given, ...LOGINS) || (program === "curl" && hasOption(given, ...SHORT_LOGINS))) return true;
+	if (hasOption(given, ...LOGIN_OPTIONS) || (program === "curl" && hasOption(given, ...CURL_LOGIN_OPTIONS))) return true;
 	const sent = resolved ?? address;
 	return sent.includes("@") || OPEN_QUERY.test(sent);
 }

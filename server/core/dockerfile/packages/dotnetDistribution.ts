@@ -1,5 +1,6 @@
 import type { ImageReference } from "../../image/reference.ts";
 import { compareVersions } from "../../image/supportEnd.ts";
+import { DEBIAN_WORDS, DOTNET_ON_UBUNTU } from "../../knowledge/dotnetImages.ts";
 import { accountsOf } from "../accounts/accounts.ts";
 import { runSteps } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -7,16 +8,11 @@ import { stepText } from "../model/stepText.ts";
 import { SYSTEM_MANAGERS } from "./installedPackages.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 
-/** Of .NET 10 there are no images on Debian: its plain tags are of Ubuntu. Source: dotnet/dotnet-docker, read 2026-11. */
-const FIRST_ON_UBUNTU = "10.0";
-
-const DEBIAN_WORDS = /\b(?:debian|bullseye|bookworm|trixie|lsb_release)\b/i;
-
 /** Whether the plain tags of .NET name an image on Debian, and one on Ubuntu in its place. */
 export function turnsFromDebianToUbuntu(from: ImageReference, to: ImageReference): boolean {
 	const [before, after] = [from, to].map(plainLine);
 	if (before === undefined || after === undefined) return false;
-	return compareVersions(before, FIRST_ON_UBUNTU) < 0 && compareVersions(after, FIRST_ON_UBUNTU) >= 0;
+	return compareVersions(before, DOTNET_ON_UBUNTU) < 0 && compareVersions(after, DOTNET_ON_UBUNTU) >= 0;
 }
 
 function plainLine({ registry, repository, tag = "" }: ImageReference): string | undefined {

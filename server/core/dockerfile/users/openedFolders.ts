@@ -1,3 +1,4 @@
+import { OPEN_FOLDERS } from "../../knowledge/openFolders.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -8,14 +9,11 @@ import { prefixesOf } from "../files/removals.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 
-/** Everybody writes to them by their mode, which `chown` leaves as it is. */
-const FOR_ALL = /^\/(?:tmp|var\/tmp|dev\/shm)\/?$/;
-
 /** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
 export function isOpened(stage: Stage, folder: string): boolean {
 	// No system takes a longer path.
 	if (folder.length > 4096) return true;
-	if (FOR_ALL.test(folder)) return true;
+	if (OPEN_FOLDERS.has(withoutSlash(folder))) return true;
 	const holders = folder.startsWith("/") ? ["/", ...prefixesOf(folder)] : prefixesOf(folder);
 	return stage.file.stages.some((other) => {
 		const opened = openedIn(other);

@@ -102,11 +102,11 @@ export const dotnetOrChocoUnpinned = defineRule({
 		},
 		{
 			caption: "Commands without -Command, for cmd, in exec form",
-			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell Install-Module «a» -Force\nRUN powershell -NoProfile -ExecutionPolicy Bypass "Install-Module «b»"\nRUN ["powershell", "Install-Module", "«c»"]\nRUN ["powershell", "-Command", "Install-Module «d»; choco install e --version 1"]\nRUN powershell choco install «f» -y\nRUN cmd /s /c choco install «g» -y\n',
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell Install-Module «a» -Force\nRUN powershell -NoProfile -ExecutionPolicy Bypass "Install-Module «b»"\nRUN ["powershell", "Install-Module", "«c»"]\nRUN ["powershell", "-Command", "Install-Module «d»; choco install e --version 1"]\nRUN powershell choco install «f» -y\nRUN cmd /s /c choco install «g» -y\nRUN @powershell -noni /c choco install «h»\n',
 		},
 		{
 			caption: "Scripts with words of their own",
-			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -File a.ps1 choco install git\nRUN pwsh choco install git\nRUN powershell .\\a.ps1 choco install git\nRUN cmd a.cmd choco install git\nRUN ["a", "choco", "install", "git"]\n',
+			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -File a.ps1 choco install git\nRUN pwsh choco install git\nRUN powershell -f a.ps1 -c choco install git\nRUN powershell a -c choco install git\nRUN powershell .\\a.ps1 choco install git\nRUN cmd a.cmd choco install git\nRUN ["a", "choco", "install", "git"]\n',
 		},
 		{
 			caption: "Versions, lists, nobody knows",

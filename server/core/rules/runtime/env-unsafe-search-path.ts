@@ -7,9 +7,11 @@ import { isInside } from "../../dockerfile/files/mountCoverage.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
+import { withoutSlash } from "../../dockerfile/users/openedFolders.ts";
 import { normalPath } from "../../dockerfile/variables/state.ts";
 import { variableAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
+import { OPEN_FOLDERS } from "../../knowledge/openFolders.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -159,7 +161,7 @@ function isWrong(step: Step, name: string, element: string): boolean {
 }
 
 function isShared(element: string): boolean {
-	return /^\/(?:tmp|var\/tmp|dev\/shm)\/?$/.test(element);
+	return OPEN_FOLDERS.has(withoutSlash(element));
 }
 
 /** Whether the last mode that the file gives to a directory lets everybody write to it. */

@@ -1,10 +1,12 @@
-import { losesErrors } from "../../dockerfile/commands/powershellErrors.ts";
+import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { hasFirstStatement, losesErrors } from "../../dockerfile/commands/powershellErrors.ts";
 import { type PowershellStart, powershellStart } from "../../dockerfile/commands/powershellStarts.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
 import { insertAfter, insertAt } from "../../dockerfile/edits/edit.ts";
-import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 export const powershellAnalysis = defineRule({
@@ -67,12 +69,36 @@ export const powershellAnalysis = defineRule({
 				"FROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN pwsh -Command \"\\$ErrorActionPreference = 'Stop'; Install-Module a; b\"\nRUN pwsh -c '$ErrorActionPreference = \"Stop\"; Install-Module a; b'\n",
 		},
 		{
+			caption: "Behind what has to come first",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» -Command "using namespace System.IO; using module a; [Path]::Join(\'b\'); c"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN [«"pwsh"», "-c", " using namespace System.IO; cd a; b"]\n',
+			fixed:
+				'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "using namespace System.IO; using module a; $ErrorActionPreference = \'Stop\'; [Path]::Join(\'b\'); c"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN ["pwsh", "-c", " using namespace System.IO; $ErrorActionPreference = \'Stop\'; cd a; b"]\n',
+		},
+		{
+			caption: "Where nobody can tell the place behind it, or each step begins so",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» -Command "using module \'a;b\'; cd c; d"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» -Command "param($a); cd c; d"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\n«SHELL» ["powershell", "-Command"]\nRUN a\nRUN using namespace System.IO; b\n',
+		},
+		{
 			caption: "Set there, but for the progress bar",
 			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» $ErrorActionPreference = 'Stop'; iwr https://a -OutFile b; c\n",
 		},
 		{
 			caption: "One command, checks of its own, or commands of which none can fail but the last",
 			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "iwr https://a | iex"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "try { iwr https://a -OutFile b; c } catch { exit 1 }; d"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "mkdir a -ErrorAction Stop; rm b -EA SilentlyContinue; c"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command "Set-ExecutionPolicy Bypass -Force; $a = \'b\'; iwr $a | iex"\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -File a.ps1; b\nFROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN pwsh a.ps1; cd b; c\n',
+		},
+		{
+			caption: "Its parameters cut short, or written with slashes",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN «powershell» -noni -inp Text /c "cd a; b"\n',
+			fixed:
+				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -noni -inp Text /c \"$ErrorActionPreference = 'Stop'; cd a; b\"\n",
+		},
+		{
+			caption: "Programs elsewhere, whose short names PowerShell has on Windows alone",
+			good: "FROM mcr.microsoft.com/powershell:ubuntu-22.04\nRUN pwsh -c 'mkdir a; cp b a; mv c a; rm -r d; rmdir e; Install-Module f'\n",
+		},
+		{
+			caption: "Set for all commands",
+			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN powershell -Command \"$PSDefaultParameterValues['*:ErrorAction'] = 'Stop'; rm a; b\"\n",
 		},
 		{
 			caption: "Set, or nothing that runs",
@@ -128,10 +154,18 @@ function shells(file: Dockerfile): readonly Report[] {
 function fixesFor(step: Step): readonly Fix[] {
 	const elements = step.exec?.elements ?? [];
 	const last = elements[elements.length - 1];
-	if (last === undefined || !/^-(?:c|command)$/i.test(last.value)) return [];
+	if (last === undefined || !/^-(?:c|command)$/i.test(last.value) || withFirstStatements(step.stage.file).has(step)) return [];
 	const settings = "\"$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue';\"";
 	return [{ title: "Stop at errors, without progress bars", safety: "review", edits: [insertAfter(last.span, `, ${settings}`)] }];
 }
+
+/** The SHELL instructions behind which a script begins with what the settings may not stand in front of. */
+const withFirstStatements = remembered((file: Dockerfile): ReadonlySet<Step | undefined> => {
+	const scripts = file.stages.flatMap(runSteps).filter(({ exec, arguments: { text }, heredocs }) => {
+		return exec === undefined && [text, ...heredocs.map(({ body }) => body.text)].some(hasFirstStatement);
+	});
+	return new Set(scripts.map((step) => shellAt(step.stage, step).step));
+});
 
 /** Steps that start PowerShell by name: from the second one on SHELL could do it, and each script has settings of its own. */
 function started(file: Dockerfile): readonly Report[] {
@@ -142,7 +176,7 @@ function started(file: Dockerfile): readonly Report[] {
 			const start = powershellStart(step);
 			if (start === undefined) continue;
 			if (step.exec === undefined && shellAt(stage, step).kind === "cmd") inCmd.push(start);
-			const report = scriptReport(start);
+			const report = scriptReport(start, stage);
 			if (report !== undefined) reports.push(report);
 		}
 		const [, second] = inCmd;
@@ -153,10 +187,11 @@ function started(file: Dockerfile): readonly Report[] {
 }
 
 /** A script of several commands without the settings. */
-function scriptReport({ program, script }: PowershellStart): Report | undefined {
+function scriptReport({ program, name, script }: PowershellStart, stage: Stage): Report | undefined {
 	if (script === undefined) return undefined;
 	const { text, at, posixQuote } = script;
-	if (losesErrors(text)) {
+	// The older program runs on Windows alone.
+	if (losesErrors(text, name === "powershell" || isForWindows(stage))) {
 		const settings = ["$ErrorActionPreference = 'Stop'; "];
 		if (drawsProgress(text)) settings.push("$ProgressPreference = 'SilentlyContinue'; ");
 		const written = settings.join("");
@@ -166,7 +201,7 @@ function scriptReport({ program, script }: PowershellStart): Report | undefined 
 			span: program,
 			message: "The script in PowerShell goes on behind an error",
 			subCode: "error-action",
-			fixes: [{ title: "Stop at errors", safety: "review", edits: [insertAt(at, newText)] }],
+			fixes: at === undefined ? [] : [{ title: "Stop at errors", safety: "review", edits: [insertAt(at, newText)] }],
 		};
 	}
 	const isSlow = /ErrorActionPreference/i.test(text) && drawsProgress(text);

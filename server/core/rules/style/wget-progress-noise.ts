@@ -124,6 +124,10 @@ export const wgetProgressNoise = defineRule({
 			good: 'FROM debian:12\nENV OPTS=-q\nARG U\nRUN case "$X" in debug) OPTS=https://a.b/x.tgz;; esac; wget $OPTS https://example.com/a.tgz\nRUN if [ -n "$MIRROR" ]; then U=https://mirror/a.tgz; fi; wget $U\nRUN [ -z "$MIRROR" ] || case "$X" in *) U=https://mirror/a.tgz;; esac; wget $U\nRUN . /env; if [ -n "$M" ]; then V=https://mirror/a.tgz; fi; wget $V\nRUN for W in "-q https://a.b/a.tgz" -v; do wget $W; if false; then W=https://a.b/b.tgz; fi; done\n',
 		},
 		{
+			caption: "Another shell, with variables of its own",
+			good: "FROM debian:12\nRUN case \"$X\" in a) U=https://a.b/a.tgz;; *) U=https://a.b/b.tgz;; esac; sudo sh -c 'wget $U'; su app -c 'wget $U'\n",
+		},
+		{
 			caption: "GNU Wget on Alpine, and until it is removed",
 			bad: "FROM alpine:3.20\nRUN apk add wget\nRUN «wget» https://example.com/a.tgz\nRUN apk del wget && «wget» https://example.com/b.tgz\n",
 			fixed:

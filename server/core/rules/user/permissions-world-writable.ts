@@ -11,6 +11,7 @@ import { ownerName, usersBehind } from "../../dockerfile/users/laterUsers.ts";
 import { withoutSlash } from "../../dockerfile/users/openedFolders.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
+import { OPEN_FOLDERS } from "../../knowledge/openFolders.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -185,11 +186,9 @@ function removes(step: Step, after: ShellCommand, targets: readonly string[]): b
 	return targets.length > 0 && targets.every((target) => removed.includes(target));
 }
 
-const EVERYBODYS = new Set(["/tmp", "/var/tmp", "/dev/shm", "/run/lock"]);
-
 function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 	if (!change.plain) return [];
-	const shared = change.targets.some((target) => EVERYBODYS.has(withoutSlash(target)));
+	const shared = change.targets.some((target) => OPEN_FOLDERS.has(withoutSlash(target)));
 	if (shared) {
 		const sticky = change.mode.kind === "octal" && change.mode.digits === "777" && !change.recursive;
 		return sticky ? [{ title: "Set the sticky bit, too", safety: "review", edits: [replace(change.span, "1777")] }] : [];
