@@ -81,14 +81,15 @@ export function mayBringConfiguration(step: Step, { within, above, names }: Conf
 
 /** Whether a COPY or ADD may bring files that it does not name: those of a folder, or of an archive that ADD unpacks. */
 export function bringsUnnamedFiles(step: Step): boolean {
-	return (
-		copyWordsOf(step)?.sources.some(({ value, heredoc }) => {
-			if (heredoc) return false;
-			if (value === undefined) return true;
-			// What is downloaded is one file, and stays an archive, unless the flag says otherwise.
-			if (/^https?:/.test(value) && !/\.git(?:#|$)/.test(value) && !step.flags.some(({ name }) => name === "unpack")) return false;
-			if (isContextRoot(value) || mayBeFolder(value)) return true;
-			return step.keyword === "ADD" && TAR_NAME.test(value);
-		}) === true
-	);
+	return copyWordsOf(step)?.sources.some((source) => mayHoldFiles(step, source)) === true;
+}
+
+/** Whether a source of a COPY or ADD may be a folder, the context itself, or an archive that is unpacked. */
+export function mayHoldFiles(step: Step, { value, heredoc }: CopyWord): boolean {
+	if (heredoc) return false;
+	if (value === undefined) return true;
+	// What is downloaded is one file, and stays an archive, unless the flag says otherwise.
+	if (/^https?:/.test(value) && !/\.git(?:#|$)/.test(value) && !step.flags.some(({ name }) => name === "unpack")) return false;
+	if (isContextRoot(value) || mayBeFolder(value)) return true;
+	return step.keyword === "ADD" && TAR_NAME.test(value);
 }

@@ -3,9 +3,9 @@ import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
-import { contextOrigins } from "../../dockerfile/files/contextOrigins.ts";
-import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
+import { absolute } from "../../dockerfile/files/copiedPaths.ts";
 import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { bringerOf } from "../../dockerfile/files/fileOrigin.ts";
 import { isKnownFolder, isMadeFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
@@ -119,6 +119,28 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			good: 'FROM alpine:3.22\nWORKDIR /a\nCOPY --chown=www-data:www-data data settings.yml ./\nCOPY controller ./\nUSER www-data\nENTRYPOINT ["./controller", "/a/settings.yml"]\n',
 		},
 		{
+			caption: "Files beside it, and folders that lie further away",
+			bad: 'FROM alpine:3.22\nCOPY --chown=app settings.yaml model.onnx /app/\nCOPY «--chown=app» scripts /app/scripts\nCOPY --chown=app settings /app/\nUSER app\nCMD ["/app/scripts/run.sh"]\n',
+			fixed:
+				'FROM alpine:3.22\nCOPY --chown=app settings.yaml model.onnx /app/\nCOPY scripts /app/scripts\nCOPY --chown=app settings /app/\nUSER app\nCMD ["/app/scripts/run.sh"]\n',
+		},
+		{
+			caption: "Root's script beside it",
+			good: 'FROM alpine:3.22\nCOPY --chown=app:app settings.yaml /app/\nCOPY start.sh /app/\nCOPY --chown=app:app settings /app/\nUSER app\nCMD ["/app/start.sh"]\n',
+		},
+		{
+			caption: "Downloaded there",
+			good: 'FROM alpine:3.22\nRUN wget -O /app/a https://example.com/a && chmod +x /app/a\nCOPY --chown=app more /app/\nUSER app\nCMD ["/app/a"]\n',
+		},
+		{
+			caption: "From a builder, or from one of two folders",
+			good: 'FROM alpine:3.22 AS b\nFROM alpine:3.22\nCOPY --from=b /b /app\nCOPY --chown=app first /app/\nCOPY --chown=app second /app/\nUSER app\nCMD ["/app/a"]\n',
+		},
+		{
+			caption: "Of the base image",
+			good: 'FROM nginxinc/nginx-unprivileged:stable-alpine\nCOPY --chown=nginx root /\nUSER nginx\nCMD ["/usr/sbin/nginx", "-g", "daemon off;"]\n',
+		},
+		{
 			caption: "Data, root's files, another user's",
 			good: "FROM debian:12\nCOPY --chown=app data /data\nCOPY --chown=app config.yml /etc/app/\nCOPY --chown=root:root start.sh /\nCOPY --chown=0:app a.sh /\nCOPY --chown=other b.sh /\nCOPY c.sh /\nCOPY --chown=app rootfs/home/app /home/app\nUSER app\n",
 		},
@@ -190,10 +212,7 @@ function numberOf(stage: Stage, user: string): string {
 
 /** Where the code lies that a step copies; undefined if nothing looks like code of the container. */
 function codeIn(step: Step, programs: readonly string[], shipped: Stage): string | undefined {
-	const brings = (path: string): boolean =>
-		copiedPaths(step).some(({ paths }) => paths.includes(path)) ||
-		contextOrigins(shipped, path).some((origin) => origin.step === step && !origin.named);
-	const started = programs.find(brings);
+	const started = programs.find((path) => bringerOf(shipped, path) === step);
 	if (started !== undefined) return started;
 	const words = copyWordsOf(step);
 	if (words === undefined) return undefined;
