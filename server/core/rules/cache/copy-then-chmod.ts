@@ -1,8 +1,9 @@
 import { baseName } from "../../baseName.ts";
 import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import { absolute, type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
+import { type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
 import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/files/copyFlagFix.ts";
 import { isInside, mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { mentions } from "../../dockerfile/model/mentions.ts";
@@ -62,6 +63,10 @@ export const copyThenChmod = defineRule({
 			caption: "In exec form, and by a variable",
 			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCMD $S\n',
 			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCMD $S\n",
+		},
+		{
+			caption: "In exec form and in quotes no shell looks at variables",
+			good: 'FROM debian:12\nENV F=/a.sh U=app\nCOPY a.sh b.sh /\nRUN ["chmod", "755", "$F"]\nRUN chmod 755 \'$F\'\nRUN ["chown", "$U", "/b.sh"]\n',
 		},
 		{
 			caption: "By arguments, which the build may pass: no edit",
@@ -154,10 +159,11 @@ function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined
 	const value = first === undefined ? undefined : wordValue(step, first);
 	const paths = targets.map((word) => {
 		const text = wordValue(step, word);
-		return text === undefined || /[[{~]|[*?].*\//.test(text) ? undefined : absolute(step, text);
+		return text === undefined || text === "" || /[[{~]|[*?].*\//.test(text) ? undefined : pathAt(step, command, text);
 	});
 	const certain = paths.filter((path) => path !== undefined);
-	if (value === undefined || certain.length === 0 || certain.length < paths.length) return undefined;
+	// No shell has looked at a variable that is left: it is no owner and no mode.
+	if (value === undefined || value.includes("$") || certain.length === 0 || certain.length < paths.length) return undefined;
 	// Relative to a folder that the script goes to.
 	if (
 		commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd") &&
@@ -234,11 +240,12 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 }
 
 /** Whether a command changes everything in a folder in which a path lies. */
-function changesFolderOf(step: Step, { program = "", args }: ShellCommand, path: string): boolean {
+function changesFolderOf(step: Step, command: ShellCommand, path: string): boolean {
+	const { program = "", args } = command;
 	if (!/^ch(?:mod|own|grp)$/.test(program) || !args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text))) return false;
 	return args.some((word) => {
 		const folder = wordValue(step, word);
-		const target = folder === undefined ? undefined : absolute(step, folder.replace(/\/\*$/, ""));
+		const target = folder === undefined ? undefined : pathAt(step, command, folder.replace(/\/\*$/, "") || "/");
 		return target !== undefined && target !== path && isInside(path, target);
 	});
 }
