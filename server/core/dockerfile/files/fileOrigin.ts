@@ -1,10 +1,11 @@
-import { baseName } from "../../baseName.ts";
+import { baseName, withoutQuery } from "../../baseName.ts";
 import { rememberedFor } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
 import { folderOf, pathAt } from "../commands/commandFolder.ts";
 import { unpacks } from "../commands/consumers.ts";
+import { clonedFolder } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { downloadsOf, storedNames } from "../downloads/downloads.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { normalPath, stepsBackwards } from "../variables/state.ts";
 import { absolute, copiedPaths } from "./copiedPaths.ts";
@@ -92,10 +93,7 @@ function sourceOf(step: Step, { value }: CopyWord, rest: string): string | undef
 
 /** What a RUN puts where the file is: downloads, copies, what it clones or unpacks. */
 function filledBy(step: Step, path: string): readonly Bringer[] {
-	const downloaded = downloadsOf(step).flatMap((download) =>
-		storedNames(download).flatMap((name) => pathAt(step, download.command, name) ?? []),
-	);
-	const places = [...downloaded, ...commandsOf(step).flatMap((command) => placesFilled(step, command))];
+	const places = commandsOf(step).flatMap((command) => placesFilled(step, command));
 	return places.filter((place) => isInside(path, place)).map((place) => ({ step, place, source: undefined }));
 }
 
@@ -105,6 +103,10 @@ const BRING_NOTHING = new Set(["chmod", "chown", "chgrp", "touch", "mkdir", "rm"
 function placesFilled(step: Step, command: ShellCommand): readonly string[] {
 	if (BRING_NOTHING.has(command.program ?? "")) return [];
 	const places = changedPaths(step, command);
-	const folder = places.length === 0 && unpacks(command) ? folderOf(step, command) : undefined;
-	return folder === undefined ? places : [folder];
+	if (places.length > 0) return places;
+	// Into the folder that the command works in.
+	const folder = clonedFolder(step, command) ?? (unpacks(command) ? folderOf(step, command) : undefined);
+	if (folder !== undefined) return [folder];
+	const addresses = command.args.map(comparable).filter((text) => text.includes("://"));
+	return addresses.flatMap((address) => pathAt(step, command, baseName(withoutQuery(address))) ?? []);
 }

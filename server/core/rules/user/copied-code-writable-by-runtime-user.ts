@@ -3,10 +3,9 @@ import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
-import { absolute } from "../../dockerfile/files/copiedPaths.ts";
-import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { placeOf, targetOf } from "../../dockerfile/files/copiedPlace.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { bringerOf } from "../../dockerfile/files/fileOrigin.ts";
-import { isKnownFolder, isMadeFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { imageServer } from "../../dockerfile/start/imageServer.ts";
@@ -235,29 +234,6 @@ function codeIn(step: Step, programs: readonly string[], shipped: Stage): string
 				source?.text.split("/").findLast((part) => part !== ""),
 			)
 		: undefined;
-}
-
-/** Where a file lies in the image, or what a folder holds: as an absolute path where that is known. */
-function placeOf(step: Step, { sources, destination }: CopyWords, file: string | undefined): string {
-	const target = targetOf(step);
-	const isHere = /^(?:\.\/?)+$/.test(destination.text);
-	const place = target ?? (isHere ? undefined : destination.text.replace(/(?<=.)\/$/, ""));
-	// Of a folder the contents are copied: one that was there before, or may have been, keeps its owner.
-	if (file === undefined) {
-		const isNew = target !== undefined && !isStandardFolder(target) && !isMadeFolder(target, step.stage);
-		return isNew ? target : `${place === "/" ? "" : (place ?? ".")}/*`;
-	}
-	const isFolder =
-		sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(destination.text) || (target !== undefined && isKnownFolder(target, step.stage));
-	// Nobody knows whether what a variable names is a folder.
-	if (place === undefined || (!isFolder && target === undefined && baseName(place).includes("$"))) return file;
-	return isFolder ? `${place === "/" ? "" : place}/${file}` : place;
-}
-
-/** The destination, absolute; undefined where nobody knows it. */
-function targetOf(step: Step): string | undefined {
-	const words = copyWordsOf(step);
-	return words === undefined ? undefined : absolute(step, words.destination.text);
 }
 
 /** Whether the container is a web server that hands files out and does not run them. */

@@ -4,11 +4,11 @@ import { hasOption, readArguments } from "../../shell/options.ts";
 import { moveOf } from "../commands/commandFolder.ts";
 import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf } from "../commands/scripts.ts";
+import { namedPath } from "../files/knownFolders.ts";
+import { prefixesOf } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
-import { runsAlways } from "../packages/aptLists.ts";
 import { normalPath } from "../variables/state.ts";
-import { namedPath } from "./knownFolders.ts";
-import { prefixesOf } from "./removals.ts";
+import { runsAlways } from "./aptLists.ts";
 
 /**
  * Whether a command further down in the RUN deletes the folder that a word of a command names, or one around it: by its path, or by the same
