@@ -325,6 +325,14 @@ export function largeInputs(): readonly HostileInput[] {
 		{ name: "one LABEL of 3,000 keys", text: `${from}LABEL${lines(3000, (index) => ` a${index}=b`)}\n` },
 		{ name: "2,000 COPY", text: `${from}${lines(2000, (index) => `COPY a${index} /b${index}\n`)}` },
 		{ name: "2,000 COPY and RUN", text: `${from}${lines(2000, (index) => `COPY a${index} /b/\nRUN chown -R a /b/a${index}\n`)}` },
+		{
+			name: "2,000 COPY with an owner around what starts, and as many cp",
+			text: `${from}${lines(2000, (index) => `COPY --chown=app a${index} /b/\nRUN cp c /d/a${index}\n`)}USER app\nCMD ["/b/c"]\n`,
+		},
+		{
+			name: "2,000 folders of keys and owners",
+			text: `${from}${lines(2000, (index) => `RUN mkdir /a${index}/.ssh && chown -R b:c /d${index} /e${index}; rm -rf /d${index}\n`)}`,
+		},
 		{ name: "one COPY of 10,000 sources", text: `${from}COPY${lines(10_000, (index) => ` a${index}`)} /b/\n` },
 		{ name: "3,000 WORKDIR", text: `${from}${lines(3000, (index) => `WORKDIR a${index}\n`)}RUN a\n` },
 		{ name: "3,000 USER", text: `${from}${lines(3000, (index) => `USER a${index}\n`)}RUN a\n` },

@@ -11,16 +11,40 @@ const EXTENSIONS = [
 	"jar|war|ear|deb|rpm|apk|whl|egg|gem|crate|nupkg|phar|run|bin|img|iso|rom|vim|el|dockerfile|dockerignore|gitignore|ipynb|rdb|ldif|pbf|mmdb",
 ].join("|");
 
-/**
- * Names that files have by their extension, also by one in the middle: `nginx.conf.prod`. Others with a dot, as `etc.prod` and `root-1.2`,
- * may be folders.
- */
-export const FILE_NAME: RegExp = new RegExp(`.\\.(?:${EXTENSIONS})(?:\\.|$)`, "i");
+/** A known extension, also one in the middle: `nginx.conf.prod`. */
+const KNOWN_EXTENSION = new RegExp(`.\\.(?:${EXTENSIONS})(?:\\.|$)`, "i");
+
+/** Whatever else stands behind a dot: nobody knows all extensions. Versions and names of projects (`root-1.2`, `Shop.Api`) are none. */
+const EXTENSION = /.\.[a-z][a-z\d]*$/;
+
+/** What people write behind a dot in names of folders as well: what the folder is for, and domains. */
+const FOLDER_ENDINGS = [
+	"d|git|app|com|org|net|io|v\\d+|prod|production|dev|devel|develop|development|stage|staging|tests?|testing|qa|uat|ci|local|live|demo|new|old",
+	"base|common|shared|docker|container|debian|ubuntu|alpine|centos|rhel|linux|windows|x86|amd64|arm64|arm",
+].join("|");
+const FOLDER_ENDING = new RegExp(`\\.(?:${FOLDER_ENDINGS})$`);
 
 const PLAIN_NAMES = [
 	".*file|LICEN[CS]E|README|NOTICE|COPYING|CHANGELOG|AUTHORS|CONTRIBUTING|CODEOWNERS|VERSION|RELEASE|INSTALL|TODO|MANIFEST|DESCRIPTION",
-	"NAMESPACE|BUILD|WORKSPACE|(?:PKG|APK)BUILD|gradlew|mvnw|configure|artisan|\\.env|\\.[\\w-]*(?:rc|ignore|attributes|-version)",
+	"NAMESPACE|BUILD|WORKSPACE|(?:PKG|APK)BUILD|gradlew|mvnw|configure|artisan",
 ].join("|");
 
-/** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`, `.npmrc`. */
-export const PLAIN_FILE_NAME: RegExp = new RegExp(`^(?:${PLAIN_NAMES})$`);
+/** Names of files that go without an extension: `Rakefile`, `LICENSE`, `gradlew`; also with one that folders may have: `Dockerfile.dev`. */
+const PLAIN_NAME = new RegExp(`^(?:${PLAIN_NAMES})(?:\\..*)?$`);
+
+/** Settings in a home or a project: `.npmrc`, `.bash_profile`, `.env.prod`. */
+const SETTINGS_NAME =
+	/^\.(?:env(?:\..*)?|[\w-]*(?:rc|ignore|attributes|-version|profile)|(?:bash|zsh|psql|mysql|python)_\w+|zshenv|zlog(?:in|out)|(?:git|editor)config|gitmodules|(?:git)?keep|ht(?:access|passwd)|pgpass|tool-versions|flake8)$/;
+
+/** In capitals people write the names of files: `EULA`, `SHA256SUMS`, but for those of a few folders. */
+const CAPITALS = /^(?=.*[A-Z].*[A-Z])[A-Z\d_-]+$/;
+const FOLDERS_IN_CAPITALS =
+	/^(?:ROOT(?:[_-]?FS)?|ETC|OPT|USR|VAR|HOME|FS|FILES|OVERLAY|SRC|SOURCES?|APPS?|BIN|LIBS?|CONF|CONFIGS?|DATA|SCRIPTS?|TOOLS?|RESOURCES?|ASSETS|DEBIAN|LINUX|AMD64|ARM64|API|UI|GUI|WEB|(?:WEB|META|BOOT)-INF)$/;
+
+/** Whether a name is that of a file. Others, as `src`, `etc.prod`, `root-1.2` and `ETC`, may be folders. */
+export function isFileName(name: string): boolean {
+	if (name.endsWith(".d")) return false;
+	if (KNOWN_EXTENSION.test(name) || PLAIN_NAME.test(name) || SETTINGS_NAME.test(name)) return true;
+	if (CAPITALS.test(name)) return !FOLDERS_IN_CAPITALS.test(name);
+	return EXTENSION.test(name) && !FOLDER_ENDING.test(name);
+}

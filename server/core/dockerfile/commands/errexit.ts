@@ -23,7 +23,7 @@ function switchesOn(words: readonly (string | undefined)[]): boolean {
 }
 
 /** Whether failures end the script: by its own `set -e`, by the options of its shell, or `unknown` where it is set or unset on the way. */
-export function errexitOf(script: StepScript): "on" | "off" | "unknown" {
+export const errexitOf = remembered((script: StepScript): "on" | "off" | "unknown" => {
 	const opens = stopsOnError(script) || switchesOn(interpreterWords(script));
 	const settings = script.commands.slice(stopsOnError(script) ? 1 : 0).filter(({ program }) => program === "set");
 	const changes = settings.some(({ args }) => {
@@ -32,7 +32,7 @@ export function errexitOf(script: StepScript): "on" | "off" | "unknown" {
 		return opens ? words.some((word) => /^\+[A-Za-z]*[eo]/.test(word ?? "")) : switchesOn(words);
 	});
 	return changes ? "unknown" : opens ? "on" : "off";
-}
+});
 
 /**
  * Whether something may end the script at an error, anywhere in it and by whatever spelling, or the script looks at results itself.

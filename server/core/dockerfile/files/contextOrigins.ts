@@ -1,7 +1,8 @@
 import { baseName } from "../../baseName.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { normalPath, stepsBackwards } from "../variables/state.ts";
-import { contextCopyOf } from "./contextCopies.ts";
+import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
+import { mayBeFolder } from "./copyWords.ts";
 import { isInside } from "./mountCoverage.ts";
 
 /** A file of the build context that could be the one at a path of the image. */
@@ -35,7 +36,7 @@ export function contextOrigins(stage: Stage, path: string): readonly ContextOrig
 			const name = baseName(source);
 			const asFile = (!folder && target === path) || (name !== "" && normalPath(`${target}/${name}`) === path);
 			if (asFile && source !== "") origins.push({ step, path: source, named: true });
-			if (isInside(path, target) && path !== target) {
+			if (isInside(path, target) && path !== target && (isContextRoot(value) || mayBeFolder(value))) {
 				const rest = path.slice(target === "/" ? 1 : target.length + 1);
 				origins.push({ step, path: source === "" ? rest : `${source}/${rest}`, named: false });
 			}

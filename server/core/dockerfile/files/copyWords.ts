@@ -1,6 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { TAR_NAME } from "../../knowledge/archiveNames.ts";
-import { FILE_NAME, PLAIN_FILE_NAME } from "../../knowledge/fileNames.ts";
+import { isFileName } from "../../knowledge/fileNames.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
@@ -53,11 +53,9 @@ function withoutQuotes(text: string, span: Span): { readonly text: string; reado
 	return { text: text.slice(1, -1), span: { start: span.start + 1, end: span.end - 1 } };
 }
 
-/** Whether a source may be a folder, whose files nobody knows: its name has no extension that files have, and is not that of a well-known file. */
+/** Whether a source may be a folder, whose files nobody knows: its name is not that of a file. */
 export function mayBeFolder(source: string | undefined): boolean {
-	if (source === undefined || isContextRoot(source)) return false;
-	const name = baseName(source);
-	return !FILE_NAME.test(name) && !PLAIN_FILE_NAME.test(name);
+	return source !== undefined && !isContextRoot(source) && !isFileName(baseName(source));
 }
 
 /** Where a program reads its configuration, as a COPY may name it. The patterns are constants. */
@@ -83,14 +81,15 @@ export function mayBringConfiguration(step: Step, { within, above, names }: Conf
 
 /** Whether a COPY or ADD may bring files that it does not name: those of a folder, or of an archive that ADD unpacks. */
 export function bringsUnnamedFiles(step: Step): boolean {
-	return (
-		copyWordsOf(step)?.sources.some(({ value, heredoc }) => {
-			if (heredoc) return false;
-			if (value === undefined) return true;
-			// What is downloaded is one file, and stays an archive, unless the flag says otherwise.
-			if (/^https?:/.test(value) && !/\.git(?:#|$)/.test(value) && !step.flags.some(({ name }) => name === "unpack")) return false;
-			if (isContextRoot(value) || mayBeFolder(value) || /\/$|\.d$/.test(value)) return true;
-			return step.keyword === "ADD" && TAR_NAME.test(value);
-		}) === true
-	);
+	return copyWordsOf(step)?.sources.some((source) => mayHoldFiles(step, source)) === true;
+}
+
+/** Whether a source of a COPY or ADD may be a folder, the context itself, or an archive that is unpacked. */
+export function mayHoldFiles(step: Step, { value, heredoc }: CopyWord): boolean {
+	if (heredoc) return false;
+	if (value === undefined) return true;
+	// What is downloaded is one file, and stays an archive, unless the flag says otherwise.
+	if (/^https?:/.test(value) && !/\.git(?:#|$)/.test(value) && !step.flags.some(({ name }) => name === "unpack")) return false;
+	if (isContextRoot(value) || mayBeFolder(value)) return true;
+	return step.keyword === "ADD" && TAR_NAME.test(value);
 }

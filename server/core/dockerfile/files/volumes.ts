@@ -83,6 +83,11 @@ export function writesBelow(step: Step, path: string): ShellWord | undefined {
 	return undefined;
 }
 
+/** The paths, absolute, that a command of a RUN changes: files, and folders that it puts something into. */
+export function changedPaths(step: Step, command: ShellCommand): readonly string[] {
+	return changedWords(command).flatMap((word) => pathOf(step, command, word) ?? []);
+}
+
 /** Absolute; undefined where a variable, or a folder that nobody knows, decides. */
 function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
 	const value = wordValue(step, word);

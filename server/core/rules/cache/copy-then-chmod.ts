@@ -1,8 +1,9 @@
 import { baseName } from "../../baseName.ts";
 import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
+import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import { absolute, type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
+import { type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
 import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/files/copyFlagFix.ts";
 import { isInside, mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { mentions } from "../../dockerfile/model/mentions.ts";
@@ -68,8 +69,8 @@ export const copyThenChmod = defineRule({
 			bad: "FROM debian:12\nARG UID=1000 MODE=755 F=/d/d.sh\nENV OWNER=$UID\nCOPY a.sh b.sh c.sh /opt/\nCOPY d.sh /d/\nRUN «chown» $UID:$UID /opt/a.sh\nRUN «chmod» $MODE /opt/b.sh\nRUN «chown» $OWNER /opt/c.sh\nRUN «chmod» 755 $F\n",
 		},
 		{
-			caption: "Another pattern, other folders, written in between",
-			good: "FROM debian:12\nCOPY s/*.sh /a/\nRUN chmod 0544 /a/*.py /a/a*.sh /b/*.sh\nCOPY t/*.sh /t\nRUN chmod 0544 /t/*.sh\nCOPY u/*.sh /u/\nRUN sed -i s/a/b/ /u/x.sh\nRUN chmod 0544 /u/*.sh\nENV S=/v/v.sh\nCOPY v.sh /v/\nRUN sed -i s/a/b/ $S\nRUN chmod +x $S\n",
+			caption: "Another pattern, other folders, written in between, variables that no shell sees",
+			good: 'FROM debian:12\nCOPY w.sh x.sh /\nENV F=/w.sh U=app\nRUN ["chmod", "755", "$F"]\nRUN chmod 755 \'$F\'\nRUN ["chown", "$U", "/x.sh"]\nCOPY s/*.sh /a/\nRUN chmod 0544 /a/*.py /a/a*.sh /b/*.sh\nCOPY t/*.sh /t\nRUN chmod 0544 /t/*.sh\nCOPY u/*.sh /u/\nRUN sed -i s/a/b/ /u/x.sh\nRUN chmod 0544 /u/*.sh\nENV S=/v/v.sh\nCOPY v.sh /v/\nRUN sed -i s/a/b/ $S\nRUN chmod +x $S\n',
 		},
 		{
 			caption: "Two commands for what one COPY takes",
@@ -152,19 +153,19 @@ function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined
 		return undefined;
 	const [first, ...targets] = operands;
 	const value = first === undefined ? undefined : wordValue(step, first);
-	const paths = targets.map((word) => {
+	const paths = targets.flatMap((word) => {
 		const text = wordValue(step, word);
-		return text === undefined || /[[{~]|[*?].*\//.test(text) ? undefined : absolute(step, text);
+		return text === undefined || /^$|[[{~]|[*?].*\//.test(text) ? [] : (pathAt(step, command, text) ?? []);
 	});
-	const certain = paths.filter((path) => path !== undefined);
-	if (value === undefined || certain.length === 0 || certain.length < paths.length) return undefined;
+	// What no shell has looked at is no owner and no mode.
+	if (value === undefined || value.includes("$") || paths.length === 0 || paths.length < targets.length) return undefined;
 	// Relative to a folder that the script goes to.
 	if (
 		commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd") &&
 		targets.some((word) => !word.text.startsWith("/"))
 	)
 		return undefined;
-	return { program, value, recursive: options.some(({ name }) => name === "-R" || name === "--recursive"), paths: certain };
+	return { program, value, recursive: options.some(({ name }) => name === "-R" || name === "--recursive"), paths };
 }
 
 function isOneWord(step: Step, word: ShellWord): boolean {
@@ -234,11 +235,12 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 }
 
 /** Whether a command changes everything in a folder in which a path lies. */
-function changesFolderOf(step: Step, { program = "", args }: ShellCommand, path: string): boolean {
-	if (!/^ch(?:mod|own|grp)$/.test(program) || !args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text))) return false;
-	return args.some((word) => {
+function changesFolderOf(step: Step, command: ShellCommand, path: string): boolean {
+	if (!/^ch(?:mod|own|grp)$/.test(command.program ?? "") || !command.args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text)))
+		return false;
+	return command.args.some((word) => {
 		const folder = wordValue(step, word);
-		const target = folder === undefined ? undefined : absolute(step, folder.replace(/\/\*$/, ""));
+		const target = folder === undefined ? undefined : pathAt(step, command, folder.replace(/\/\*$/, "") || "/");
 		return target !== undefined && target !== path && isInside(path, target);
 	});
 }

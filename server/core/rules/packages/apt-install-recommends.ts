@@ -101,13 +101,13 @@ export const aptInstallRecommends = defineRule({
 		},
 		{
 			caption: "A file that is copied beside apt's configuration",
-			bad: "FROM debian:12\nCOPY entrypoint.sh LICENSE /\nCOPY nginx.conf.prod /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get «install» -y jq\n",
+			bad: "FROM debian:12\nCOPY entrypoint.sh LICENSE EULA SHA256SUMS core.clj app.wasm .bash_profile /\nCOPY nginx.conf.prod nginx.vhost Procfile.dev .env.prod /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get «install» -y jq\n",
 			fixed:
-				"FROM debian:12\nCOPY entrypoint.sh LICENSE /\nCOPY nginx.conf.prod /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get install -y --no-install-recommends jq\n",
+				"FROM debian:12\nCOPY entrypoint.sh LICENSE EULA SHA256SUMS core.clj app.wasm .bash_profile /\nCOPY nginx.conf.prod nginx.vhost Procfile.dev .env.prod /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get install -y --no-install-recommends jq\n",
 		},
 		{
 			caption: "It may be in a folder or an archive",
-			good: "FROM debian:12\nCOPY rootfs /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf.d/ /etc/\nRUN apt-get install -y a\nFROM debian:12\nCOPY . /\nRUN apt-get install -y a\nFROM debian:12\nADD root.tar.gz /\nRUN apt-get install -y a\nFROM debian:12\nCOPY ./etc.prod /etc\nRUN apt-get install -y a\nFROM debian:12\nCOPY root-1.2 /\nRUN apt-get install -y a\nFROM debian:12\nCOPY ETC /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf /etc/apt/\nRUN apt-get install -y a\n",
+			good: "FROM debian:12\nCOPY rootfs /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf.d/ /etc/\nRUN apt-get install -y a\nFROM debian:12\nCOPY . /\nRUN apt-get install -y a\nFROM debian:12\nADD root.tar.gz /\nRUN apt-get install -y a\nFROM debian:12\nCOPY ./etc.prod /etc\nRUN apt-get install -y a\nFROM debian:12\nCOPY root-1.2 /\nRUN apt-get install -y a\nFROM debian:12\nCOPY ETC /\nRUN apt-get install -y a\nFROM debian:12\nCOPY Shop.Etc nginx.conf.d /etc\nRUN apt-get install -y a\nFROM debian:12\nCOPY rootfs.arm64 /\nRUN apt-get install -y a\nFROM debian:12\nCOPY apt.conf /etc/apt/\nRUN apt-get install -y a\n",
 		},
 		{
 			caption: "Asked for, or nothing new comes",

@@ -88,7 +88,7 @@ export const pipCacheKept = defineRule({
 		},
 		{
 			caption: "It may be in a folder or an archive",
-			good: "FROM python:3.12\nCOPY rootfs /\nRUN pip install a\nFROM python:3.12\nCOPY . /etc/\nRUN pip install a\nFROM python:3.12\nADD root.tar.gz /\nRUN pip install a\nFROM python:3.12\nCOPY ./etc.prod /etc\nRUN pip install a\nFROM python:3.12\nCOPY root-1.2 /\nRUN pip install a\nFROM python:3.12\nCOPY ETC /\nRUN pip install a\n",
+			good: "FROM python:3.12\nCOPY rootfs /\nRUN pip install a\nFROM python:3.12\nCOPY . /etc/\nRUN pip install a\nFROM python:3.12\nADD root.tar.gz /\nRUN pip install a\nFROM python:3.12\nCOPY ./etc.prod /etc\nRUN pip install a\nFROM python:3.12\nCOPY root-1.2 /\nRUN pip install a\nFROM python:3.12\nCOPY ETC /\nRUN pip install a\nFROM python:3.12\nCOPY rootfs.prod /\nRUN pip install a\n",
 		},
 		{
 			caption: "On a mount",

@@ -3,13 +3,15 @@ import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { isMadeFolder, namedPath } from "../../dockerfile/files/knownFolders.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
+import { isDeletedBehind } from "../../dockerfile/packages/deletedFolders.ts";
 import { isOpened, withoutSlash } from "../../dockerfile/users/openedFolders.ts";
 import { isSharedGroup } from "../../dockerfile/users/sharedGroup.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -107,6 +109,16 @@ export const arbitraryUidUnsupported = defineRule({
 			good: 'FROM oraclelinux:9\nRUN chown oracle:oracle /tmp /var/tmp/ && d="$(mktemp -d)" && chown nobody:nobody $d && rm -rf $d\n',
 		},
 		{
+			caption: "Deleted by another name",
+			good: 'FROM debian:12\nWORKDIR /src\nARG D\nRUN mkdir a && chown -R app:app a && rm -rf /src/a\nRUN cd /opt && chown app:app b c && cd / && rm -rf "/opt"\nRUN chown app "$D/x" && rm -r $D\nRUN chown app:app /tmp/a && rm -rf /tmp/*\nRUN if test -d /c; then chown app /c && rm -rf /c; fi\n',
+		},
+		{
+			caption: "Another folder, as files, perhaps, emptied only",
+			bad: "FROM debian:12\nRUN cd /a && chown «app:app» b && cd /c && rm -rf b\nRUN chown «app:app» /a; rm -f /a\nRUN chown «app:app» /b || rm -rf /b\nRUN chown «app:app» /c; if test -d /d; then rm -rf /c; fi\nRUN chown «app:app» /d && rm -rf /d/*\n",
+			fixed:
+				"FROM debian:12\nRUN cd /a && chown app:0 b && chmod g=u b && cd /c && rm -rf b\nRUN chown app:0 /a && chmod g=u /a; rm -f /a\nRUN chown app:app /b || rm -rf /b\nRUN chown app:0 /c && chmod g=u /c; if test -d /d; then rm -rf /c; fi\nRUN chown app:0 /d && chmod g=u /d && rm -rf /d/*\n",
+		},
+		{
 			caption: "A folder in one of them",
 			bad: "FROM debian:12\nRUN chown «app:app» /tmp/app && rm -rf /tmp/app/cache\n",
 			fixed: "FROM debian:12\nRUN chown app:0 /tmp/app && chmod g=u /tmp/app && rm -rf /tmp/app/cache\n",
@@ -126,7 +138,7 @@ export const arbitraryUidUnsupported = defineRule({
 					const gift = giftOf(step, command);
 					if (
 						gift === undefined ||
-						isDeleted(step, command, gift) ||
+						gift.words.every((word) => isDeletedBehind(step, command, word)) ||
 						gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder))
 					)
 						continue;
@@ -180,16 +192,27 @@ function giftOf(step: Step, command: ShellCommand): Gift | undefined {
 function isPrivate({ stage }: Step, { recursive, user }: Gift, folder: string): boolean {
 	if (/\/\.(?:ssh|gnupg)(?:\/|$)|^\/var\/lib\/(?:postgresql|pgsql)(?:\/|$)/.test(folder)) return true;
 	if (user === "postgres" && /data/i.test(folder)) return true;
-	const inside = [`${withoutSlash(folder)}/.ssh`, `${withoutSlash(folder)}/.gnupg`];
-	return recursive && lineage(stage).some(({ steps }) => steps.some((step) => inside.some((path) => stepText(step).includes(path))));
+	return recursive && lineage(stage).some((ancestor) => keyHolders(ancestor).has(withoutSlash(folder)));
 }
 
-/** Whether the same RUN deletes what has been given away: a try, which leaves nothing in the image. */
-function isDeleted(step: Step, command: ShellCommand, { words }: Gift): boolean {
-	const commands = commandsOf(step);
-	const behind = commands.slice(commands.indexOf(command) + 1).filter(({ program }) => program === "rm");
-	return words.every(({ text }) => behind.some(({ args }) => args.some((word) => word.text === text)));
-}
+/** Nobody writes longer paths. */
+const LONGEST_PATH = 500;
+
+/** The folders that the steps of a stage name with `.ssh` or `.gnupg` in them, whole and without their first parts: `/home/a`, `home/a`, `a`. */
+const keyHolders = remembered((stage: Stage): ReadonlySet<string> => {
+	const holders = new Set<string>();
+	for (const step of stage.steps) {
+		const text = stepText(step);
+		let end = 0;
+		for (const { index, 0: name } of text.matchAll(/\/\.(?:ssh|gnupg)/g)) {
+			const before = text.slice(Math.max(index - LONGEST_PATH, end), index);
+			const [folder = ""] = /[^\s"']*$/.exec(before) ?? [];
+			for (const part of folder.matchAll(/[/$]|(?<=[/=:,;({]|^)[^/$]/g)) holders.add(folder.slice(part.index));
+			end = index + name.length;
+		}
+	}
+	return holders;
+});
 
 /** `USER`, and `:GROUP` behind it: in quotes as a whole, in part, or without. */
 const OWNER = /^(?:"((?:\$\{[^{}]*\}|[^:"{}\\.])+)(?::[^"\\]*)?"|((?:\$\{[^{}]*\}|"(?:\$\{[^{}]*\}|[^:"{}\\])*"|[^:"'{}\\.])+)(?::.*)?)$/;

@@ -3,10 +3,9 @@ import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
-import { contextOrigins } from "../../dockerfile/files/contextOrigins.ts";
-import { absolute, copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
-import { type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
-import { isKnownFolder, isMadeFolder, isStandardFolder } from "../../dockerfile/files/knownFolders.ts";
+import { placeOf, targetOf } from "../../dockerfile/files/copiedPlace.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { bringerOf } from "../../dockerfile/files/fileOrigin.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { imageServer } from "../../dockerfile/start/imageServer.ts";
@@ -119,6 +118,28 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			good: 'FROM alpine:3.22\nWORKDIR /a\nCOPY --chown=www-data:www-data data settings.yml ./\nCOPY controller ./\nUSER www-data\nENTRYPOINT ["./controller", "/a/settings.yml"]\n',
 		},
 		{
+			caption: "Files beside it, and folders that lie further away",
+			bad: 'FROM alpine:3.22\nCOPY --chown=app settings.yaml model.onnx /app/\nCOPY «--chown=app» scripts /app/scripts\nCOPY --chown=app settings /app/\nUSER app\nCMD ["/app/scripts/run.sh"]\n',
+			fixed:
+				'FROM alpine:3.22\nCOPY --chown=app settings.yaml model.onnx /app/\nCOPY scripts /app/scripts\nCOPY --chown=app settings /app/\nUSER app\nCMD ["/app/scripts/run.sh"]\n',
+		},
+		{
+			caption: "Root's script beside it",
+			good: 'FROM alpine:3.22\nCOPY --chown=app:app settings.yaml /app/\nCOPY start.sh /app/\nCOPY --chown=app:app settings /app/\nUSER app\nCMD ["/app/start.sh"]\n',
+		},
+		{
+			caption: "Downloaded there",
+			good: 'FROM alpine:3.22\nRUN wget -O /app/a https://example.com/a && chmod +x /app/a\nCOPY --chown=app more /app/\nUSER app\nCMD ["/app/a"]\n',
+		},
+		{
+			caption: "From a builder, or from one of two folders",
+			good: 'FROM alpine:3.22 AS b\nFROM alpine:3.22\nCOPY --from=b /b /app\nCOPY --chown=app first /app/\nCOPY --chown=app second /app/\nUSER app\nCMD ["/app/a"]\n',
+		},
+		{
+			caption: "Of the base image",
+			good: 'FROM nginxinc/nginx-unprivileged:stable-alpine\nCOPY --chown=nginx root /\nUSER nginx\nCMD ["/usr/sbin/nginx", "-g", "daemon off;"]\n',
+		},
+		{
 			caption: "Data, root's files, another user's",
 			good: "FROM debian:12\nCOPY --chown=app data /data\nCOPY --chown=app config.yml /etc/app/\nCOPY --chown=root:root start.sh /\nCOPY --chown=0:app a.sh /\nCOPY --chown=other b.sh /\nCOPY c.sh /\nCOPY --chown=app rootfs/home/app /home/app\nUSER app\n",
 		},
@@ -190,10 +211,7 @@ function numberOf(stage: Stage, user: string): string {
 
 /** Where the code lies that a step copies; undefined if nothing looks like code of the container. */
 function codeIn(step: Step, programs: readonly string[], shipped: Stage): string | undefined {
-	const brings = (path: string): boolean =>
-		copiedPaths(step).some(({ paths }) => paths.includes(path)) ||
-		contextOrigins(shipped, path).some((origin) => origin.step === step && !origin.named);
-	const started = programs.find(brings);
+	const started = programs.find((path) => bringerOf(shipped, path) === step);
 	if (started !== undefined) return started;
 	const words = copyWordsOf(step);
 	if (words === undefined) return undefined;
@@ -216,29 +234,6 @@ function codeIn(step: Step, programs: readonly string[], shipped: Stage): string
 				source?.text.split("/").findLast((part) => part !== ""),
 			)
 		: undefined;
-}
-
-/** Where a file lies in the image, or what a folder holds: as an absolute path where that is known. */
-function placeOf(step: Step, { sources, destination }: CopyWords, file: string | undefined): string {
-	const target = targetOf(step);
-	const isHere = /^(?:\.\/?)+$/.test(destination.text);
-	const place = target ?? (isHere ? undefined : destination.text.replace(/(?<=.)\/$/, ""));
-	// Of a folder the contents are copied: one that was there before, or may have been, keeps its owner.
-	if (file === undefined) {
-		const isNew = target !== undefined && !isStandardFolder(target) && !isMadeFolder(target, step.stage);
-		return isNew ? target : `${place === "/" ? "" : (place ?? ".")}/*`;
-	}
-	const isFolder =
-		sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(destination.text) || (target !== undefined && isKnownFolder(target, step.stage));
-	// Nobody knows whether what a variable names is a folder.
-	if (place === undefined || (!isFolder && target === undefined && baseName(place).includes("$"))) return file;
-	return isFolder ? `${place === "/" ? "" : place}/${file}` : place;
-}
-
-/** The destination, absolute; undefined where nobody knows it. */
-function targetOf(step: Step): string | undefined {
-	const words = copyWordsOf(step);
-	return words === undefined ? undefined : absolute(step, words.destination.text);
 }
 
 /** Whether the container is a web server that hands files out and does not run them. */
