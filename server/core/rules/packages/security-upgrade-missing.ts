@@ -151,6 +151,12 @@ export const securityUpgradeMissing = defineRule({
 				"FROM node:16-bullseye-slim\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x\n",
 		},
 		{ caption: "A digest that hides the release", good: `FROM nginx@sha256:${"1".repeat(64)}\nRUN mkdir /x\n` },
+		{
+			caption: "A small variant on another distribution than Debian",
+			bad: "FROM «nginx:1.26-alpine-slim»\nRUN mkdir /x\n",
+			fixed: "FROM nginx:1.26-alpine-slim\nRUN apk upgrade --no-cache\nRUN mkdir /x\n",
+		},
+		{ caption: "On one whose package manager the tag does not tell", good: "FROM swift:5.9-rhel-ubi9-slim\nRUN mkdir /x\n" },
 		{ caption: "No packages", good: "FROM scratch\nCOPY a /a\n" },
 		{ caption: "A base that nobody knows", good: "ARG BASE\nFROM $BASE\nRUN mkdir /x\n" },
 		{ caption: "Windows", good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN dir\n" },
