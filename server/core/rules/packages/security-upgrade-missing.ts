@@ -139,6 +139,10 @@ export const securityUpgradeMissing = defineRule({
 		{ caption: "A release whose packages are in the archive", good: "FROM debian:stretch\nRUN mkdir /x\n" },
 		{ caption: "An image that was built for the last time on such a release", good: "FROM node:12-slim\nRUN mkdir /x\n" },
 		{ caption: "A single release from its time", good: "FROM openjdk:11.0.3-jdk-slim\nRUN mkdir /x\n" },
+		{
+			caption: "Releases of PyPy from its time",
+			good: "FROM pypy:2-5.10\nRUN mkdir /x\nFROM pypy:3.6-slim\nRUN mkdir /x\nFROM pypy:3-7.1-slim\nRUN mkdir /x\n",
+		},
 		{ caption: "A line that had ended before there was a newer one", good: "FROM php:7.1-apache\nRUN mkdir /x\n" },
 		{
 			caption: "On an image that was given up, or such an image itself",
