@@ -64,6 +64,18 @@ export const securityUpgradeMissing = defineRule({
 				"FROM debian:12\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nCOPY . /app\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
 		},
 		{
+			caption: "Below the emulator of a foreign processor",
+			bad: "FROM «arm32v7/debian:12»\nARG VERSION=1\nLABEL version=$VERSION\nCOPY qemu-arm-static /usr/bin/\nCOPY . /app\n",
+			fixed:
+				"FROM arm32v7/debian:12\nARG VERSION=1\nLABEL version=$VERSION\nCOPY qemu-arm-static /usr/bin/\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nCOPY . /app\n",
+		},
+		{
+			caption: "In the RUN below it",
+			bad: "FROM «arm32v7/debian:12»\nCOPY --from=qemu /usr/bin/qemu-arm-static /usr/bin/\nRUN apt-get update && apt-get install -y curl\n",
+			fixed:
+				"FROM arm32v7/debian:12\nCOPY --from=qemu /usr/bin/qemu-arm-static /usr/bin/\nRUN apt-get update && apt-get dist-upgrade -y --no-install-recommends && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "Other distributions",
 			bad: 'FROM «alpine:3.20»\nRUN apk add --no-cache curl\nCMD ["sh"]\n',
 			fixed: 'FROM alpine:3.20\nRUN apk upgrade --no-cache && apk add --no-cache curl\nCMD ["sh"]\n',
