@@ -117,7 +117,14 @@ export const baseImageEndOfLife = defineRule({
 		},
 		{
 			caption: "Packages of one release, and package sources",
-			bad: 'FROM ubuntu:«bionic»\nRUN apt-get install -y python3.7\nFROM debian:«bullseye»\nRUN apt-get install -y libssl1.1\nFROM debian:«bullseye»\nRUN apt-get install -y curl=7.74.0-1.3\nFROM python:«3.8-slim-bullseye»\nRUN apt-get install -y openjdk-11-jre\nFROM alpine:«3.15»\nRUN apk add php7\nFROM ubuntu:«20.04»\nRUN echo "deb https://download.docker.com/linux/ubuntu focal stable" > /etc/apt/sources.list.d/docker.list\nFROM debian:«11» AS base\nFROM base\nRUN apt-get install -y -t bullseye-backports git\nFROM debian:«11»\nADD --checksum=$A https://a.b/c /c\nRUN curl -fsSO https://packages.microsoft.com/config/debian/11/packages-microsoft-prod.deb\nFROM ubuntu:«20.04»\nRUN curl -fsSO https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2004/x86_64/cuda-keyring_1.1-1_all.deb\nFROM oraclelinux:«7»\nRUN yum install -y https://dl.fedoraproject.org/pub/epel/epel-release-latest-7.noarch.rpm\nFROM oraclelinux:«7»\nRUN rpm -i https://a.b/c-1.2.el7.x86_64.rpm\nFROM alpine:«3.15»\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/v3.15/community a\n',
+			bad: 'FROM ubuntu:«bionic»\nRUN apt-get install -y python3.7\nFROM debian:«bullseye»\nRUN apt-get install -y libssl1.1\nFROM debian:«bullseye»\nRUN apt-get install -y curl=7.74.0-1.3\nFROM python:«3.8-slim-bullseye»\nRUN apt-get install -y openjdk-11-jre\nFROM alpine:«3.15»\nRUN apk add php7\nFROM ubuntu:«20.04»\nRUN echo "deb https://download.docker.com/linux/ubuntu focal stable" > /etc/apt/sources.list.d/docker.list\nFROM debian:«11» AS base\nFROM base\nRUN apt-get install -y -t bullseye-backports git\nFROM debian:«11»\nADD --checksum=$A https://a.b/c /c\nRUN curl -fsSO https://packages.microsoft.com/config/debian/11/packages-microsoft-prod.deb\nFROM ubuntu:«20.04»\nRUN curl -fsSO https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2004/x86_64/cuda-keyring_1.1-1_all.deb\nFROM oraclelinux:«7»\nRUN yum install -y https://dl.fedoraproject.org/pub/epel/epel-release-latest-7.noarch.rpm\nFROM oraclelinux:«7»\nRUN rpm -i https://a.b/c-1.2.el7.x86_64.rpm\nFROM alpine:«3.15»\nRUN apk add --repository https://dl-cdn.alpinelinux.org/alpine/v3.15/community a\nFROM alpine:«3.15»\nRUN echo https://a.b/v3.15/main > /etc/apk/repositories\nFROM alpine:«3.15»\nRUN sed -i s/v3.15/v3.16/ /etc/apk/repositories\n',
+			workspace: TODAY,
+		},
+		{
+			caption: "The name of a release as that of an account or in a comment, and the version of another project",
+			bad: "FROM ubuntu:«20.04»\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:«3.15»\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:3.22\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
 			workspace: TODAY,
 		},
 		{
