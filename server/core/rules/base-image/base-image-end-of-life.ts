@@ -121,17 +121,10 @@ export const baseImageEndOfLife = defineRule({
 			workspace: TODAY,
 		},
 		{
-			caption: "The name of a release as that of an account or in a comment, and the version of another project",
-			bad: "FROM ubuntu:«20.04»\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:«3.15»\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
+			caption: "Numbers and names that all releases have or that name something else, and versions where the release stays",
+			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\nFROM debian:«11»\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\nFROM ubuntu:«20.04»\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:«3.15»\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
 			fixed:
-				"FROM ubuntu:22.04\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:3.22\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
-			workspace: TODAY,
-		},
-		{
-			caption: "Numbers that all releases have or that name another one, and versions where the release stays",
-			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\nFROM debian:«11»\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
-			fixed:
-				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\nFROM debian:12\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\n",
+				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\nFROM debian:12\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\nFROM ubuntu:22.04\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:3.22\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
 			workspace: TODAY,
 		},
 		{

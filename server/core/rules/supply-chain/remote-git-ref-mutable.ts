@@ -53,12 +53,8 @@ export const remoteGitRefMutable = defineRule({
 			bad: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x «v1.0»\nRUN git clone «https://github.com/a/b» && cd b && git checkout -- file\nRUN git --config-env a=B clone «https://github.com/a/b» && cd b && git fetch --depth 1 origin main\n",
 		},
 		{
-			caption: "Checked out in a RUN of its own, which knows an ARG that the clone does not",
-			bad: "ARG REF=v1.0\nFROM debian:12\nRUN git clone https://github.com/a/b\nARG REF\nRUN cd b && git checkout «${REF}»\n",
-		},
-		{
-			caption: "Into a folder that a variable names",
-			bad: "FROM debian:12\nENV SRC=/src\nRUN git clone --depth 1 «https://github.com/a/b» $SRC/b\n",
+			caption: "Into a folder that a variable names, and at a ref that an ARG below the clone does",
+			bad: "FROM debian:12\nENV SRC=/src\nRUN git clone --depth 1 «https://github.com/a/b» $SRC/b\nRUN git clone https://github.com/a/b\nARG REF=v1.0\nRUN cd b && git checkout «${REF}»\n",
 		},
 		{
 			caption: "Package managers",
@@ -97,7 +93,7 @@ interface GitCall {
 function gitReports(stage: Stage): readonly Report[] {
 	const calls = runSteps(stage).flatMap((step) =>
 		commandsOf(step)
-			.filter(isGit)
+			.filter(({ program }) => program === "git")
 			.map((command): GitCall => ({ step, command })),
 	);
 	const reports: Report[] = [];
@@ -113,10 +109,6 @@ function gitReports(stage: Stage): readonly Report[] {
 			reports.push(...cloneReport(step, command, withKnownWords(step, command, clone), () => choiceBehind(calls, index)));
 	}
 	return reports;
-}
-
-function isGit({ program }: ShellCommand): boolean {
-	return program === "git";
 }
 
 function cloneReport(step: Step, command: ShellCommand, args: ShellArguments, choice: () => Checkout | undefined): readonly Report[] {
