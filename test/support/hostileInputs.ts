@@ -271,6 +271,15 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}${lines(2000, (index) => `RUN echo "deb https://a.b/ x c${index}" > /etc/apt/sources.list.d/a${index}.list && curl https://a.b/k${index} | apt-key add -\n`)}`,
 		},
 		{
+			name: "2,000 repositories, each with a key",
+			text: `${from}${lines(2000, (index) => `RUN echo "deb https://a${index}.b/ x c" > /etc/apt/sources.list.d/a${index}.list && curl https://a${index}.b/k | apt-key add -\n`)}`,
+		},
+		{ name: "3,000 clones of Git", text: `${from}${lines(3000, (index) => `RUN git clone https://a.b/c${index}\n`)}` },
+		{
+			name: "3,000 calls of Git behind a clone",
+			text: `${from}RUN git clone https://a.b/c\n${lines(3000, (index) => `RUN git fetch a${index}\n`)}`,
+		},
+		{
 			name: "a download that is moved to and fro 4,000 times",
 			text: `${from}RUN wget https://a.b/a${" && mv a b && mv b a".repeat(4000)}\n`,
 		},

@@ -27,6 +27,8 @@ export const TAGS_ON_ARCHIVED: Readonly<Record<string, RegExp>> = {
 	openjdk: /^(?:[679]|1[02-6]|8u[12]?\d?\d|11\.0\.(?:\d|1[01]))(?:[.-]|$)/,
 	haskell: /^[78](?:[.-]|$)/,
 	httpd: /^2\.(?:2(?:[.-]|$)|4\.(?:\d|[1-3]\d|4[0-8])(?:-|$))/,
+	// PyPy 7.3.5 was current when its images moved to Debian 11; those of Python 3.5 and 3.6 had ended by then.
+	pypy: /^(?:3\.[56](?:-|$)|[23](?:\.\d+)?-(?:[1-6](?:[.-]|$)|7\.[0-2](?:[.-]|$)|7\.3\.[0-4](?:-|$)))/,
 	rust: /^1\.(?:\d|[1-4]\d|5[0-3])(?:[.-]|$)/,
 };
 

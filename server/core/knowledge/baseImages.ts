@@ -77,7 +77,9 @@ const chainguard = (name: string): readonly string[] => [`cgr.dev/chainguard/${n
 const UBI_VERSIONS = ["7", "8", "9", "10"].map((version) => `registry.access.redhat.com/ubi${version}`);
 
 const ALPINE_TAG = /(?:^|-)alpine(?:[0-9.]*)(?:$|-)/;
-const DEBIAN_TAG = /(?:^|-)(?:slim|buster|bullseye|bookworm|trixie|forky|stretch|jessie|sid)(?:$|-)/;
+const DEBIAN_TAG = /(?:^|-)(?:buster|bullseye|bookworm|trixie|forky|stretch|jessie|sid)(?:$|-)/;
+/** What `slim` alone stands for. Other distributions have small variants too: `alpine-slim` of nginx, `rhel-ubi9-slim` of swift. */
+const SLIM_DEBIAN_TAG = /^(?!.*(?:alpine|rhel|ubi\d|centos|amazon|corretto|oracle|fedora|rocky|alma))(?:.*-)?slim(?:$|-)/;
 const UBUNTU_TAG = /(?:^|-)(?:xenial|bionic|focal|jammy|noble|resolute)(?:$|-)/;
 const WINDOWS_TAG = /(?:windowsservercore|nanoserver|ltsc20\d\d)/;
 
@@ -233,6 +235,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("archlinux", "archlinux/archlinux"), facts: { ...ROOT, family: "arch", shell: "bash" } },
 	{ repositories: LANGUAGE_IMAGES, tag: ALPINE_TAG, facts: { family: "alpine", shell: "busybox" } },
 	{ repositories: LANGUAGE_IMAGES, tag: DEBIAN_TAG, facts: { family: "debian", shell: "dash" } },
+	{ repositories: LANGUAGE_IMAGES, tag: SLIM_DEBIAN_TAG, facts: { family: "debian", shell: "dash" } },
 	{ repositories: LANGUAGE_IMAGES, tag: UBUNTU_TAG, facts: { family: "debian", shell: "dash" } },
 	{ repositories: LANGUAGE_IMAGES, tag: WINDOWS_TAG, facts: { family: "windows" } },
 	{

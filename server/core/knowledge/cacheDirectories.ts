@@ -14,8 +14,12 @@ export interface CacheTool {
 	readonly directories: readonly CacheDirectory[];
 	/** `locked` where two processes at once could spoil it. */
 	readonly sharing: "locked" | "shared";
-	/** The option that moves it. */
-	readonly option?: string;
+	/** The options that move it, each followed by the folder. */
+	readonly options?: readonly string[];
+	/** A setting among the words of a call that moves it, with the folder as its group. */
+	readonly setting?: RegExp;
+	/** Variables whose words the program reads in front of those of a call. */
+	readonly wordsIn?: readonly string[];
 	/** Options and variables that turn it off. An option counts with whatever stands behind its name. */
 	readonly turnedOffBy?: { readonly options?: readonly string[]; readonly variables?: readonly string[] };
 	/** Commands that empty it, as program and first words; a flag among them may stand anywhere. */
@@ -103,7 +107,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["add", "upgrade"],
 		directories: [{ path: "/etc/apk/cache" }],
 		sharing: "locked",
-		option: "--cache-dir",
+		options: ["--cache-dir"],
 		turnedOffBy: { options: ["--no-cache"] },
 		emptiedBy: [["apk", "cache", "clean"]],
 	},
@@ -165,7 +169,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["install", "wheel", "download"],
 		directories: [PIP],
 		sharing: "shared",
-		option: "--cache-dir",
+		options: ["--cache-dir"],
 		turnedOffBy: { options: ["--no-cache"], variables: ["PIP_NO_CACHE_DIR"] },
 		emptiedBy: [
 			["pip", "cache", "purge"],
@@ -204,7 +208,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["sync", "pip", "tool", "add"],
 		directories: [{ path: "~/.cache/uv", variables: [{ name: "UV_CACHE_DIR" }, { name: "XDG_CACHE_HOME", below: "/uv" }] }],
 		sharing: "shared",
-		option: "--cache-dir",
+		options: ["--cache-dir"],
 		turnedOffBy: { options: ["--no-cache", "-n"], variables: ["UV_NO_CACHE"] },
 		emptiedBy: [["uv", "cache", "clean"]],
 	},
@@ -237,7 +241,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["install", "i", "in", "isntall", "add", "ci", "clean-install", "ic", "install-clean"],
 		directories: [{ path: "~/.npm", variables: [{ name: "npm_config_cache" }, { name: "NPM_CONFIG_CACHE" }] }],
 		sharing: "shared",
-		option: "--cache",
+		options: ["--cache"],
 		// Source: npm's lib/commands/cache.js.
 		emptiedBy: [
 			["npm", "cache", "clean"],
@@ -253,7 +257,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["", "install", "add", "global"],
 		directories: [{ path: "/usr/local/share/.cache/yarn", otherUsers: "~/.cache/yarn", variables: [{ name: "YARN_CACHE_FOLDER" }] }],
 		sharing: "locked",
-		option: "--cache-folder",
+		options: ["--cache-folder"],
 		emptiedBy: [["yarn", "cache", "clean"]],
 	},
 	{
@@ -271,7 +275,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 			},
 		],
 		sharing: "shared",
-		option: "--store-dir",
+		options: ["--store-dir"],
 		emptiedBy: [["pnpm", "store", "prune"]],
 	},
 	{
@@ -286,7 +290,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 			},
 		],
 		sharing: "shared",
-		option: "--cache-dir",
+		options: ["--cache-dir"],
 		turnedOffBy: { options: ["--no-cache"] },
 		emptiedBy: [["bun", "pm", "cache", "rm"]],
 	},
@@ -341,7 +345,8 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		],
 		directories: [{ path: "~/.m2/repository" }],
 		sharing: "locked",
-		option: "-Dmaven.repo.local",
+		setting: /(?:^|-D|=)maven\.repo\.local=(.*)$/,
+		wordsIn: ["MAVEN_ARGS", "MAVEN_OPTS"],
 		neededLater: true,
 	},
 	{
@@ -357,7 +362,9 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 			},
 		],
 		sharing: "locked",
-		option: "--gradle-user-home",
+		options: ["-g", "--gradle-user-home"],
+		setting: /(?:^|-D|=)gradle\.user\.home=(.*)$/,
+		wordsIn: ["GRADLE_OPTS", "JAVA_OPTS"],
 		neededLater: true,
 	},
 	{
@@ -366,6 +373,8 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		verbs: ["restore", "build", "publish", "pack", "test"],
 		directories: [{ path: "~/.nuget/packages", variables: [{ name: "NUGET_PACKAGES" }], plainImages: ["mcr.microsoft.com/dotnet/sdk"] }],
 		sharing: "locked",
+		options: ["--packages"],
+		setting: /(?:^|[:;])RestorePackagesPath=([^;]*)/i,
 		emptiedBy: [["dotnet", "nuget", "locals"]],
 		neededLater: true,
 	},

@@ -834,6 +834,7 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 			"--version",
 			"--tool-path",
 			"--configfile",
+			"--packages",
 		],
 		verbs: {
 			restore: "install",

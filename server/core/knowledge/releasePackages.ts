@@ -44,13 +44,14 @@ export const IN_ALL_OF_UBUNTU = /^openjdk-(?:8|11|17|21)-/;
 
 /**
  * What stands in front of a release's number where package sources and their files name it: `el7`, `rhel7`, `debian/11`, `ubuntu2004`,
- * `v3.15/community`. By product; names and numbers of the same release are looked for everywhere. Source: the addresses of
+ * `v3.15/community`. By product, as patterns; names and numbers of the same release are looked for everywhere. Source: the addresses of
  * download.docker.com, packages.microsoft.com, download.opensuse.org, download.postgresql.org and EPEL. Read 2026-11.
  */
 export const SOURCES_OF_RELEASE: Readonly<Record<string, string>> = {
 	Debian: "debian|deb",
 	Ubuntu: "ubuntu|xubuntu",
-	Alpine: "v|alpine",
+	// A `v` alone stands in front of the versions of other projects, too.
+	Alpine: "alpine(?:\\S{0,100}/v)?|s\\Wv|v(?=[\\d.]+/(?:main|community|testing|releases)\\b)",
 	CentOS: "el|rhel|centos|release-latest",
 	"CentOS Stream": "el|rhel|centos|stream|release-latest",
 	"Red Hat UBI": "el|rhel|centos|ubi|release-latest",

@@ -15,6 +15,11 @@ const PLATFORM = new RegExp(
 	`${ARCHITECTURE.source}|platform|machine|darwin|os_?type|(?<![a-z])(?:cpu|mac|macos|osx|windows|linux)(?![a-z])`,
 	"i",
 );
+/** A pattern that is the name of one: not that of a file or of a package that has it inside. */
+const PATTERN = new RegExp(`^["'^.*\\\\(]*(?:${ARCHITECTURE.source})`, "i");
+const MATCHERS: ReadonlySet<string> = new Set(["grep", "egrep", "fgrep"]);
+/** What these print are paths. */
+const LISTERS: ReadonlySet<string> = new Set(["command", "which", "type", "ls", "find"]);
 const COMPARISONS: ReadonlySet<string> = new Set(["=", "==", "!=", "=~"]);
 
 /**
@@ -42,10 +47,19 @@ const asksForPlatform = remembered((step: Step): ReadonlyMap<ShellChoice, boolea
 });
 
 function testsForPlatform(step: Step, test: ShellCommand): boolean {
+	if (matchesArchitecture(test)) return true;
 	if (test.program !== undefined && !TEST_PROGRAMS.has(test.program)) return false;
 	const words = test.name === undefined ? test.args : [test.name, ...test.args];
 	const speaksOfOne = words.some(({ text }) => PLATFORM.test(text));
 	return speaksOfOne && (words.some((word) => isOpen(step, test, word)) || comparesResult(words));
+}
+
+/** `lscpu | grep x86_64`, `grep aarch64 /proc/cpuinfo`: what a command or the kernel says of the machine is searched for a name. */
+function matchesArchitecture({ program = "", args, pipeline }: ShellCommand): boolean {
+	if (!MATCHERS.has(program) || !args.some(({ text }) => PATTERN.test(text))) return false;
+	const writer = pipeline?.commands[0];
+	if (writer === undefined || MATCHERS.has(writer.program ?? "")) return args.some(({ text }) => text.startsWith("/proc/"));
+	return !LISTERS.has(writer.program ?? "");
 }
 
 /** Whether the build decides what a variable holds, or nobody knows who does. */

@@ -42,6 +42,12 @@ function passiveParts(script: StepScript): readonly Span[] {
 			return start === -1 ? [] : [{ start, end: start + body.length }];
 		}),
 	);
+	return [...bodies.map(({ start, end }) => sourceSpan(source, start, end)), ...scriptComments(script)];
+}
+
+/** The comments of a shell script. */
+export function scriptComments({ source, commands }: StepScript): readonly Span[] {
+	if (!source.text.includes("#")) return [];
 	// How far the commands reach that begin up to each of them.
 	const inOrder = commands.toSorted((a, b) => a.at - b.at);
 	const starts = inOrder.map(({ at }) => at);
@@ -54,5 +60,5 @@ function passiveParts(script: StepScript): readonly Span[] {
 		if ((starts[before] ?? match.index + 1) > match.index || (reaches[before] ?? 0) <= match.index)
 			comments.push({ start: match.index, end: match.index + match[0].length });
 	}
-	return [...bodies, ...comments].map(({ start, end }) => sourceSpan(source, start, end));
+	return comments.map(({ start, end }) => sourceSpan(source, start, end));
 }

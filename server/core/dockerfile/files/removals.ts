@@ -33,15 +33,23 @@ export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, 
 		return couldName(first?.kind === "text" ? first.text : "", path) ? "unknown" : "no";
 	}
 	return anyOf(
-		expandBraces(value).map((operand): Answer => {
-			if (operand.startsWith("/")) return patternCovers(normalPath(operand), path) ? "yes" : "no";
-			const folder = folderOf(step, command);
-			// From a folder that nobody knows it could be one of those that lead to the path.
-			if (folder === undefined)
-				return prefixesOf(path).some((prefix) => patternCovers(normalPath(`${prefix}/${operand}`), path)) ? "unknown" : "no";
-			return patternCovers(normalPath(`${folder}/${operand}`), path) ? "yes" : "no";
-		}),
+		splitUnquoted(word, value)
+			.flatMap(expandBraces)
+			.map((operand): Answer => {
+				if (operand.startsWith("/")) return patternCovers(normalPath(operand), path) ? "yes" : "no";
+				const folder = folderOf(step, command);
+				// From a folder that nobody knows it could be one of those that lead to the path.
+				if (folder === undefined)
+					return prefixesOf(path).some((prefix) => patternCovers(normalPath(`${prefix}/${operand}`), path)) ? "unknown" : "no";
+				return patternCovers(normalPath(`${folder}/${operand}`), path) ? "yes" : "no";
+			}),
 	);
+}
+
+/** The words that the shell makes of one: it splits what a variable without quotes holds at blanks. An option among them names nothing. */
+function splitUnquoted({ parts }: ShellWord, value: string): readonly string[] {
+	if (!/\s/.test(value) || !parts.some((part) => part.kind === "variable" && !part.quoted)) return [value];
+	return value.split(/\s+/).filter((operand) => operand !== "" && !operand.startsWith("-"));
 }
 
 /** Whether a word that begins with a known text could name a path or a folder that holds it. */

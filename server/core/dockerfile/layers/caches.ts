@@ -7,6 +7,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { mayUseGoPath } from "../packages/goPathMode.ts";
 import { callHasOption, type PackageCall } from "../packages/packageCalls.ts";
+import type { VariableValue } from "../syntax/variableValue.ts";
 import { isRootUser, normalPath, userAt } from "../variables/state.ts";
 import { declarationAt } from "../variables/variables.ts";
 
@@ -46,8 +47,9 @@ export function dnfGeneration(stage: Stage): "dnf" | "dnf5" | "yum" | undefined 
 
 /** Where a directory of a tool is for a call, absolute; undefined where nobody knows. */
 export function cachePath(step: Step, call: PackageCall, tool: CacheTool, directory: CacheDirectory): string | undefined {
-	const option = tool.option === undefined ? undefined : call.options.find((candidate) => candidate.name === tool.option);
-	if (option !== undefined) return option.value?.startsWith("/") ? normalPath(option.value) : undefined;
+	const own = ownCache(call, tool);
+	if (own !== undefined) return own.path?.startsWith("/") ? normalPath(own.path) : undefined;
+	if (tool.wordsIn?.some((name) => namesFolder(shellVariableAt(step, call.command, name), tool))) return undefined;
 	const base = rootBase(step.stage);
 	const image = base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
 	const inImage = directory.images?.[image];
@@ -67,4 +69,18 @@ export function cachePath(step: Step, call: PackageCall, tool: CacheTool, direct
 	if (!path.startsWith("~/")) return path === "" ? undefined : path;
 	const home = homeAt(step, call.command);
 	return home.kind === "set" && home.value.startsWith("/") ? normalPath(`${home.value}/${path.slice(2)}`) : undefined;
+}
+
+/** The cache of its own that a call has: `npm ci --cache /x`, `mvn -Dmaven.repo.local=/x`; the path is undefined where a variable hides it. */
+export function ownCache(call: PackageCall, tool: CacheTool): { readonly path: string | undefined } | undefined {
+	const option = call.options.find(({ name }) => tool.options?.includes(name) === true);
+	if (option !== undefined) return { path: option.value };
+	const { setting } = tool;
+	if (setting === undefined) return undefined;
+	const word = call.command.args.find(({ text, value }) => setting.test(value ?? text.replace(/^["']/, "")));
+	return word && { path: setting.exec(word.value ?? "")?.[1] };
+}
+
+function namesFolder(value: VariableValue, { setting }: CacheTool): boolean {
+	return value.kind === "set" && setting?.test(value.value) === true;
 }

@@ -10,7 +10,7 @@ import { foldSteps } from "../model/stepFold.ts";
 import { callOption } from "../packages/callWords.ts";
 import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
 import { cacheMountEdits } from "./cacheMountFix.ts";
-import { cachePath } from "./caches.ts";
+import { cachePath, ownCache } from "./caches.ts";
 import { type CacheUse, cacheUsesOf, callsNotEmptied, hasCacheMount, isTurnedOff, leavesNothing } from "./cacheUses.ts";
 import { type CleaningCall, cleaningCall } from "./cleaningCalls.ts";
 import { appendCleaning } from "./layerCleaning.ts";
@@ -92,11 +92,11 @@ function cleaningOf({ step, calls, tool, paths }: CacheUse, command: string): Cl
 }
 
 /** Whether a call has a cache of its own, which another call of the tool would not know of: `npm ci --cache /x`. */
-function cachesByItself({ command, options }: PackageCall, tool: CacheTool): boolean {
+function cachesByItself(call: PackageCall, tool: CacheTool): boolean {
 	const variables = tool.directories.flatMap((directory) => directory.variables ?? []);
 	return (
-		options.some(({ name }) => name === tool.option) ||
-		command.assignments.some((assignment) => variables.some(({ name }) => name === assignment.name))
+		ownCache(call, tool) !== undefined ||
+		call.command.assignments.some((assignment) => variables.some(({ name }) => name === assignment.name))
 	);
 }
 

@@ -2,6 +2,7 @@ import type { SpanEdit } from "../../text.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { commandPrefix, insertCommandBefore, insertCommandBehind } from "../edits/commandEdit.ts";
 import { appendCommand, insertInstructionAfter } from "../edits/edit.ts";
+import { copyWordsOf } from "../files/copyWords.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { APT_LISTS, listsNeededAfter, listsRemovedAfter } from "../packages/aptLists.ts";
@@ -17,6 +18,7 @@ export function upgradeEdits(root: Stage, upgrade: SystemUpgrade): readonly Span
 /** The first RUN that installs takes the upgrade in, if it stands above the application. */
 function merged(root: Stage, upgrade: SystemUpgrade): readonly SpanEdit[] | undefined {
 	for (const step of root.steps) {
+		if (bringsEmulator(step)) continue;
 		if (step.keyword === "COPY" || step.keyword === "ADD" || step.keyword === "SHELL") return undefined;
 		if (step.keyword !== "RUN") continue;
 		const calls = packageCallsOf(step).filter((call) => call.manager === upgrade.manager);
@@ -63,5 +65,17 @@ function ownLayer(root: Stage, upgrade: SystemUpgrade): SpanEdit {
 		if (step.keyword !== "ARG") break;
 		last = step;
 	}
+	for (const step of root.steps) {
+		if (step.keyword === "RUN") break;
+		if (bringsEmulator(step)) last = step;
+	}
 	return insertInstructionAfter(file, last, `RUN ${upgrade.alone.join(` ${file.escape}\n    && `)}`);
 }
+
+/** Whether a COPY or ADD brings QEMU's emulator of a foreign processor: no program of the image can run above it. */
+function bringsEmulator(step: Step): boolean {
+	const words = copyWordsOf(step);
+	return words !== undefined && [...words.sources, words.destination].some(({ text }) => EMULATOR.test(text));
+}
+
+const EMULATOR = /(?:^|\/)qemu-(?:[^/]+-static(?:\.tar\.\w+)?|\*)$/;

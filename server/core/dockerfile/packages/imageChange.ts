@@ -2,11 +2,13 @@ import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { COMES_WITH, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
+import { sourceOffset } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
 import { ignoresFailure } from "../commands/errexit.ts";
-import { commandsOf, runSteps, scriptOf } from "../commands/scripts.ts";
+import { commandsOf, runSteps, scriptOf, scriptsOf } from "../commands/scripts.ts";
+import { scriptComments } from "../commands/scriptText.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
@@ -26,7 +28,7 @@ export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference):
 	if (changesRelease(use.reference, to) && steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to))))
 		return true;
 	const left = releasePattern(use.reference, to);
-	if (left !== undefined && steps.some((step) => left.test(stepText(step)))) return true;
+	if (left !== undefined && steps.some((step) => namesRelease(step, left))) return true;
 	const { lacks } = baseImageFacts(to);
 	return lacks !== undefined && stages.some((stage) => callsMissing(stage, lacks));
 }
@@ -52,7 +54,25 @@ function distributionLines(reference: ImageReference): readonly string[] {
 function releasePattern(from: ImageReference, to: ImageReference): RegExp | undefined {
 	const there = supportLines(to).map(lineName);
 	const names = supportLines(from).flatMap((line) => (there.includes(lineName(line)) ? [] : releaseNames(line)));
-	return names.length === 0 ? undefined : new RegExp(`(?<![a-z0-9])(?:${names.join("|")})(?![0-9])`, "i");
+	return names.length === 0 ? undefined : new RegExp(`(?<![a-z0-9])(?:${names.join("|")})(?![0-9])`, "gi");
+}
+
+/** Programs whose words name users and groups. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(
+	"useradd usermod userdel adduser deluser groupadd groupmod groupdel addgroup delgroup passwd chown chgrp".split(" "),
+);
+
+/** Whether a step names a release where that could be a package source: not in a comment, and not as the name of an account. */
+function namesRelease(step: Step, pattern: RegExp): boolean {
+	if (stepText(step).search(pattern) === -1) return false;
+	const accounts = commandsOf(step).filter(({ program }) => OF_ACCOUNTS.has(program ?? ""));
+	const others = [...scriptsOf(step).flatMap(scriptComments), ...accounts.map(({ span }) => span)];
+	return [step.line, ...step.heredocs.map(({ body }) => body)].some((part) =>
+		[...part.text.matchAll(pattern)].some(({ index }) => {
+			const start = sourceOffset(part, index);
+			return !others.some((span) => span.start <= start && start < span.end);
+		}),
+	);
 }
 
 /** Patterns: `focal`, `ubuntu[-_/.]?20.04`, `ubuntu2004`. */

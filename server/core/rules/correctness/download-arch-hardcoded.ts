@@ -135,6 +135,14 @@ export const downloadArchHardcoded = defineRule({
 			bad: 'FROM debian:12\nRUN if [ ! -x "$(command -v tool-linux-amd64)" ]; then curl -fLO https://example.com/tool-linux-«amd64»; fi\nRUN if [ "$(cat /etc/machine-id)" = "" ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN if [ "$(cat /etc/os)" = linux ]; then curl -fO https://example.com/u-«amd64»; fi\n',
 		},
 		{
+			caption: "In a branch for a machine of which a command or the kernel says the name",
+			good: 'FROM debian:12\nRUN if [ -n "$(lscpu | grep x86_64)" ]; then curl -fO https://example.com/t-amd64; fi\nRUN if [ "$(lscpu | grep -c x86_64)" -gt 0 ]; then curl -fO https://example.com/t-amd64; fi\nRUN if gcc -dumpmachine | grep -E "^x86_64-"; then curl -fO https://example.com/t-amd64; fi\nRUN if grep -q aarch64 /proc/cpuinfo; then curl -fO https://example.com/t-arm64; fi\n',
+		},
+		{
+			caption: "In one that asks whether something is there",
+			bad: 'FROM debian:12\nRUN if [ -z "$(which t-amd64)" ]; then curl -fO https://example.com/t-«amd64»; fi\nRUN if ! ls /opt | grep -q amd64; then curl -fO https://example.com/t-«amd64»; fi\nRUN if ! tool list | grep -q u-amd64; then curl -fO https://example.com/u-«amd64»; fi\n',
+		},
+		{
 			caption: "A vendor whose files have Docker's name for one architecture and another one for the next",
 			bad: "FROM debian:12\nRUN curl -fsSL -o d.zip https://github.com/duckdb/duckdb/releases/download/v1.0.0/duckdb_cli-linux-«amd64».zip\n",
 		},

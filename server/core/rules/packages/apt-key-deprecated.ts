@@ -3,11 +3,12 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { type AptSource, aptSourcesOf } from "../../dockerfile/packages/aptSources.ts";
 import type { EditFix } from "../../finding.ts";
 import { SIGNED_BY } from "../../knowledge/firstLines.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -137,9 +138,25 @@ function fixesOf(step: Step, command: ShellCommand): readonly EditFix[] {
 function isDeclaredElsewhere({ step, uri }: AptSource): boolean {
 	const { stage } = step;
 	const related = [...new Set([...lineage(stage), ...stagesFrom(stage)])];
-	const others = related.flatMap((other) => other.steps).filter((other) => other !== step);
-	return others.some((other) => aptSourcesOf(other).some((source) => withoutSlash(source.uri) === withoutSlash(uri)));
+	return related.some(
+		(other) =>
+			declaringSteps(other)
+				.get(withoutSlash(uri))
+				?.some((declaring) => declaring !== step) === true,
+	);
 }
+
+/** The first two steps of a stage that declare a repository, by its address: one more than the step that asks. */
+const declaringSteps = remembered((stage: Stage): ReadonlyMap<string, readonly Step[]> => {
+	const byAddress = new Map<string, readonly Step[]>();
+	for (const step of stage.steps) {
+		for (const uri of new Set(aptSourcesOf(step).map((source) => withoutSlash(source.uri)))) {
+			const known = byAddress.get(uri) ?? [];
+			if (known.length < 2) byAddress.set(uri, [...known, step]);
+		}
+	}
+	return byAddress;
+});
 
 function withoutSlash(address: string): string {
 	return address.endsWith("/") ? address.slice(0, -1) : address;

@@ -48,6 +48,16 @@ export const aptListsNotRemoved = defineRule({
 	],
 	examples: [
 		{
+			caption: "A variable that holds several words, and is split into them",
+			good: 'FROM debian:12\nRUN X="/tmp/* /var/lib/apt/lists/*"; apt-get update && apt-get install -y curl; rm -rf $X\nARG P=/var/lib/apt\nENV X="/tmp/* $P/lists/*"\nRUN apt-get update && apt-get install -y git; rm -rf $X\n',
+		},
+		{
+			caption: "One in quotes, which is a single name, and one with other words",
+			bad: 'FROM debian:12\nRUN X="/tmp/* /var/lib/apt/lists/*"; apt-get «update» && apt-get install -y curl; rm -rf "$X"\nRUN X="/tmp/* /var/tmp/*"; apt-get «update» && apt-get install -y git; rm -rf $X\n',
+			fixed:
+				'FROM debian:12\nRUN X="/tmp/* /var/lib/apt/lists/*"; apt-get update && apt-get install -y curl; rm -rf "$X" && rm -rf /var/lib/apt/lists/*\nRUN X="/tmp/* /var/tmp/*"; apt-get update && apt-get install -y git; rm -rf $X && rm -rf /var/lib/apt/lists/*\n',
+		},
+		{
 			caption: "On one line",
 			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y --no-install-recommends curl\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",

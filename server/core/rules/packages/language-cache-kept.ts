@@ -52,6 +52,11 @@ export const languageCacheKept = defineRule({
 				'FROM golang:1.24\r\nCOPY . .\r\nENV GOCACHE=/gocache\r\nRUN go mod download && \\\r\n    # now\r\n    go build -o /app . && \\\r\n    go clean -cache -modcache\r\nCMD ["/app"]\r\n',
 		},
 		{
+			caption: "In the folder that a call itself names",
+			bad: 'FROM maven:3.9-eclipse-temurin-21\nRUN mvn «package» -Dmaven.repo.local=/x\nCMD ["java", "-jar", "a.jar"]\n',
+			fixed: 'FROM maven:3.9-eclipse-temurin-21\nRUN mvn package -Dmaven.repo.local=/x && rm -rf /x\nCMD ["java", "-jar", "a.jar"]\n',
+		},
+		{
 			caption: "Go without modules has a build cache alone",
 			bad: 'FROM golang:1.11\nRUN go «get» -u github.com/golang/dep/cmd/dep\nCMD ["dep"]\n',
 			fixed: 'FROM golang:1.11\nRUN go get -u github.com/golang/dep/cmd/dep && go clean -cache\nCMD ["dep"]\n',

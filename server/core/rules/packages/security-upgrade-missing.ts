@@ -64,6 +64,18 @@ export const securityUpgradeMissing = defineRule({
 				"FROM debian:12\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nCOPY . /app\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
 		},
 		{
+			caption: "Below the emulator of a foreign processor",
+			bad: "FROM «arm32v7/debian:12»\nARG VERSION=1\nLABEL version=$VERSION\nCOPY qemu-arm-static /usr/bin/\nCOPY . /app\n",
+			fixed:
+				"FROM arm32v7/debian:12\nARG VERSION=1\nLABEL version=$VERSION\nCOPY qemu-arm-static /usr/bin/\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nCOPY . /app\n",
+		},
+		{
+			caption: "In the RUN below it",
+			bad: "FROM «arm32v7/debian:12»\nCOPY --from=qemu /usr/bin/qemu-arm-static /usr/bin/\nRUN apt-get update && apt-get install -y curl\n",
+			fixed:
+				"FROM arm32v7/debian:12\nCOPY --from=qemu /usr/bin/qemu-arm-static /usr/bin/\nRUN apt-get update && apt-get dist-upgrade -y --no-install-recommends && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "Other distributions",
 			bad: 'FROM «alpine:3.20»\nRUN apk add --no-cache curl\nCMD ["sh"]\n',
 			fixed: 'FROM alpine:3.20\nRUN apk upgrade --no-cache && apk add --no-cache curl\nCMD ["sh"]\n',
@@ -139,6 +151,10 @@ export const securityUpgradeMissing = defineRule({
 		{ caption: "A release whose packages are in the archive", good: "FROM debian:stretch\nRUN mkdir /x\n" },
 		{ caption: "An image that was built for the last time on such a release", good: "FROM node:12-slim\nRUN mkdir /x\n" },
 		{ caption: "A single release from its time", good: "FROM openjdk:11.0.3-jdk-slim\nRUN mkdir /x\n" },
+		{
+			caption: "Releases of PyPy from its time",
+			good: "FROM pypy:2-5.10\nRUN mkdir /x\nFROM pypy:3.6-slim\nRUN mkdir /x\nFROM pypy:3-7.1-slim\nRUN mkdir /x\n",
+		},
 		{ caption: "A line that had ended before there was a newer one", good: "FROM php:7.1-apache\nRUN mkdir /x\n" },
 		{
 			caption: "On an image that was given up, or such an image itself",
@@ -151,6 +167,12 @@ export const securityUpgradeMissing = defineRule({
 				"FROM node:16-bullseye-slim\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\nRUN mkdir /x\n",
 		},
 		{ caption: "A digest that hides the release", good: `FROM nginx@sha256:${"1".repeat(64)}\nRUN mkdir /x\n` },
+		{
+			caption: "A small variant on another distribution than Debian",
+			bad: "FROM «nginx:1.26-alpine-slim»\nRUN mkdir /x\n",
+			fixed: "FROM nginx:1.26-alpine-slim\nRUN apk upgrade --no-cache\nRUN mkdir /x\n",
+		},
+		{ caption: "On one whose package manager the tag does not tell", good: "FROM swift:5.9-rhel-ubi9-slim\nRUN mkdir /x\n" },
 		{ caption: "No packages", good: "FROM scratch\nCOPY a /a\n" },
 		{ caption: "A base that nobody knows", good: "ARG BASE\nFROM $BASE\nRUN mkdir /x\n" },
 		{ caption: "Windows", good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN dir\n" },

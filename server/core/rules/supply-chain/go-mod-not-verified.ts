@@ -2,6 +2,7 @@ import { goMinor } from "../../dockerfile/base/goVersion.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
+import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
@@ -160,9 +161,11 @@ function isWithoutModules(step: Step, command: ShellCommand): boolean {
 	const mode = moduleMode(step, command);
 	if (mode === "on" || mode === "off") return mode === "off";
 	if (minor !== undefined && minor >= 16) return false;
-	const { text } = stage.file;
-	return /(?:\/go|GOPATH\}?)\/src\b/.test(text) && !/\bgo\.(?:mod|sum)\b/.test(text);
+	return fileSays(stage.file, GO_PATH) && !fileSays(stage.file, MODULE_FILES);
 }
+
+const GO_PATH = /(?:\/go|GOPATH\}?)\/src\b/;
+const MODULE_FILES = /\bgo\.(?:mod|sum)\b/;
 
 /** `go mod tidy && go mod vendor`, or go.mod copied to where it is taken out. */
 function renewsModules(step: Step): boolean {

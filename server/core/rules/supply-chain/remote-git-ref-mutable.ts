@@ -4,7 +4,7 @@ import { withKnownWords } from "../../dockerfile/commands/knownWords.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt, wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { isFullCommit } from "../../dockerfile/files/remoteSources.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { packageSource } from "../../dockerfile/packages/packageRepositories.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -53,8 +53,8 @@ export const remoteGitRefMutable = defineRule({
 			bad: "FROM debian:12\nRUN git clone https://github.com/a/b && cd b && git checkout -b x «v1.0»\nRUN git clone «https://github.com/a/b» && cd b && git checkout -- file\nRUN git --config-env a=B clone «https://github.com/a/b» && cd b && git fetch --depth 1 origin main\n",
 		},
 		{
-			caption: "Into a folder that a variable names",
-			bad: "FROM debian:12\nENV SRC=/src\nRUN git clone --depth 1 «https://github.com/a/b» $SRC/b\n",
+			caption: "Into a folder that a variable names, and at a ref that an ARG below the clone does",
+			bad: "FROM debian:12\nENV SRC=/src\nRUN git clone --depth 1 «https://github.com/a/b» $SRC/b\nRUN git clone https://github.com/a/b\nARG REF=v1.0\nRUN cd b && git checkout «${REF}»\n",
 		},
 		{
 			caption: "Package managers",
@@ -78,22 +78,26 @@ export const remoteGitRefMutable = defineRule({
 		if (!/git|@(?:main|master|HEAD)/.test(file.text)) return [];
 		const found: Report[] = [];
 		for (const stage of file.stages) {
-			for (const step of runSteps(stage)) {
-				for (const reports of [gitReports(step), packageReports(step)])
-					for (const report of reports) found.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
-			}
+			for (const report of [...gitReports(stage), ...runSteps(stage).flatMap(packageReports)])
+				found.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 		}
 		return found;
 	},
 });
 
-function gitReports(step: Step): readonly Report[] {
-	if (!commandsOf(step).some(isGit)) return [];
-	const commands = commandsOf(step).filter(isGit);
-	const later = runSteps(step.stage).filter((other) => other.ordinal > step.ordinal);
-	const behind = later.flatMap((other) => commandsOf(other).filter(isGit));
+interface GitCall {
+	readonly step: Step;
+	readonly command: ShellCommand;
+}
+
+function gitReports(stage: Stage): readonly Report[] {
+	const calls = runSteps(stage).flatMap((step) =>
+		commandsOf(step)
+			.filter(({ program }) => program === "git")
+			.map((command): GitCall => ({ step, command })),
+	);
 	const reports: Report[] = [];
-	for (const [index, command] of commands.entries()) {
+	for (const [index, { step, command }] of calls.entries()) {
 		const [verb, ...words] = gitWords(command);
 		if (verb?.value === "submodule") {
 			const remote = words.find(({ value }) => value === "--remote");
@@ -102,22 +106,17 @@ function gitReports(step: Step): readonly Report[] {
 		}
 		const clone = cloneArguments(command);
 		if (clone !== undefined)
-			reports.push(...cloneReport(step, command, withKnownWords(step, command, clone), [...commands.slice(index + 1), ...behind]));
+			reports.push(...cloneReport(step, command, withKnownWords(step, command, clone), () => choiceBehind(calls, index)));
 	}
 	return reports;
 }
 
-function isGit({ program }: ShellCommand): boolean {
-	return program === "git";
-}
-
-function cloneReport(step: Step, command: ShellCommand, args: ShellArguments, behind: readonly ShellCommand[]): readonly Report[] {
+function cloneReport(step: Step, command: ShellCommand, args: ShellArguments, choice: () => Checkout | undefined): readonly Report[] {
 	const url = args.operands[0];
 	const address = url === undefined ? undefined : (wordAt(step, command, url) ?? comparable(url));
 	if (url === undefined || address === undefined || args.uncertain || !/^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(address))
 		return [];
-	const own = behind.slice(0, nextClone(behind));
-	const chosen = own.map((candidate) => checkoutOf(step, candidate)).find((ref) => ref !== undefined);
+	const chosen = choice();
 	if (chosen !== undefined) {
 		const report = chosen === "verified" || chosen === "unknown" ? undefined : refReport(chosen.ref, chosen.span, address);
 		return report === undefined ? [] : [report];
@@ -144,13 +143,21 @@ function endOfWord(word: { readonly text: string; readonly span: Span }, value: 
 	return inPlace ? { start: word.span.end - value.length, end: word.span.end } : word.span;
 }
 
-function nextClone(commands: readonly ShellCommand[]): number {
-	const next = commands.findIndex((command) => gitVerb(command) === "clone");
-	return next === -1 ? commands.length : next;
+/** What is checked out behind a clone, in front of the next one. */
+function choiceBehind(calls: readonly GitCall[], clone: number): Checkout | undefined {
+	for (let index = clone + 1; index < calls.length; index++) {
+		const { step, command } = calls[index] as GitCall;
+		if (gitVerb(command) === "clone") return undefined;
+		const checkout = checkoutOf(step, command);
+		if (checkout !== undefined) return checkout;
+	}
+	return undefined;
 }
 
+type Checkout = { readonly ref: string; readonly span: Span } | "verified" | "unknown";
+
 /** What a command behind the clone checks out; undefined if it does something else. */
-function checkoutOf(step: Step, command: ShellCommand): { readonly ref: string; readonly span: Span } | "verified" | "unknown" | undefined {
+function checkoutOf(step: Step, command: ShellCommand): Checkout | undefined {
 	const [verbWord, ...behind] = gitWords(command);
 	const verb = verbWord?.value;
 	if (verb === "verify-tag" || verb === "verify-commit") return "verified";
