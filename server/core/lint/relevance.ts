@@ -1,3 +1,4 @@
+import { addTo } from "../addTo.ts";
 import type { Dockerfile } from "../dockerfile/model/model.ts";
 import type { Instruction } from "../dockerfile/syntax/structure.ts";
 import { RULES } from "../rules/registry.ts";
@@ -75,11 +76,7 @@ function distinctLists(needed: readonly (readonly string[] | undefined)[]): Dist
 function listsByEntry(lists: readonly (readonly string[])[]): ReadonlyMap<string, readonly number[]> {
 	const found = new Map<string, number[]>();
 	lists.forEach((list, place) => {
-		for (const entry of list) {
-			const places = found.get(entry);
-			if (places === undefined) found.set(entry, [place]);
-			else places.push(place);
-		}
+		for (const entry of list) addTo(found, entry, place);
 	});
 	return found;
 }

@@ -1,3 +1,4 @@
+import { addTo } from "../addTo.ts";
 import { type LintFinding, reaches } from "../finding.ts";
 import { findRule, RULES } from "../rules/registry.ts";
 import { lineAt, type Span } from "../text.ts";
@@ -13,9 +14,7 @@ function standsFor(): ReadonlyMap<string, readonly string[]> {
 		for (const id of rule.supersededBy ?? []) {
 			const specific = findRule(id);
 			if (specific === undefined || !reaches(rule.severity, specific.severity)) continue;
-			const known = general.get(id);
-			if (known === undefined) general.set(id, [rule.id]);
-			else known.push(rule.id);
+			addTo(general, id, rule.id);
 		}
 	}
 	return general;
@@ -38,11 +37,7 @@ export function replacedRules(findings: readonly LintFinding[]): (finding: LintF
 /** Tells whether a finding of a rule shares a character or a border with a span. */
 function touching(findings: readonly LintFinding[]): (rule: string, span: Span) => boolean {
 	const byRule = new Map<string, LintFinding[]>();
-	for (const finding of findings) {
-		const others = byRule.get(finding.rule);
-		if (others === undefined) byRule.set(finding.rule, [finding]);
-		else others.push(finding);
-	}
+	for (const finding of findings) addTo(byRule, finding.rule, finding);
 	const tests = new Map<string, (span: Span) => boolean>();
 	return (rule, span) => {
 		const found = byRule.get(rule);

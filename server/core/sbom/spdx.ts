@@ -1,3 +1,4 @@
+import { addTo } from "../addTo.ts";
 import { child, JsonError, type JsonValue, readList, readOptionalText, readText, readTexts } from "../json/values.ts";
 import { parsePurl } from "../purl/purl.ts";
 import type { Component, ReadSbom, SourcePackage } from "./component.ts";
@@ -40,17 +41,11 @@ function readLinks(root: JsonValue): Links {
 		const to = readText(value, "relatedSpdxElement");
 		const type = readText(value, "relationshipType");
 		if (type === "DESCRIBES") described.add(to);
-		else if (type === "DEPENDS_ON") append(needs, from, to);
-		else if (type === "DEPENDENCY_OF") append(needs, to, from);
-		else if (type === "OTHER" && readOptionalText(value, "comment")?.startsWith("evident-by:")) append(shownBy, from, to);
+		else if (type === "DEPENDS_ON") addTo(needs, from, to);
+		else if (type === "DEPENDENCY_OF") addTo(needs, to, from);
+		else if (type === "OTHER" && readOptionalText(value, "comment")?.startsWith("evident-by:")) addTo(shownBy, from, to);
 	}
 	return { described, needs, shownBy };
-}
-
-function append(map: Map<string, string[]>, key: string, value: string): void {
-	const list = map.get(key);
-	if (list === undefined) map.set(key, [value]);
-	else list.push(value);
 }
 
 interface EvidenceFile {

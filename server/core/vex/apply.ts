@@ -1,3 +1,4 @@
+import { addTo } from "../addTo.ts";
 import type { Image } from "../image/image.ts";
 import { compareInstants, type Instant, parseInstant } from "../instant.ts";
 import type { ScannerName, Vulnerability } from "../vulnerabilities/vulnerability.ts";
@@ -61,11 +62,7 @@ function statementsById(files: readonly VexFile[]): ReadonlyMap<string, readonly
 	for (const { path, document } of files) {
 		for (const statement of document.statements) {
 			const dated = { path, statement, order: order++, instant: parseInstant(statement.timestamp ?? "") };
-			for (const id of new Set([statement.vulnerability, ...statement.aliases])) {
-				const known = byId.get(id);
-				if (known === undefined) byId.set(id, [dated]);
-				else known.push(dated);
-			}
+			for (const id of new Set([statement.vulnerability, ...statement.aliases])) addTo(byId, id, dated);
 		}
 	}
 	return byId;

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName, hideReferences } from "../../baseName.ts";
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
@@ -215,11 +216,7 @@ const namingOf = remembered((step: Step): Naming => {
 		const words = [command.name, ...command.args, ...command.redirects.map(({ target }) => target)];
 		const texts = words.flatMap((word) => (word === undefined ? [] : [comparable(word)]));
 		if (texts.some((text) => text.includes("*"))) withGlobs.push(command);
-		for (const name of new Set(texts.map(baseName))) {
-			const commands = byName.get(name);
-			if (commands === undefined) byName.set(name, [command]);
-			else commands.push(command);
-		}
+		for (const name of new Set(texts.map(baseName))) addTo(byName, name, command);
 	}
 	return { byName, withGlobs };
 });

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -39,9 +40,7 @@ const usesByPlace = remembered((stage: Stage): ReadonlyMap<string, readonly File
 			for (const path of new Set(kind === "unpacked" ? paths : paths.filter(isFileOperand))) {
 				const place = placeOf(step, command, path);
 				if (place === undefined) continue;
-				const uses = byPlace.get(place);
-				if (uses === undefined) byPlace.set(place, [{ step, command, kind }]);
-				else uses.push({ step, command, kind });
+				addTo(byPlace, place, { step, command, kind });
 			}
 		}
 	}

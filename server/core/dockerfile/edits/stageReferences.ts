@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { OTHER_OFFICIAL_IMAGES, POPULAR_IMAGES } from "../../knowledge/officialImages.ts";
 import { remembered } from "../../memo.ts";
@@ -55,11 +56,7 @@ export function referencesIn(stage: Stage): readonly StageReference[] {
 
 function groupsOf(references: readonly StageReference[], by: "stage" | "inside"): ReadonlyMap<Stage, readonly StageReference[]> {
 	const groups = new Map<Stage, StageReference[]>();
-	for (const reference of references) {
-		const group = groups.get(reference[by]);
-		if (group === undefined) groups.set(reference[by], [reference]);
-		else group.push(reference);
-	}
+	for (const reference of references) addTo(groups, reference[by], reference);
 	return groups;
 }
 

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import type { CacheTool } from "../../knowledge/cacheDirectories.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -55,9 +56,7 @@ function readUses(step: Step): readonly CacheUse[] {
 	for (const call of packageCallsOf(step)) {
 		const tool = cacheToolOf(step, call);
 		if (tool === undefined || !fetches(call) || isRestored(step, call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
-		const calls = byTool.get(tool);
-		if (calls === undefined) byTool.set(tool, [call]);
-		else calls.push(call);
+		addTo(byTool, tool, call);
 	}
 	// What `go build` mounts holds the modules, too.
 	const builds = [...byTool.keys()].some((tool) => tool.id === "go");

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { remembered } from "../../memo.ts";
 import type { Instruction } from "../syntax/structure.ts";
 import type { Dockerfile, Stage, Step } from "./model.ts";
@@ -40,11 +41,7 @@ export function stepsBehindThatMention(step: Step, name: string): readonly Step[
 const wordsOf = remembered((file: Dockerfile): ReadonlyMap<string, readonly Step[]> => {
 	const byWord = new Map<string, Step[]>();
 	for (const step of file.stages.flatMap((stage) => stage.steps)) {
-		for (const word of new Set(stepText(step).match(/\w+/g))) {
-			const steps = byWord.get(word);
-			if (steps === undefined) byWord.set(word, [step]);
-			else steps.push(step);
-		}
+		for (const word of new Set(stepText(step).match(/\w+/g))) addTo(byWord, word, step);
 	}
 	return byWord;
 });

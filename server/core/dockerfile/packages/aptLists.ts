@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { memo, remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageFamily } from "../base/baseFacts.ts";
@@ -179,11 +180,7 @@ const relationsOf = remembered((file: Dockerfile): Relations => {
 	const children = new Map<Stage, Stage[]>();
 	const copied = new Set<Stage>();
 	for (const stage of file.stages) {
-		if (stage.base.kind === "stage") {
-			const siblings = children.get(stage.base.stage);
-			if (siblings === undefined) children.set(stage.base.stage, [stage]);
-			else siblings.push(stage);
-		}
+		if (stage.base.kind === "stage") addTo(children, stage.base.stage, stage);
 		for (const step of stage.steps) {
 			const sources = sourcesOf(step, file);
 			if (sources.length === 0) continue;

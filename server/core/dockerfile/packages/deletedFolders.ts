@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments } from "../../shell/options.ts";
@@ -42,12 +43,7 @@ const deletionsOf = remembered((step: Step): ReadonlyMap<string, readonly ShellC
 	for (const command of commandsOf(step)) {
 		const args = command.program === "rm" ? readArguments(command.args, []) : undefined;
 		if (args === undefined || !hasOption(args, "-r", "-R", "--recursive")) continue;
-		for (const word of args.operands) {
-			const path = pathToCompare(step, command, word);
-			const known = deletions.get(path);
-			if (known === undefined) deletions.set(path, [command]);
-			else known.push(command);
-		}
+		for (const word of args.operands) addTo(deletions, pathToCompare(step, command, word), command);
 	}
 	return deletions;
 });

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { NEEDED_RECOMMENDATIONS, type NeededRecommendation } from "../../knowledge/recommendedPackages.ts";
 import { remembered } from "../../memo.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
@@ -53,11 +54,7 @@ function packagesIn(step: Step, call: PackageCall): readonly InstalledPackage[] 
 
 const packagesByCall = remembered((step: Step): ReadonlyMap<PackageCall, readonly InstalledPackage[]> => {
 	const byCall = new Map<PackageCall, InstalledPackage[]>();
-	for (const installed of installedPackages(step)) {
-		const others = byCall.get(installed.call);
-		if (others === undefined) byCall.set(installed.call, [installed]);
-		else others.push(installed);
-	}
+	for (const installed of installedPackages(step)) addTo(byCall, installed.call, installed);
 	return byCall;
 });
 

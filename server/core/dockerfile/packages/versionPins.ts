@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import type { Span } from "../../text.ts";
 import { shortened } from "../../text.ts";
@@ -31,9 +32,7 @@ export function* unpinnedCalls(
 				if (!managers.includes(found.call.manager) || found.kind !== "package" || found.version !== undefined) continue;
 				// A variable in the name may be the version.
 				if (found.name.includes("${") || accepts(step, found)) continue;
-				const others = byCall.get(found.call);
-				if (others === undefined) byCall.set(found.call, [found]);
-				else others.push(found);
+				addTo(byCall, found.call, found);
 			}
 			for (const [call, packages] of byCall) {
 				const first = packages[0];

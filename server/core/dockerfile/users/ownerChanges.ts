@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -76,11 +77,7 @@ const ownerChangesByTarget = remembered((stage: Stage): ReadonlyMap<string, read
 	const byTarget = new Map<string, OwnerChange[]>();
 	for (const step of runSteps(stage)) {
 		for (const change of ownerChangesOf(step)) {
-			for (const target of change.targets) {
-				const others = byTarget.get(target);
-				if (others === undefined) byTarget.set(target, [change]);
-				else others.push(change);
-			}
+			for (const target of change.targets) addTo(byTarget, target, change);
 		}
 	}
 	return byTarget;

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { Span } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
@@ -38,9 +39,7 @@ export function undefinedIn(step: Step, texts: readonly SubstitutedText[]): Read
 		if (expansion.kind === "invalid") continue;
 		for (const { name, at } of expansion.unset) {
 			const place = { span: sourceSpan(text, at, at + name.length), text: substituted };
-			const places = found.get(name);
-			if (places === undefined) found.set(name, [place]);
-			else places.push(place);
+			addTo(found, name, place);
 		}
 	}
 	return found;

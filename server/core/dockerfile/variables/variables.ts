@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { memo, remembered } from "../../memo.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
@@ -165,7 +166,8 @@ function globalScope(file: Dockerfile): Scope {
 		if (instruction.keyword !== "ARG") return;
 		for (const assignment of assignmentsOf(instruction, file.escape)) {
 			const value = valueOf(assignment, file.escape, (name) => globalVariable(file, name));
-			add(byName, assignment.name, ordinal, { kind: "ARG", instruction, assignment, value: value ?? UNKNOWN });
+			const declaration: Declaration = { kind: "ARG", instruction, assignment, value: value ?? UNKNOWN };
+			addTo(byName, assignment.name, { ordinal, declaration });
 		}
 	});
 	return { byName };
@@ -180,7 +182,8 @@ function stageScope(stage: Stage): Scope {
 		if (step.keyword !== "ARG" && step.keyword !== "ENV") continue;
 		for (const assignment of assignmentsOf(step, stage.file.escape)) {
 			const value = valueOf(assignment, stage.file.escape, (name) => variableAt(step, name)) ?? valueBefore(step, assignment.name);
-			add(byName, assignment.name, step.ordinal, { kind: step.keyword, instruction: step, assignment, value });
+			const declaration: Declaration = { kind: step.keyword, instruction: step, assignment, value };
+			addTo(byName, assignment.name, { ordinal: step.ordinal, declaration });
 		}
 	}
 	return { byName };
@@ -201,15 +204,4 @@ function valueOf(assignment: Assignment, escape: string, lookup: (name: string) 
 	if (assignment.value === undefined) return undefined;
 	const expansion = expandText(assignment.value, escape, lookup);
 	return expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN;
-}
-
-function add(
-	byName: Map<string, { ordinal: number; declaration: Declaration }[]>,
-	name: string,
-	ordinal: number,
-	declaration: Declaration,
-): void {
-	const entries = byName.get(name);
-	if (entries === undefined) byName.set(name, [{ ordinal, declaration }]);
-	else entries.push({ ordinal, declaration });
 }

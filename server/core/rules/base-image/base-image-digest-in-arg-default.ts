@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { pinFixes } from "../../digest/pinFixes.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
@@ -123,9 +124,7 @@ function repeatedImages(file: Dockerfile): readonly Report[] {
 	const groups = new Map<string, Stage[]>();
 	for (const stage of file.stages) {
 		if (stage.base.kind !== "image" || stage.image?.text !== stage.base.text) continue;
-		const group = groups.get(stage.base.text);
-		if (group === undefined) groups.set(stage.base.text, [stage]);
-		else group.push(stage);
+		addTo(groups, stage.base.text, stage);
 	}
 	const reports: Report[] = [];
 	for (const [text, stages] of groups) {

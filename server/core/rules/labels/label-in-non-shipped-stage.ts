@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { aboveComments, isEmptyLine } from "../../dockerfile/edits/edit.ts";
 import { linesWithComments, removeWithComments } from "../../dockerfile/edits/moveInstruction.ts";
 import { firstStart, insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
@@ -109,11 +110,7 @@ function isDescribed(stage: Stage): boolean {
 
 function byInstruction(labels: readonly Label[]): ReadonlyMap<Step, readonly Label[]> {
 	const groups = new Map<Step, Label[]>();
-	for (const label of labels) {
-		const group = groups.get(label.step);
-		if (group === undefined) groups.set(label.step, [label]);
-		else group.push(label);
-	}
+	for (const label of labels) addTo(groups, label.step, label);
 	return groups;
 }
 
