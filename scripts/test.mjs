@@ -28,7 +28,8 @@ const SUITES = [
 	{ name: "unit", args: mocha("unit") },
 	{ name: "server", args: mocha("server", "--timeout", "30000") },
 	{ name: "cli", args: mocha("cli", "--timeout", "60000") },
-	{ name: "corpus", args: mocha("corpus", "--timeout", "600000") },
+	// One computes, the other waits for the tools that it calls.
+	{ name: "corpus", args: mocha("corpus", "--timeout", "600000"), besideNext: true },
 	{ name: "real", args: mocha("real", "--timeout", "300000") },
 	{ name: "e2e", args: mocha("e2e", "--timeout", "300000") },
 ];
@@ -41,34 +42,51 @@ if (unknown.length > 0) {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
-for (const suite of SUITES) {
-	if (wanted.length > 0 && !wanted.includes(suite.name)) continue;
-	const started = Date.now();
-	const counts = await run(suite);
-	total.passed += counts.passed;
-	total.failed += counts.failed;
-	total.skipped += counts.skipped;
-	failures.push(...counts.failures.map((title) => `${suite.name}: ${title}`));
-	const seconds = ((Date.now() - started) / 1000).toFixed(1);
-	console.log(`${suite.name.padEnd(10)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)\n`);
+const chosen = SUITES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+for (let at = 0; at < chosen.length; at++) {
+	const [suite, next] = chosen.slice(at, at + 2);
+	if (!suite.besideNext || next === undefined) {
+		report(suite, await run(suite));
+		continue;
+	}
+	const beside = run(next, true);
+	report(suite, await run(suite));
+	report(next, await beside);
+	at++;
 }
 for (const title of failures) console.log(`failed: ${title}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
 
-/** Runs a suite. A suite without a result file counts as one test: its exit code. */
-function run(suite) {
+/** @param {boolean} [quietly] whether what it writes is shown only when it is done: another one runs at the same time */
+function run(suite, quietly = false) {
+	const started = Date.now();
 	const file = join(results, `${suite.name}.json`);
+	const env = { ...ENVIRONMENT, HULLGUARD_TEST_RESULT: file };
+	const output = [];
 	return new Promise((resolve) => {
-		const child = spawn(NODE, suite.args, { cwd: ROOT, env: { ...ENVIRONMENT, HULLGUARD_TEST_RESULT: file }, stdio: "inherit" });
-		child.once("exit", (code) => {
-			if (existsSync(file)) {
-				const counts = JSON.parse(readFileSync(file, "utf8"));
-				// A runner that died after its last test is a failure that no test shows.
-				if (code !== 0 && counts.failed === 0) resolve({ ...counts, failed: 1, failures: [`ended with ${code}`] });
-				else resolve(counts);
-			} else
-				resolve({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, failures: code === 0 ? [] : [`ended with ${code}`] });
-		});
+		const child = spawn(NODE, suite.args, { cwd: ROOT, env, stdio: quietly ? ["inherit", "pipe", "pipe"] : "inherit" });
+		for (const stream of quietly ? [child.stdout, child.stderr] : []) stream.on("data", (data) => output.push(data));
+		child.once("close", (code) =>
+			resolve({ ...countsOf(file, code), seconds: (Date.now() - started) / 1000, output: Buffer.concat(output).toString() }),
+		);
 	});
+}
+
+/** A suite without a result file counts as one test: its exit code. */
+function countsOf(file, code) {
+	if (!existsSync(file))
+		return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, failures: code === 0 ? [] : [`ended with ${code}`] };
+	const counts = JSON.parse(readFileSync(file, "utf8"));
+	// A runner that died after its last test is a failure that no test shows.
+	return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1, failures: [`ended with ${code}`] } : counts;
+}
+
+function report({ name }, { passed, failed, skipped, failures: titles, seconds, output }) {
+	process.stdout.write(output);
+	total.passed += passed;
+	total.failed += failed;
+	total.skipped += skipped;
+	failures.push(...titles.map((title) => `${name}: ${title}`));
+	console.log(`${name.padEnd(10)} ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds.toFixed(1)} s)\n`);
 }
