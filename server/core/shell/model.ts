@@ -64,7 +64,18 @@ export interface ShellCommand {
 /** `start`: first of its list. `;` stands for a line break, too. */
 export type Connector = "start" | "&&" | "||" | ";" | "&" | "|" | "|&";
 
-export type Enclosure = "subshell" | "group" | "condition" | "branch" | "loop" | "function" | "substitution" | "negation" | "wrapper";
+/** `background`: nobody waits for it before what follows begins. */
+export type Enclosure =
+	| "subshell"
+	| "group"
+	| "condition"
+	| "branch"
+	| "loop"
+	| "function"
+	| "substitution"
+	| "negation"
+	| "background"
+	| "wrapper";
 
 /** An `if` or a `case`, as what stands in its branches sees it. */
 export interface ShellChoice {

@@ -5,20 +5,18 @@ import { simpleCommand } from "./doubleBrackets.ts";
 import type { Connector, Enclosure, ShellCommand, ShellError, ShellPipeline, ShellScript } from "./model.ts";
 import { commandParts, programOf, type SimpleCommand, shellStatement } from "./parts.ts";
 import { partSubstitutions, redirectSubstitutions, type Substitution, unchangedSource, wordSubstitutions } from "./substitutions.ts";
-import { deeper, type Origin, type Surroundings } from "./surroundings.ts";
+import { deeper, type Origin, type Surroundings, withWrapper } from "./surroundings.ts";
 import { shellTree } from "./tree.ts";
 import { wrappedCommands } from "./wrapped.ts";
 
 /** Deeper nesting than this is not looked into. */
 const DEEPEST = 60;
 
-/**
- * Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. `decoded` if the user's text is not a script:
- * its words are in their places, but cannot be edited as a shell's can. `wrapper` is the command that runs the script, where it matters how.
- */
-export function parseScript(source: MappedText, decoded = false, wrapper?: ShellCommand): ShellScript {
+/** Reads a POSIX shell script. Never throws; a broken script gives the commands that can be told. `origin`: what is not as in a script of its own. */
+export function parseScript(source: MappedText, origin: Partial<Omit<Origin, "source">> = {}): ShellScript {
 	const around: Surroundings = { within: [], choice: undefined, loopVariables: [], depth: 0 };
-	return new Reader({ source, fixed: undefined, wrapper, decoded }).read(shellTree(source.text), around);
+	const whole: Origin = { source, fixed: undefined, wrapper: undefined, decoded: false, splitsBothOutputs: false, ...origin };
+	return new Reader(whole).read(shellTree(source.text), around);
 }
 
 /** Walks the library's tree and keeps what rules need of it. A class because all steps share the growing lists. */
@@ -55,8 +53,9 @@ class Reader {
 	private list(statements: readonly Tree.Statement[], around: Surroundings): void {
 		let connector: Connector = "start";
 		for (const statement of statements) {
-			this.node(statement.command, connector, around);
-			connector = statement.background === true ? "&" : ";";
+			const background = statement.background === true;
+			this.node(statement.command, connector, background ? deeper(around, "background") : around);
+			connector = background ? "&" : ";";
 		}
 	}
 
@@ -174,6 +173,7 @@ class Reader {
 
 	private command(node: SimpleCommand, connector: Connector, around: Surroundings, pipeline?: ShellPipeline): ShellCommand {
 		const { name, args, assignments, redirects } = commandParts(node, this.place);
+		const leftBehind = this.origin.splitsBothOutputs && redirects.some(({ operator }) => operator.startsWith("&>"));
 		const command: ShellCommand = {
 			name,
 			program: programOf(name?.value),
@@ -184,7 +184,7 @@ class Reader {
 			at: node.pos,
 			end: node.end,
 			connector,
-			within: around.within,
+			within: leftBehind ? [...around.within, "background"] : around.within,
 			choice: around.choice,
 			loopVariables: around.loopVariables,
 			pipeline,
@@ -221,7 +221,7 @@ class Reader {
 		}
 		const origin =
 			wrapped.script === undefined ? { ...this.origin, fixed: wrapped.span, decoded: true } : { ...this.origin, source: wrapped.script };
-		const script = new Reader({ ...origin, wrapper: wrapped.wrapper }).read(shellTree(wrapped.script?.text ?? wrapped.text), around);
+		const script = new Reader(withWrapper(origin, wrapped.wrapper)).read(shellTree(wrapped.script?.text ?? wrapped.text), around);
 		this.commands.push(...script.commands);
 		this.pipelines.push(...script.pipelines);
 	}

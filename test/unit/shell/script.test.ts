@@ -35,6 +35,16 @@ describe("shell commands", () => {
 		assert.deepEqual(words('a "$(b)" `c` <(d) >"$(e)" ${X:-$(f)} "`g`"'), ["a ? ? ? ? ?", "b", "c", "d", "e", "f", "g"]);
 	});
 
+	it("are left behind where nothing waits for them: by &, and by &> where the shell is dash", () => {
+		const left = (text: string, splitsBothOutputs: boolean): readonly string[] =>
+			parseScript(mapContiguous(text, 0), { splitsBothOutputs })
+				.commands.filter(({ within }) => within.includes("background"))
+				.map(({ program }) => program ?? "?");
+		const text = "a & b | c & (d &); e &> f; g > h 2>&1; bash -c 'i &> j'; sh -c 'k &>> l'; { m; n; } &";
+		assert.deepEqual(left(text, false), ["a", "b", "c", "d", "m", "n"]);
+		assert.deepEqual(left(text, true), ["a", "b", "c", "d", "e", "k", "m", "n"]);
+	});
+
 	it("are those between double brackets, too, in the words that stand there", () => {
 		const text = "if [[ -f a && ! ( $A  == b* || $(c) =~ ^d ) ]] 2>e | f; then [[ $G ]] && h; fi; a `[[ \\`i\\` -nt j ]]`";
 		assert.deepEqual(words(text), ["[[ -f a && ! ( ? == b* || ? =~ ^d ) ]]", "c", "f", "[[ ? ]]", "h", "a ?", "[[ ? -nt j ]]", "i"]);

@@ -36,7 +36,7 @@ export function execCommands(words: readonly MappedText[]): readonly ShellComman
 		}
 		builder.add(" ", sourceOffset(word, text.length));
 	}
-	return parseScript(builder.build(), true).commands;
+	return parseScript(builder.build(), { decoded: true }).commands;
 }
 
 /** The value of a string in exec form, with the way back to each of its characters. */

@@ -6,6 +6,7 @@ import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline, ShellScript, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellArguments } from "../../shell/options.ts";
 import { parseScript } from "../../shell/script.ts";
+import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { skipSpace } from "../syntax/characters.ts";
 import type { Heredoc } from "../syntax/heredoc.ts";
@@ -78,7 +79,7 @@ function readScripts(step: Step): readonly StepScript[] {
 		// The bodies together are the script; a shebang hands it to that interpreter.
 		return own.filter((heredoc) => heredoc.fileDescriptor === 0).flatMap((heredoc) => heredocScript(step, heredoc, undefined));
 	}
-	const line: StepScript = { ...parseScript(text), form: "line", reader: undefined, step };
+	const line: StepScript = { ...parseScript(text, { splitsBothOutputs: isReadByDash(step) }), form: "line", reader: undefined, step };
 	const fed = own.flatMap((heredoc) => {
 		const reader = readerOf(line, heredoc, step);
 		return reader === undefined ? [] : heredocScript(step, heredoc, reader);
@@ -110,7 +111,14 @@ function heredocScript(step: Step, heredoc: Heredoc, reader: ShellCommand | unde
 	}
 	// What sudo runs is found by its wrapper, as in `sudo bash -c`.
 	const wrapper = reader?.wrapper === undefined ? undefined : reader;
-	return [{ ...parseScript(heredoc.body, false, wrapper), form: "heredoc", reader, step }];
+	const splitsBothOutputs = shebang === null && reader === undefined && isReadByDash(step);
+	return [{ ...parseScript(heredoc.body, { wrapper, splitsBothOutputs }), form: "heredoc", reader, step }];
+}
+
+/** Whether the shell of a step is dash for certain. */
+function isReadByDash(step: Step): boolean {
+	const { program } = shellAt(step.stage, step);
+	return program === "dash" || (program === "sh" && stageBaseFacts(step.stage).shell === "dash");
 }
 
 /** The shell without a script whose standard input the heredoc is: `bash <<EOF`, `sudo bash <<EOF`, `cat <<EOF | bash`. */

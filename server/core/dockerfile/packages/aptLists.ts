@@ -122,6 +122,8 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 		if (isRun && hidesCommands(command, commands)) unknown = true;
 		const call = packageCallAt(step, command);
 		const refreshes = call !== undefined && refreshesLists(call);
+		// An install does not wait for it.
+		if (refreshes && command.within.includes("background")) continue;
 		if (refreshes || (isRun && removes(step, command, APT_LISTS) === "yes")) {
 			if (!isRun) return "no";
 			if (runsAlways(command)) return unknown ? "unknown" : "gone";

@@ -122,6 +122,10 @@ export const aptListsNotRemoved = defineRule({
 			bad: "FROM debian:12 AS base\nRUN apt-get «update» && apt-get install -y a\nFROM base\nRUN mkdir /x\nRUN apt-get install -y b\n",
 		},
 		{
+			caption: "An update that nobody waits for: the install needs the lists above it, and what it writes comes later",
+			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y a\nRUN apt-get «update» -q &> /dev/null; apt-get install -y b\nRUN apt-get «update» & apt-get install -y c\n",
+		},
+		{
 			caption: "Containers start with a script: who knows what that installs",
 			bad: 'FROM example.com/builder\nRUN apt-get «update» && apt-get install -y a\nCOPY start.sh /\nCMD ["/start.sh"]\n',
 			fixed:
@@ -183,6 +187,8 @@ function lastUpdate(step: Step): PackageCall | undefined {
 }
 
 function fixesOf(step: Step, update: PackageCall, need: ListsNeed): readonly EditFix[] {
+	// What still runs may write lists behind the command that removes them.
+	if (update.command.within.includes("background")) return [];
 	const prefix = rootPrefix(step, update.command);
 	const edit = prefix === undefined || need.answer === "yes" ? undefined : appendCleaning(step, prefix + REMOVAL);
 	if (edit === undefined) return [];
