@@ -52,8 +52,9 @@ export const INDEX_VARIABLES =
 	/^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_(?:NPM_)?REGISTRY(?:_SERVER)?|GOPROXY|CONDA_CHANNEL_ALIAS|CRAN|BUNDLE_MIRROR\w*|NUGET_\w*SOURCE|RUSTUP_(?:DIST_SERVER|UPDATE_ROOT)|NVM_NODEJS_ORG_MIRROR|NODEJS_ORG_MIRROR)$/;
 /**
  * Hosts that do not speak TLS, or not under this name: mirrors of distributions, whose packages are signed. Ubuntu's have names of
- * countries and clouds in front: `nz2.archive.ubuntu.com`, `us-east-1.ec2.archive.ubuntu.com`.
+ * countries and clouds in front: `nz2.archive.ubuntu.com`, `us-east-1.ec2.archive.ubuntu.com`. And HMMER's (EddyRivasLab/hmmer#335).
  */
-export const HOSTS_WITHOUT_TLS = /^(?:[a-z0-9-]+\.){0,3}(?:archive|ports|security)\.ubuntu\.com$|^ftp\d*\.[a-z]{2}\.debian\.org$/i;
+export const HOSTS_WITHOUT_TLS =
+	/^(?:[a-z0-9-]+\.){0,3}(?:archive|ports|security)\.ubuntu\.com$|^ftp\d*\.[a-z]{2}\.debian\.org$|^eddylab\.org$/i;
 /** Hosts that have switched `git://` off, and give the same repositories over https. */
 export const GIT_HOSTS_WITH_TLS = /^(?:gist\.)?github\.com$/i;

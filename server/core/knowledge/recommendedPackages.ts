@@ -5,6 +5,8 @@ export interface NeededRecommendation {
 	readonly recommendedBy: ReadonlySet<string>;
 	/** Those that it comes along with anyway. */
 	readonly dependedOnBy: ReadonlySet<string>;
+	/** The programs that it is needed for; without them the package matters wherever it is recommended. */
+	readonly programs?: ReadonlySet<string>;
 	/** Which base images have it to begin with. */
 	readonly inBase: "with certificates" | "with compilers" | "none";
 }
@@ -45,5 +47,20 @@ export const NEEDED_RECOMMENDATIONS: readonly NeededRecommendation[] = [
 		recommendedBy: new Set(["cmake"]),
 		dependedOnBy: new Set(["build-essential", "dpkg-dev", "ninja-build", "r-base-dev"]),
 		inBase: "with compilers",
+	},
+	// `autoreconf` calls aclocal and automake.
+	{
+		name: "automake",
+		recommendedBy: new Set(["autoconf"]),
+		dependedOnBy: new Set(["dh-autoreconf", "debhelper", "gnome-common", "mate-common", "php-dev", "xutils-dev"]),
+		inBase: "with compilers",
+	},
+	// By way of pkg-php-tools.
+	{
+		name: "php-pear",
+		recommendedBy: new Set(["php-dev"]),
+		dependedOnBy: new Set(["pkg-php-tools", "dh-php"]),
+		programs: new Set(["pecl", "pear"]),
+		inBase: "none",
 	},
 ];

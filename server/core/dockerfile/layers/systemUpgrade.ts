@@ -12,7 +12,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { APT_LISTS } from "../packages/aptLists.ts";
 import { hidesCommands, stepHidesCommands } from "../packages/hiddenCommands.ts";
-import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
 import type { Answer } from "../syntax/answer.ts";
 import { dnfGeneration } from "./caches.ts";
 
@@ -21,6 +21,16 @@ const SYSTEM = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"
 /** Whether a call brings every package of the system up to date; one that names packages does not. */
 export function upgradesSystem(call: PackageCall): boolean {
 	return SYSTEM.has(call.manager) && call.kind === "upgrade" && call.operands.length === 0;
+}
+
+/** Whether a stage, or one that it starts from, brings single packages of the system up to date, which it names. */
+export function upgradesPackages(stage: Stage): boolean {
+	return lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => packageCallsOf(step).some(upgradesNamed)));
+}
+
+function upgradesNamed(call: PackageCall): boolean {
+	if (!SYSTEM.has(call.manager) || call.operands.length === 0) return false;
+	return call.kind === "upgrade" || (call.kind === "install" && callHasOption(call, "--upgrade", "-u", "--only-upgrade"));
 }
 
 /**

@@ -2,7 +2,8 @@ import { addTo } from "../../addTo.ts";
 import { NEEDED_RECOMMENDATIONS, type NeededRecommendation } from "../../knowledge/recommendedPackages.ts";
 import { remembered } from "../../memo.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
-import type { Stage, Step } from "../model/model.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
+import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { anyStep } from "../model/stepFold.ts";
 import { runsAlways } from "./aptLists.ts";
 import { leavesRecommendsOut } from "./aptRecommends.ts";
@@ -17,6 +18,7 @@ export function neededRecommendations(step: Step, call: PackageCall): readonly s
 	const names = packagesIn(step, call).map(plainName);
 	return NEEDS.filter(({ need, firstBringing, above }) => {
 		if (!isRecommended(need, names) || comesAnyway(need, names) || isInBase(need, step.stage)) return false;
+		if (need.programs !== undefined && !isCalled(need.programs, step.stage.file)) return false;
 		const first = firstBringing(step);
 		return !above.above(step) && (first === undefined || placeOf(step, first) >= placeOf(step, call));
 	}).map(({ need }) => need.name);
@@ -26,6 +28,10 @@ const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => {
 	const firstBringing = remembered((step: Step) => packageCallsOf(step).find((call) => brings(need, step, call)));
 	return { need, firstBringing, above: anyStep((step) => firstBringing(step) !== undefined) };
 });
+
+function isCalled(programs: ReadonlySet<string>, { stages }: Dockerfile): boolean {
+	return stages.some((stage) => runSteps(stage).some((step) => commandsOf(step).some(({ program }) => programs.has(program ?? ""))));
+}
 
 function isInBase({ inBase }: NeededRecommendation, stage: Stage): boolean {
 	const { certificates, compilers } = stageBaseFacts(stage);
@@ -58,9 +64,9 @@ const packagesByCall = remembered((step: Step): ReadonlyMap<PackageCall, readonl
 	return byCall;
 });
 
-/** `gcc` for `gcc-13`, and `python3-dev` for `python3.11-dev`. */
+/** `gcc` for `gcc-13`, `python3-dev` for `python3.11-dev`, and `php-dev` for `php8.2-dev`. */
 function plainName({ name }: InstalledPackage): string {
-	return name.replace(/-\d+(?:\.\d+)?$/, "").replace(/^((?:lib)?python3)\.\d+/, "$1");
+	return name.replace(/-\d+(?:\.\d+)?$/, "").replace(/^((?:lib)?python3|php)\d*\.\d+/, "$1");
 }
 
 function isRecommended({ recommendedBy }: NeededRecommendation, names: readonly string[]): boolean {

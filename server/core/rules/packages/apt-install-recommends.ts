@@ -64,6 +64,12 @@ export const aptInstallRecommends = defineRule({
 				"FROM python:3.13-slim AS a\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev libpq-dev\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    cmake \\\n    gcc-12 \\\n    libc6-dev \\\n    make\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends cmake g++ gcc ninja-build\nFROM python:3.13\nRUN apt-get update && apt-get install -y --no-install-recommends cmake gcc\n",
 		},
 		{
+			caption: "automake, which autoreconf calls, and pecl where the file calls it",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y autoconf php8.2-dev\nFROM debian:12\nRUN apt-get update && apt-get «install» -y autoconf libtool\nRUN apt-get «install» -y php8.2-dev && pecl install event-3.1.4\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends autoconf php-pear php8.2-dev\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends autoconf automake libtool\nRUN apt-get install -y --no-install-recommends php-pear php8.2-dev && pecl install event-3.1.4\n",
+		},
+		{
 			caption: "Behind -y, where people look for it",
 			bad: "FROM debian:12\nRUN apt-get update && \\\n    apt-get «install» -y \\\n      # needed for downloads\n      wget \\\n      git\n",
 			fixed:

@@ -1,5 +1,11 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
-import { hasNoUpdates, type SystemUpgrade, systemUpgraded, systemUpgradeOf } from "../../dockerfile/layers/systemUpgrade.ts";
+import {
+	hasNoUpdates,
+	type SystemUpgrade,
+	systemUpgraded,
+	systemUpgradeOf,
+	upgradesPackages,
+} from "../../dockerfile/layers/systemUpgrade.ts";
 import { upgradeEdits } from "../../dockerfile/layers/systemUpgradeFix.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
@@ -190,7 +196,7 @@ export const securityUpgradeMissing = defineRule({
 			seen.add(root);
 			reports.push({
 				span: root.image.span,
-				message: `${nameOf(root.base.reference)} gets no security updates in this build`,
+				message: `${nameOf(root.base.reference)} gets ${upgradesPackages(stage) ? "updates for single packages alone" : "no security updates in this build"}`,
 				fixes: () => fixesOf(root, upgrade),
 			});
 		}

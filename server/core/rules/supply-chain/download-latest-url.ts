@@ -11,7 +11,11 @@ import { shortened } from "../../text.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const MOVING = new Set(["latest", "nightly", "current", "snapshot", "stable", "edge", "master", "main", "head", "trunk", "develop"]);
+const MOVING = new Set([
+	...["latest", "nightly", "current", "snapshot", "stable", "edge", "master", "main", "head", "trunk", "develop"],
+	// Jenkins
+	...["lastbuild", "laststablebuild", "lastsuccessfulbuild", "lastcompletedbuild"],
+]);
 /** Answers that only name a version. */
 const LOOKED_UP =
 	/\/releases\/latest\/?$|\/(?:stable|latest)(?:-[\d.]+)?\.(?:txt|json)$|\/LATEST(?:_RELEASE\w*)?$|\/LATEST[\w-]*\.TXT$|api\.github\.com\/repos\/[^/]+\/[^/]+\/(?:releases|tags)\/?(?:\?|$)/i;
@@ -36,7 +40,7 @@ export const downloadLatestUrl = defineRule({
 	examples: [
 		{
 			caption: "Moving addresses",
-			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz; wget «https://codeload.github.com/a/b/tar.gz/main» -O b\nADD «https://a.b/nightly/tool.tgz» /\n",
+			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz; wget «https://codeload.github.com/a/b/tar.gz/main» -O b\nADD «https://a.b/nightly/tool.tgz» /\nRUN wget «https://ci.a.b/job/q/lastSuccessfulBuild/artifact/q»\n",
 		},
 		{
 			caption: "A version that is looked up",
