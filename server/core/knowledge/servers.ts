@@ -56,11 +56,38 @@ const SERVERS: Readonly<Record<string, readonly ServerTrait[]>> = {
 	varnishd: ["always"],
 	sshd: ["always"],
 	named: ["always"],
+	lighttpd: ["always"],
+	vsftpd: ["always"],
+	"nats-server": ["always"],
+	prometheus: ["always"],
+	"grafana-server": ["always"],
+};
+
+/** The subcommands and options with which other programs serve. Source: their manuals, read 2026-11. */
+const SERVING_WORDS: Readonly<Record<string, readonly string[]>> = {
+	rails: ["server", "s"],
+	flask: ["run"],
+	fastapi: ["run"],
+	streamlit: ["run"],
+	next: ["start"],
+	"manage.py": ["runserver"],
+	artisan: ["serve"],
+	php: ["-S"],
+	minio: ["server"],
+	vault: ["server"],
+	consul: ["agent"],
+	jupyter: ["lab", "notebook", "server"],
+	mkdocs: ["serve"],
+	hugo: ["server", "serve"],
 };
 
 /** What the files are written in that start a server: one that another interpreter runs has its name by chance. */
 const WRITTEN_IN: Readonly<Record<string, readonly string[]>> = {
-	python: [...["gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "waitress", "flask", "fastapi", "streamlit"], "http.server"],
+	python: [
+		...["gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "waitress", "flask", "fastapi", "streamlit"],
+		...["http.server", "manage.py", "jupyter", "mkdocs"],
+	],
+	php: ["artisan"],
 	ruby: ["puma", "unicorn", "rackup", "rails"],
 	node: ["http-server", "serve", "next"],
 	sh: ["apache2ctl", "apachectl", "httpd-foreground", "apache2-foreground", "catalina.sh", "rabbitmq-server"],
@@ -72,9 +99,11 @@ export function isServerWrittenFor(server: string, interpreter: string): boolean
 	return Object.hasOwn(WRITTEN_IN, language) && WRITTEN_IN[language]?.includes(server) === true;
 }
 
-/** Whether a program is a server of a kind. */
-export function isServer(program: string, trait: ServerTrait): boolean {
-	return Object.hasOwn(SERVERS, program) && SERVERS[program]?.includes(trait) === true;
+/** Whether a program is a server of a kind. `words`: those behind it, where they count. */
+export function isServer(program: string, trait: ServerTrait, words: readonly string[] = []): boolean {
+	if (Object.hasOwn(SERVERS, program) && SERVERS[program]?.includes(trait) === true) return true;
+	if (trait !== "always" || !Object.hasOwn(SERVING_WORDS, program)) return false;
+	return SERVING_WORDS[program]?.some((serving) => words.includes(serving)) === true;
 }
 
 /** The folders that web servers publish, by themselves and by custom. */

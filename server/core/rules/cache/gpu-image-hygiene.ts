@@ -3,7 +3,7 @@ import { removeAssignment, replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
-import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -41,7 +41,7 @@ export const gpuImageHygiene = defineRule({
 		query: "A GPU is asked for while the image is built",
 		runtime: "The container runtime is installed in the container",
 		toolkit: "CUDA is installed over an image that has it",
-		version: "The wheels are for another CUDA than the base image",
+		version: "Packages are for another CUDA than the base image",
 	},
 	onlyWith: { words: ["nvidia", "libnvidia", "cuda", "pytorch"] },
 	why: "Which GPUs a container sees is decided where it runs; an image that names them takes those of its neighbours. There is no GPU in a build: what asks for one fails, or compiles for none. A second CUDA is gigabytes, and the one that is loaded first wins.",
@@ -60,11 +60,11 @@ export const gpuImageHygiene = defineRule({
 		},
 		{
 			caption: "CUDA twice, and in another version",
-			bad: "FROM nvidia/cuda:12.4.1-devel-ubuntu22.04\nRUN apt-get update && apt-get install -y «cuda-toolkit-12-2» curl\nRUN pip install torch --index-url «https://download.pytorch.org/whl/cu118»\n",
+			bad: "FROM nvidia/cuda:12.4.1-devel-ubuntu22.04\nRUN apt-get update && apt-get install -y «cuda-toolkit-12-2» curl\nRUN pip install torch --index-url «https://download.pytorch.org/whl/cu118» && pip install «--index-url=https://download.pytorch.org/whl/cu118» torch\nRUN pip install «torch==2.2.0+cu118» && conda install pytorch «cudatoolkit=11.8»\n",
 		},
 		{
 			caption: "As it should be",
-			good: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility NVIDIA_REQUIRE_CUDA=1\nRUN pip install torch --index-url https://download.pytorch.org/whl/cu124 && nvidia-smi || true\nFROM debian:12\nRUN apt-get install -y cuda-toolkit-12-2\nENV NVIDIA_VISIBLE_DEVICES=void\nENV NVIDIA_VISIBLE_DEVICES=all\n",
+			good: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility NVIDIA_REQUIRE_CUDA=1\nRUN pip install torch --index-url https://download.pytorch.org/whl/cu124 torch==2.2.0+cu121 && conda install pytorch-cuda=12.1 && nvidia-smi || true\nFROM debian:12\nRUN apt-get install -y cuda-toolkit-12-2\nENV NVIDIA_VISIBLE_DEVICES=void\nENV NVIDIA_VISIBLE_DEVICES=all\n",
 		},
 	],
 	check(file) {
@@ -96,15 +96,7 @@ export const gpuImageHygiene = defineRule({
 								subCode: "toolkit",
 							});
 					}
-					for (const { value, valueWord } of call.options) {
-						const wheels = /^https:\/\/download\.pytorch\.org\/whl\/cu(\d\d)(\d)\/?$/.exec(value ?? "");
-						if (wheels === null || valueWord === undefined || version === undefined || `${wheels[1]}` === version.major) continue;
-						reports.push({
-							span: valueWord.span,
-							message: `The wheels are for CUDA ${wheels[1]}.${wheels[2]}, the base image has ${version.text}`,
-							subCode: "version",
-						});
-					}
+					if (version !== undefined) reports.push(...otherVersions(call, version));
 				}
 			}
 		}
@@ -118,8 +110,33 @@ function isOptional(commands: readonly ShellCommand[], command: ShellCommand): b
 	return next?.connector === "||" || command.within.length > 0;
 }
 
+/** What a word says of the CUDA that something is built for: pip's index, a version's suffix, a package of conda. */
+const BUILT_FOR = [
+	/^https:\/\/download\.pytorch\.org\/whl\/cu(\d\d)(\d)\/?$/,
+	/==[\w.]+\+cu(\d\d)(\d)$/,
+	/^(?:cudatoolkit|pytorch-cuda|cuda-version)=+(\d+)\.(\d+)/,
+];
+
+/** Words of an install that are for another CUDA than the base image has. */
+function otherVersions({ options, operands }: PackageCall, version: CudaVersion): readonly Report[] {
+	const words = [
+		...options.flatMap(({ value, valueWord, word }) => (value === undefined ? [] : [{ value, span: (valueWord ?? word).span }])),
+		...operands.map(({ value = "", span }) => ({ value, span })),
+	];
+	return words.flatMap(({ value, span }) => {
+		const [, major, minor] = BUILT_FOR.map((pattern) => pattern.exec(value)).find((match) => match !== null) ?? [];
+		if (major === undefined || major === version.major) return [];
+		return [{ span, message: `This is for CUDA ${major}.${minor}, the base image has ${version.text}`, subCode: "version" }];
+	});
+}
+
+interface CudaVersion {
+	readonly major: string;
+	readonly text: string;
+}
+
 /** The version of CUDA that the base image brings. */
-function cudaOf(stage: Stage): { readonly major: string; readonly text: string } | undefined {
+function cudaOf(stage: Stage): CudaVersion | undefined {
 	const base = rootBase(stage);
 	if (base.kind !== "image" || !/(?:^|\/)nvidia\/cuda$/.test(base.reference.repository)) return undefined;
 	const match = /^(\d+)\.(\d+)/.exec(base.reference.tag ?? "");

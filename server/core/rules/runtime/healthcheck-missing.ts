@@ -94,6 +94,13 @@ export const healthcheckMissing = defineRule({
 		{ caption: "By the variant of the base image", bad: "FROM «php:8.4-apache»\nCOPY . /var/www/html\n" },
 		{ caption: "From a mirror", bad: "FROM «public.ecr.aws/docker/library/redis:8»\n" },
 		{ caption: "Behind a launcher", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "puma"]\n' },
+		{ caption: "By a subcommand", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "s", "-b", "0.0.0.0"]\n' },
+		{ caption: "By the subcommand of a script", bad: 'FROM python:3.13\n«CMD» ["python", "manage.py", "runserver", "0.0.0.0:8000"]\n' },
+		{
+			caption: "Other subcommands of such programs",
+			good: 'FROM ruby:3.3\nCMD ["rails", "console"]\nFROM php:8.4-cli\nCMD ["php", "artisan", "queue:work"]\nFROM python:3.13\nCMD ["python", "manage.py", "migrate"]\n',
+			notBuilt: true,
+		},
 		{ caption: "What an interpreter runs", bad: 'FROM debian:12\n«CMD» ["ruby", "/app/bin/puma"]\n' },
 		{
 			caption: "Scripts in another language, by a name of a server",
