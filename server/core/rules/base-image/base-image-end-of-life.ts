@@ -128,6 +128,18 @@ export const baseImageEndOfLife = defineRule({
 			workspace: TODAY,
 		},
 		{
+			caption: "Paths and programs carry the version that the old image has, in its stages or in those that copy from them",
+			bad: 'FROM python:«3.8-slim» AS a\nRUN pip install b\nFROM python:«3.8-slim»\nCOPY --from=a /usr/local/lib/python3.8/site-packages /usr/local/lib/python3.8/site-packages\nFROM python:«3.8» AS c\nRUN pip install --prefix=/d d\nFROM python:«3.8»\nCOPY --from=c /d /d\nENV PYTHONPATH=/d/lib/python3.8/site-packages\nFROM python:«3.10-slim-bookworm»\nRUN pip install https://a.b/c-1.0-cp310-cp310-linux_x86_64.whl\nFROM debian:«11»\nWORKDIR /etc/php/7.4/fpm\nFROM debian:«11»\nENTRYPOINT ["php-fpm7.4"]\nFROM debian:«11»\nVOLUME /var/lib/postgresql/13/main\nFROM ruby:«2.7»\nHEALTHCHECK CMD test -d /usr/local/bundle/ruby/2.7.0\nFROM ubuntu:«18.04»\nENV PERL5LIB=/usr/local/lib/perl5/site_perl/5.26.1\nFROM ubuntu:«18.04» AS e\nRUN apt-get install -y libpq5\nFROM alpine:3.22\nCOPY --from=e /usr/lib/x86_64-linux-gnu/ /usr/lib/x86_64-linux-gnu/\nFROM php:«8.2-fpm-bookworm»\nRUN echo extension=/usr/local/lib/php/extensions/no-debug-non-zts-20220829/a.so > /a.ini\nFROM «openjdk:8-jdk»\nRUN keytool -list -keystore /usr/local/openjdk-8/jre/lib/security/cacerts\n',
+			workspace: TODAY,
+		},
+		{
+			caption: "The file brings that version itself, the new image has it, too, or it is not the image's",
+			bad: "FROM ubuntu:«18.04»\nRUN cd Python-3.8.0 && ./configure && make altinstall # with python3.6\nRUN apt-get install -y a python2.7- && python3.8 -m pip install b\nFROM alpine:«3.20»\nRUN apk add python3 && touch /usr/lib/python3.12/site-packages/a.pth\nFROM ubuntu:«20.04»\nRUN curl -fsSO https://a.b/php/7.4/c.deb && rm /opt/conda/lib/python3.8/d.py\nFROM python:«3.8»\nCOPY --from=a.b/c-python3.14:1 /usr/local/lib/python3/d /d\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN cd Python-3.8.0 && ./configure && make altinstall # with python3.6\nRUN apt-get install -y a python2.7- && python3.8 -m pip install b\nFROM alpine:3.22\nRUN apk add python3 && touch /usr/lib/python3.12/site-packages/a.pth\nFROM ubuntu:22.04\nRUN curl -fsSO https://a.b/php/7.4/c.deb && rm /opt/conda/lib/python3.8/d.py\nFROM python:3.11\nCOPY --from=a.b/c-python3.14:1 /usr/local/lib/python3/d /d\n",
+			workspace: TODAY,
+		},
+		{
 			caption: "Labels and variables that repeat the reference",
 			bad: "FROM debian:«11-slim»\nLABEL base.image=\"debian:11-slim\" a=debian:11 b='debian:11-slim'\nENV BASE=debian:11-slim\n",
 			fixed: "FROM debian:12-slim\nLABEL base.image=\"debian:12-slim\" a=debian:11 b='debian:12-slim'\nENV BASE=debian:12-slim\n",
