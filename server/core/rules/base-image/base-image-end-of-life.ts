@@ -140,6 +140,18 @@ export const baseImageEndOfLife = defineRule({
 			workspace: TODAY,
 		},
 		{
+			caption: "PHP's extensions and their options that the new line does not have, and libraries that it brings no more",
+			bad: "FROM php:«7.3-apache»\nRUN docker-php-ext-configure gd --with-freetype-dir=/usr --with-jpeg-dir=/usr && docker-php-ext-install -j4 gd\nFROM php:«5-apache»\nRUN docker-php-ext-install mysql\nFROM php:«7.1-apache»\nRUN docker-php-ext-install pdo mcrypt\nFROM php:«7.4-apache»\nRUN docker-php-ext-install xmlrpc\nFROM php:«7.2-fpm» AS a\nFROM a\nRUN docker-php-ext-install mysqli zip\nFROM php:«7.3-fpm-alpine»\nRUN apk add libzip-dev && docker-php-ext-install mbstring\nFROM php:«7.4»\nRUN yes | pecl install -f xdebug-3.1.6\nFROM php:«5.6»\nRUN pecl install mongo\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "What both lines know, and what the file installs",
+			bad: "FROM php:«7-apache»\nRUN docker-php-ext-configure gd --with-freetype --with-jpeg && docker-php-ext-install gd zip mbstring\nFROM php:«7.3-fpm-alpine» AS a\nRUN apk add libzip-dev oniguruma-dev\nFROM a\nRUN docker-php-ext-install zip mbstring\nFROM php:«8.2»\nRUN docker-php-ext-install imap && pecl install xdebug-3.3.2 redis\n",
+			fixed:
+				"FROM php:8.3-apache\nRUN docker-php-ext-configure gd --with-freetype --with-jpeg && docker-php-ext-install gd zip mbstring\nFROM php:8.3-fpm-alpine AS a\nRUN apk add libzip-dev oniguruma-dev\nFROM a\nRUN docker-php-ext-install zip mbstring\nFROM php:8.3\nRUN docker-php-ext-install imap && pecl install xdebug-3.3.2 redis\n",
+			workspace: TODAY,
+		},
+		{
 			caption: "Labels and variables that repeat the reference",
 			bad: "FROM debian:«11-slim»\nLABEL base.image=\"debian:11-slim\" a=debian:11 b='debian:11-slim'\nENV BASE=debian:11-slim\n",
 			fixed: "FROM debian:12-slim\nLABEL base.image=\"debian:12-slim\" a=debian:11 b='debian:12-slim'\nENV BASE=debian:12-slim\n",
