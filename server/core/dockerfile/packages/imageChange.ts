@@ -18,6 +18,7 @@ import { reliesOnDebian, turnsFromDebianToUbuntu } from "./dotnetDistribution.ts
 import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 import { leavesExtensions } from "./phpExtensions.ts";
+import { callsAreRefused } from "./refusedCalls.ts";
 import { mixesSystemLibraries, namesOtherVersion } from "./versionedPaths.ts";
 
 /** Whether the stages that start from an image call, install or name something that is known not to fit the one in its place. */
@@ -31,7 +32,8 @@ export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference):
 		if (steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to)))) return true;
 		if (mixesSystemLibraries(stages)) return true;
 	}
-	if (namesOtherVersion(file, stages, replacement) || leavesExtensions(stages, use.reference, to)) return true;
+	if (namesOtherVersion(file, stages, replacement)) return true;
+	if (leavesExtensions(stages, use.reference, to) || callsAreRefused(stages, use.reference, to)) return true;
 	const left = releasePattern(use.reference, to);
 	if (left !== undefined && steps.some((step) => namesRelease(step, left))) return true;
 	const { lacks } = baseImageFacts(to);

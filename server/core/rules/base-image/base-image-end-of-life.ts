@@ -152,6 +152,18 @@ export const baseImageEndOfLife = defineRule({
 			workspace: TODAY,
 		},
 		{
+			caption: "The new image's pip does not write beside the distribution's packages, and its gem does not know the options",
+			bad: "FROM debian:«11»\nRUN apt-get install -y python3-pip && pip3 install a\nFROM debian:«buster»\nRUN apt-get install -y ruby && gem install --no-ri --no-rdoc a\nFROM ruby:«2.5»\nRUN gem install bundler --no-rdoc\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "It may, or it did not before",
+			bad: "FROM debian:«11»\nRUN apt-get install -y python3-pip && rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED && pip3 install a\nFROM alpine:«3.20»\nRUN apk add py3-pip && pip3 install a\nFROM ubuntu:«20.04»\nRUN apt-get install -y python3-pip && pip3 install a\nFROM debian:«11»\nRUN apt-get install -y python3-venv && python3 -m venv /v && . /v/bin/activate && pip install a\nFROM ruby:«2.7»\nRUN gem install --no-document a\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get install -y python3-pip && rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED && pip3 install a\nFROM alpine:3.22\nRUN apk add py3-pip && pip3 install a\nFROM ubuntu:22.04\nRUN apt-get install -y python3-pip && pip3 install a\nFROM debian:12\nRUN apt-get install -y python3-venv && python3 -m venv /v && . /v/bin/activate && pip install a\nFROM ruby:3.3\nRUN gem install --no-document a\n",
+			workspace: TODAY,
+		},
+		{
 			caption: "Labels and variables that repeat the reference",
 			bad: "FROM debian:«11-slim»\nLABEL base.image=\"debian:11-slim\" a=debian:11 b='debian:11-slim'\nENV BASE=debian:11-slim\n",
 			fixed: "FROM debian:12-slim\nLABEL base.image=\"debian:12-slim\" a=debian:11 b='debian:12-slim'\nENV BASE=debian:12-slim\n",
