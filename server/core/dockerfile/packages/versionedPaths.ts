@@ -1,7 +1,7 @@
 import type { ImageReference } from "../../image/reference.ts";
 import { lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { OWN_VERSIONS, SYSTEM_LIBRARIES, VERSIONED_PROGRAMS, type VersionedProgram } from "../../knowledge/versionedPaths.ts";
-import { remembered } from "../../memo.ts";
+import { remembered, rememberedFor } from "../../memo.ts";
 import { spokenMatches } from "../commands/spokenMatches.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
@@ -104,7 +104,11 @@ function isOfImage(before: string, match: string): boolean {
 }
 
 /** Whether the file builds or installs just that version. */
-function isMade(file: Dockerfile, { made }: VersionedProgram, version: string): boolean {
-	const pattern = new RegExp(made.replaceAll("VERSION", `(?:\\$|${version.replaceAll(".", "\\.")}(?!\\d))`));
-	return file.stages.some(({ steps }) => steps.some((step) => pattern.test(stepText(step))));
+function isMade(file: Dockerfile, program: VersionedProgram, version: string): boolean {
+	return namesMaking(file, program.made.replaceAll("VERSION", `(?:\\$|${version.replaceAll(".", "\\.")}(?!\\d))`));
 }
+
+const namesMaking = rememberedFor((file: Dockerfile, pattern): boolean => {
+	const making = new RegExp(pattern);
+	return file.stages.some(({ steps }) => steps.some((step) => making.test(stepText(step))));
+});
