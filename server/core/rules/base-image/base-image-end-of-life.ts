@@ -1,11 +1,9 @@
-import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
-import { turnsFromDebianToUbuntu } from "../../dockerfile/packages/dotnetDistribution.ts";
-import { doesNotFit } from "../../dockerfile/packages/imageChange.ts";
-import { type ImageUse, imageUsesOf, repeatedReferenceEdits, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
-import type { Fix, LintSeverity } from "../../finding.ts";
-import { familiarName, isRepositoryAmong, parseReference } from "../../image/reference.ts";
-import { abandonedRepository, lineName, type SupportLine, supportedTag, supportLines } from "../../image/supportEnd.ts";
+import { newerTag, renamed } from "../../dockerfile/packages/newerImageFix.ts";
+import { type ImageUse, imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
+import type { LintSeverity } from "../../finding.ts";
+import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { abandonedRepository, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { dayAfter } from "../../instant.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
@@ -72,7 +70,6 @@ export const baseImageEndOfLife = defineRule({
 			fixed: "FROM eclipse-temurin:17-jre-jammy\nRUN echo a\nFROM node:jod-slim\nRUN echo a\n",
 			workspace: TODAY,
 		},
-
 		{
 			caption: "Windows, whose host has to fit",
 			bad: "FROM mcr.microsoft.com/windows/servercore:«1909»\nFROM mcr.microsoft.com/windows/nanoserver:«20H2-amd64»\n",
@@ -83,7 +80,6 @@ export const baseImageEndOfLife = defineRule({
 			bad: "FROM mcr.microsoft.com/dotnet/core/sdk:«3.1»\nFROM mcr.microsoft.com/dotnet/aspnet:«8.0-bookworm-slim»\nFROM kibana:«7.17.0»\nFROM ghcr.io/acme/base:«buster»\nFROM quay.io/centos/centos:«stream8»\n",
 			workspace: TODAY,
 		},
-
 		{
 			caption: "Tags of an older generation of images",
 			bad: "FROM «mcr.microsoft.com/vscode/devcontainers/python:0-3.7»\nFROM «mcr.microsoft.com/vscode/devcontainers/python:0.201.8-3.8»\n",
@@ -229,17 +225,6 @@ function severityOf(use: ImageUse, ended: boolean): { readonly severity?: LintSe
 	}
 }
 
-function newerTag(file: Dockerfile, use: ImageUse, until: string): readonly Fix[] {
-	const tag = supportedTag(use.reference, until);
-	const edit = tag === undefined ? undefined : tagEdit(use, tag);
-	if (tag === undefined || edit === undefined) return [];
-	const to = { ...use.reference, tag, digest: undefined };
-	if (doesNotFit(file, use, to)) return [];
-	const rebased = turnsFromDebianToUbuntu(use.reference, to) ? "Debian becomes Ubuntu, and a" : "A";
-	const note = `${rebased} new version changes behaviour: build and test with it.`;
-	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
-}
-
 /** What the names have to share of a message's length. */
 const ROOM = 59;
 const MOST_OF_TAG = 14;
@@ -262,23 +247,4 @@ function abandonedMessage({ reference }: ImageUse, { successor, ofTags }: Abando
 	const newer = successor.startsWith(`${registry}/`) ? successor.slice(registry.length + 1) : successor;
 	const name = shortened(repository, ROOM - shortTag.length - newer.length);
 	return `Tag ${shortTag} of ${name} gets no updates, ${newer} took its place`;
-}
-
-function renamed(file: Dockerfile, use: ImageUse, rename: AbandonedRepository["rename"]): readonly Fix[] {
-	const { reference, written } = use;
-	if (written === undefined || written.text !== reference.text || reference.digest !== undefined) return [];
-	const { registry, repository, tag = "" } = reference;
-	if (registry === "k8s.gcr.io") {
-		const host = { start: written.span.start, end: written.span.start + registry.length };
-		return [{ title: "Take it from registry.k8s.io", safety: "review", edits: [replace(host, "registry.k8s.io")] }];
-	}
-	if (repository.includes("/") && !repository.startsWith("library/")) return [];
-	const entry = rename?.find((candidate) => candidate.tag.test(tag));
-	if (entry === undefined) return [];
-	const target = tag.replace(entry.tag, entry.reference);
-	const to = parseReference(target);
-	if (to === undefined || doesNotFit(file, use, to)) return [];
-	const note = "Other packages and paths than in the old image: build and test with it.";
-	const edit = replace(written.span, target);
-	return [{ title: `Start from ${target}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
 }
