@@ -159,6 +159,18 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "5,000 stages, each copies from the one before",
 			text: `${from.trim()} AS s0\n${lines(5000, (index) => `FROM debian:12 AS s${index + 1}\nCOPY --from=s${index} /a /a\n`)}`,
 		},
+		{
+			name: "2,000 stages of an old Python, each copies from the one before",
+			text: `FROM python:3.8 AS s0\nRUN make altinstall Python-3.8\n${lines(2000, (index) => `FROM python:3.8 AS s${index + 1}\nRUN python3.8 -m a\nCOPY --from=s${index} /usr/lib/python3.8/a /a\n`)}`,
+		},
+		{
+			name: "one stage copies from 2,000 of an old Python",
+			text: `FROM python:3.8 AS a\nRUN python3.8 -m a # Python-3.8\n${lines(2000, (index) => `FROM python:3.8 AS s${index}\nRUN python3.8 -m a\n`)}FROM python:3.8\n${lines(2000, (index) => `COPY --from=s${index} /usr/lib/python3.${index} /a\n`)}`,
+		},
+		{
+			name: "2,000 times the same old PHP builds extensions",
+			text: lines(2000, () => "FROM php:7.4\nRUN docker-php-ext-install zip mbstring && pecl install xdebug-3.4.0\n"),
+		},
 		{ name: "1,000 groups in each other", text: nested("{ ", "; }") },
 		{ name: "1,000 subshells in each other", text: nested("( ", " )") },
 		{ name: "1,000 ifs in each other", text: nested("if a; then ", "; fi") },

@@ -50,3 +50,12 @@ export const PIP_19_1 = {
 	"CentOS Stream": "9",
 	"Amazon Linux": "2023",
 };
+
+/**
+ * A Python that only the distribution's own packages may change: pip refuses to install there. Source: PEP 668, the release notes of
+ * Debian 12, Ubuntu 23.04 and Alpine 3.19. Read 2026-11.
+ */
+export const EXTERNALLY_MANAGED = { Debian: "12", Ubuntu: "23.04", Alpine: "3.19" };
+
+/** RubyGems 3.0, which refuses `--no-ri` and `--no-rdoc`. Source: its changelog, and the distributions' package lists. Read 2026-11. */
+export const RUBYGEMS_3 = { Ruby: "2.6", Debian: "11", Ubuntu: "20.04", Alpine: "3.11" };

@@ -2,22 +2,24 @@ import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { COMES_WITH, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
-import { sourceOffset } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import type { Span } from "../../text.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
 import { ignoresFailure } from "../commands/errexit.ts";
-import { commandsOf, runSteps, scriptOf, scriptsOf } from "../commands/scripts.ts";
-import { scriptComments } from "../commands/scriptText.ts";
+import { commandsOf, runSteps, scriptOf } from "../commands/scripts.ts";
+import { spokenMatches } from "../commands/spokenMatches.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
-import { stepText } from "../model/stepText.ts";
 import { startedCommands } from "../start/calledCommands.ts";
 import { type ImageUse, imageUsesOf } from "../variables/imageUses.ts";
 import { runsAlways } from "./aptLists.ts";
 import { reliesOnDebian, turnsFromDebianToUbuntu } from "./dotnetDistribution.ts";
 import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
 import { packageCallsOf } from "./packageCalls.ts";
+import { leavesExtensions } from "./phpExtensions.ts";
+import { callsAreRefused } from "./refusedCalls.ts";
+import { mixesSystemLibraries, namesOtherVersion } from "./versionedPaths.ts";
 
 /** Whether the stages that start from an image call, install or name something that is known not to fit the one in its place. */
 export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
@@ -25,8 +27,13 @@ export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference):
 	const steps = stages.flatMap(runSteps);
 	if (steps.some((step) => callsOtherManager(step, to))) return true;
 	if (turnsFromDebianToUbuntu(use.reference, to) && stages.some(reliesOnDebian)) return true;
-	if (changesRelease(use.reference, to) && steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to))))
-		return true;
+	const replacement = { from: use.reference, to, changesRelease: changesRelease(use.reference, to) };
+	if (replacement.changesRelease) {
+		if (steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to)))) return true;
+		if (mixesSystemLibraries(stages)) return true;
+	}
+	if (namesOtherVersion(file, stages, replacement)) return true;
+	if (leavesExtensions(stages, use.reference, to) || callsAreRefused(stages, use.reference, to)) return true;
 	const left = releasePattern(use.reference, to);
 	if (left !== undefined && steps.some((step) => namesRelease(step, left))) return true;
 	const { lacks } = baseImageFacts(to);
@@ -64,15 +71,11 @@ const OF_ACCOUNTS: ReadonlySet<string> = new Set(
 
 /** Whether a step names a release where that could be a package source: not in a comment, and not as the name of an account. */
 function namesRelease(step: Step, pattern: RegExp): boolean {
-	if (stepText(step).search(pattern) === -1) return false;
-	const accounts = commandsOf(step).filter(({ program }) => OF_ACCOUNTS.has(program ?? ""));
-	const others = [...scriptsOf(step).flatMap(scriptComments), ...accounts.map(({ span }) => span)];
-	return [step.line, ...step.heredocs.map(({ body }) => body)].some((part) =>
-		[...part.text.matchAll(pattern)].some(({ index }) => {
-			const start = sourceOffset(part, index);
-			return !others.some((span) => span.start <= start && start < span.end);
-		}),
-	);
+	const accounts = (): readonly Span[] =>
+		commandsOf(step)
+			.filter(({ program }) => OF_ACCOUNTS.has(program ?? ""))
+			.map(({ span }) => span);
+	return spokenMatches(step, pattern, accounts).length > 0;
 }
 
 /** Patterns: `focal`, `ubuntu[-_/.]?20.04`, `ubuntu2004`. */

@@ -1,11 +1,9 @@
-import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
-import { turnsFromDebianToUbuntu } from "../../dockerfile/packages/dotnetDistribution.ts";
-import { doesNotFit } from "../../dockerfile/packages/imageChange.ts";
-import { type ImageUse, imageUsesOf, repeatedReferenceEdits, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
-import type { Fix, LintSeverity } from "../../finding.ts";
-import { familiarName, isRepositoryAmong, parseReference } from "../../image/reference.ts";
-import { abandonedRepository, lineName, type SupportLine, supportedTag, supportLines } from "../../image/supportEnd.ts";
+import { newerTag, renamed } from "../../dockerfile/packages/newerImageFix.ts";
+import { type ImageUse, imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
+import type { LintSeverity } from "../../finding.ts";
+import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
+import { abandonedRepository, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { dayAfter } from "../../instant.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
@@ -72,7 +70,6 @@ export const baseImageEndOfLife = defineRule({
 			fixed: "FROM eclipse-temurin:17-jre-jammy\nRUN echo a\nFROM node:jod-slim\nRUN echo a\n",
 			workspace: TODAY,
 		},
-
 		{
 			caption: "Windows, whose host has to fit",
 			bad: "FROM mcr.microsoft.com/windows/servercore:«1909»\nFROM mcr.microsoft.com/windows/nanoserver:«20H2-amd64»\n",
@@ -83,7 +80,6 @@ export const baseImageEndOfLife = defineRule({
 			bad: "FROM mcr.microsoft.com/dotnet/core/sdk:«3.1»\nFROM mcr.microsoft.com/dotnet/aspnet:«8.0-bookworm-slim»\nFROM kibana:«7.17.0»\nFROM ghcr.io/acme/base:«buster»\nFROM quay.io/centos/centos:«stream8»\n",
 			workspace: TODAY,
 		},
-
 		{
 			caption: "Tags of an older generation of images",
 			bad: "FROM «mcr.microsoft.com/vscode/devcontainers/python:0-3.7»\nFROM «mcr.microsoft.com/vscode/devcontainers/python:0.201.8-3.8»\n",
@@ -125,6 +121,42 @@ export const baseImageEndOfLife = defineRule({
 			bad: "FROM ubuntu:«bionic»\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:«3.8-slim-bookworm»\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:«3.15»\nRUN apk add 'curl>7'\nFROM debian:«11»\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\nFROM ubuntu:«20.04»\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:«3.15»\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
 			fixed:
 				"FROM ubuntu:jammy\nRUN apt-get install -y python3-pip libgl1 libglib2.0-0 lua5.1 openjdk-11-jdk python-dev-is-python3\nFROM python:3.11-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10 python3.11\nFROM alpine:3.22\nRUN apk add 'curl>7'\nFROM debian:12\nRUN curl -fsSO https://a.b/debian/12/c-11.deb && model7 focal11\nFROM ubuntu:22.04\nRUN useradd focal && chown focal /x # on focal\nFROM alpine:3.22\nRUN wget https://a.b/c/archive/v3.15.2.tar.gz && git clone -b v3.15 https://a.b/d\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "Paths and programs carry the version that the old image has, in its stages or in those that copy from them",
+			bad: 'FROM python:«3.8-slim» AS a\nRUN pip install b\nFROM python:«3.8-slim»\nCOPY --from=a /usr/local/lib/python3.8/site-packages /usr/local/lib/python3.8/site-packages\nFROM python:«3.8» AS c\nRUN pip install --prefix=/d d\nFROM python:«3.8»\nCOPY --from=c /d /d\nENV PYTHONPATH=/d/lib/python3.8/site-packages\nFROM python:«3.10-slim-bookworm»\nRUN pip install https://a.b/c-1.0-cp310-cp310-linux_x86_64.whl\nFROM debian:«11»\nWORKDIR /etc/php/7.4/fpm\nFROM debian:«11»\nENTRYPOINT ["php-fpm7.4"]\nFROM debian:«11»\nVOLUME /var/lib/postgresql/13/main\nFROM ruby:«2.7»\nHEALTHCHECK CMD test -d /usr/local/bundle/ruby/2.7.0\nFROM ubuntu:«18.04»\nENV PERL5LIB=/usr/local/lib/perl5/site_perl/5.26.1\nFROM ubuntu:«18.04» AS e\nRUN apt-get install -y libpq5\nFROM alpine:3.22\nCOPY --from=e /usr/lib/x86_64-linux-gnu/ /usr/lib/x86_64-linux-gnu/\nFROM php:«8.2-fpm-bookworm»\nRUN echo extension=/usr/local/lib/php/extensions/no-debug-non-zts-20220829/a.so > /a.ini\nFROM «openjdk:8-jdk»\nRUN keytool -list -keystore /usr/local/openjdk-8/jre/lib/security/cacerts\n',
+			workspace: TODAY,
+		},
+		{
+			caption: "The file brings that version itself, the new image has it, too, or it is not the image's",
+			bad: "FROM ubuntu:«18.04»\nRUN cd Python-3.8.0 && ./configure && make altinstall # with python3.6\nRUN apt-get install -y a python2.7- && python3.8 -m pip install b\nFROM alpine:«3.20»\nRUN apk add python3 && touch /usr/lib/python3.12/site-packages/a.pth\nFROM ubuntu:«20.04»\nRUN curl -fsSO https://a.b/php/7.4/c.deb && rm /opt/conda/lib/python3.8/d.py\nFROM python:«3.8»\nCOPY --from=a.b/c-python3.14:1 /usr/local/lib/python3/d /d\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN cd Python-3.8.0 && ./configure && make altinstall # with python3.6\nRUN apt-get install -y a python2.7- && python3.8 -m pip install b\nFROM alpine:3.22\nRUN apk add python3 && touch /usr/lib/python3.12/site-packages/a.pth\nFROM ubuntu:22.04\nRUN curl -fsSO https://a.b/php/7.4/c.deb && rm /opt/conda/lib/python3.8/d.py\nFROM python:3.11\nCOPY --from=a.b/c-python3.14:1 /usr/local/lib/python3/d /d\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "PHP's extensions and their options that the new line does not have, and libraries that it brings no more",
+			bad: "FROM php:«7.3-apache»\nRUN docker-php-ext-configure gd --with-freetype-dir=/usr --with-jpeg-dir=/usr && docker-php-ext-install -j4 gd\nFROM php:«5-apache»\nRUN docker-php-ext-install mysql\nFROM php:«7.1-apache»\nRUN docker-php-ext-install pdo mcrypt\nFROM php:«7.4-apache»\nRUN docker-php-ext-install xmlrpc\nFROM php:«7.2-fpm» AS a\nFROM a\nRUN docker-php-ext-install mysqli zip\nFROM php:«7.3-fpm-alpine»\nRUN apk add libzip-dev && docker-php-ext-install mbstring\nFROM php:«7.4»\nRUN yes | pecl install -f xdebug-3.1.6\nFROM php:«5.6»\nRUN pecl install mongo\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "What both lines know, and what the file installs",
+			bad: "FROM php:«7-apache»\nRUN docker-php-ext-configure gd --with-freetype --with-jpeg && docker-php-ext-install gd zip mbstring\nFROM php:«7.3-fpm-alpine» AS a\nRUN apk add libzip-dev oniguruma-dev\nFROM a\nRUN docker-php-ext-install zip mbstring\nFROM php:«8.2»\nRUN docker-php-ext-install imap && pecl install xdebug-3.3.2 redis\n",
+			fixed:
+				"FROM php:8.3-apache\nRUN docker-php-ext-configure gd --with-freetype --with-jpeg && docker-php-ext-install gd zip mbstring\nFROM php:8.3-fpm-alpine AS a\nRUN apk add libzip-dev oniguruma-dev\nFROM a\nRUN docker-php-ext-install zip mbstring\nFROM php:8.3\nRUN docker-php-ext-install imap && pecl install xdebug-3.3.2 redis\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "The new image's pip does not write beside the distribution's packages, and its gem does not know the options",
+			bad: "FROM debian:«11»\nRUN apt-get install -y python3-pip && pip3 install a\nFROM debian:«buster»\nRUN apt-get install -y ruby && gem install --no-ri --no-rdoc a\nFROM ruby:«2.5»\nRUN gem install bundler --no-rdoc\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "It may, or it did not before",
+			bad: "FROM debian:«11»\nRUN apt-get install -y python3-pip && rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED && pip3 install a\nFROM alpine:«3.20»\nRUN apk add py3-pip && pip3 install a\nFROM ubuntu:«20.04»\nRUN apt-get install -y python3-pip && pip3 install a\nFROM debian:«11»\nRUN apt-get install -y python3-venv && python3 -m venv /v && . /v/bin/activate && pip install a\nFROM ruby:«2.7»\nRUN gem install --no-document a\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get install -y python3-pip && rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED && pip3 install a\nFROM alpine:3.22\nRUN apk add py3-pip && pip3 install a\nFROM ubuntu:22.04\nRUN apt-get install -y python3-pip && pip3 install a\nFROM debian:12\nRUN apt-get install -y python3-venv && python3 -m venv /v && . /v/bin/activate && pip install a\nFROM ruby:3.3\nRUN gem install --no-document a\n",
 			workspace: TODAY,
 		},
 		{
@@ -193,17 +225,6 @@ function severityOf(use: ImageUse, ended: boolean): { readonly severity?: LintSe
 	}
 }
 
-function newerTag(file: Dockerfile, use: ImageUse, until: string): readonly Fix[] {
-	const tag = supportedTag(use.reference, until);
-	const edit = tag === undefined ? undefined : tagEdit(use, tag);
-	if (tag === undefined || edit === undefined) return [];
-	const to = { ...use.reference, tag, digest: undefined };
-	if (doesNotFit(file, use, to)) return [];
-	const rebased = turnsFromDebianToUbuntu(use.reference, to) ? "Debian becomes Ubuntu, and a" : "A";
-	const note = `${rebased} new version changes behaviour: build and test with it.`;
-	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
-}
-
 /** What the names have to share of a message's length. */
 const ROOM = 59;
 const MOST_OF_TAG = 14;
@@ -226,23 +247,4 @@ function abandonedMessage({ reference }: ImageUse, { successor, ofTags }: Abando
 	const newer = successor.startsWith(`${registry}/`) ? successor.slice(registry.length + 1) : successor;
 	const name = shortened(repository, ROOM - shortTag.length - newer.length);
 	return `Tag ${shortTag} of ${name} gets no updates, ${newer} took its place`;
-}
-
-function renamed(file: Dockerfile, use: ImageUse, rename: AbandonedRepository["rename"]): readonly Fix[] {
-	const { reference, written } = use;
-	if (written === undefined || written.text !== reference.text || reference.digest !== undefined) return [];
-	const { registry, repository, tag = "" } = reference;
-	if (registry === "k8s.gcr.io") {
-		const host = { start: written.span.start, end: written.span.start + registry.length };
-		return [{ title: "Take it from registry.k8s.io", safety: "review", edits: [replace(host, "registry.k8s.io")] }];
-	}
-	if (repository.includes("/") && !repository.startsWith("library/")) return [];
-	const entry = rename?.find((candidate) => candidate.tag.test(tag));
-	if (entry === undefined) return [];
-	const target = tag.replace(entry.tag, entry.reference);
-	const to = parseReference(target);
-	if (to === undefined || doesNotFit(file, use, to)) return [];
-	const note = "Other packages and paths than in the old image: build and test with it.";
-	const edit = replace(written.span, target);
-	return [{ title: `Start from ${target}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
 }

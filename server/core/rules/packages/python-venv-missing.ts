@@ -1,11 +1,9 @@
 import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
-import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { anyStep } from "../../dockerfile/model/stepFold.ts";
-import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
-import { variableAt } from "../../dockerfile/variables/variables.ts";
+import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { writesToSystemPython } from "../../dockerfile/packages/systemPip.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -58,7 +56,7 @@ export const pythonVenvMissing = defineRule({
 			if (!managed) continue;
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
-					if (call.verbWord === undefined || !goesToSystem(call) || !hasSystemPip(step) || mayHaveEnvironment(step)) continue;
+					if (call.verbWord === undefined || !writesToSystemPython(step, call)) continue;
 					reports.push({ span: call.verbWord.span, message: "pip install writes into the Python of the distribution" });
 				}
 			}
@@ -66,42 +64,6 @@ export const pythonVenvMissing = defineRule({
 		return reports;
 	},
 });
-
-function goesToSystem(call: PackageCall): boolean {
-	if (call.manager !== "pip" || call.verb !== "install" || call.command.name?.text.includes("/") !== false) return false;
-	return !callHasOption(call, "-t", "--target", "--prefix", "--root", "--user", "--python", "--help", "-h", "--dry-run");
-}
-
-/** Whether the lineage installs pip as a package of the distribution. */
-function hasSystemPip(step: Step): boolean {
-	return pipInstalls.upTo(step);
-}
-
-const pipInstalls = anyStep((step) => installedPackages(step).some(({ name }) => /^(?:py(?:thon)?[\d.]*-pip|python3[\d.]*)$/.test(name)));
-
-/** Whether the lineage makes or enters an environment, or brings another Python. */
-function mayHaveEnvironment(step: Step): boolean {
-	if (variableAt(step, "VIRTUAL_ENV").kind === "set" || /venv|conda|pyenv/.test(pathOf(step))) return true;
-	return environments.upTo(step);
-}
-
-/** Packages of the distributions that could make an environment, and make none by being installed. */
-const VENV_PACKAGE = /^py(?:thon)?[\d.]*-(?:virtual|v)env$/;
-
-const environments = anyStep((step) => {
-	if (step.flags.some(({ name }) => name === "from")) return true;
-	if (step.keyword !== "RUN") return false;
-	return commandsOf(step).some(
-		({ program, args }) =>
-			/^(?:virtualenv|pyenv|conda|mamba|micromamba|uv|activate)$/.test(program ?? "") ||
-			args.some((word) => /venv|activate|miniconda|Miniforge|get-pip|altinstall|pyenv/.test(word.text) && !VENV_PACKAGE.test(word.text)),
-	);
-});
-
-function pathOf(step: Step): string {
-	const path = variableAt(step, "PATH");
-	return path.kind === "set" ? path.value : "";
-}
 
 /** The source of `COPY --from=… /…/site-packages …`. */
 function copiedPackages(step: Step): Span | undefined {
