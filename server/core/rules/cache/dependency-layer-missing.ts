@@ -88,10 +88,10 @@ export const dependencyLayerMissing = defineRule({
 			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean source:jar «install»\nFROM maven:3.9-eclipse-temurin-21 AS b\nCOPY . .\nRUN mvn «clean» test\nFROM gradle:8 AS c\nCOPY . .\nRUN gradle clean wrapper «build»\nFROM gradle:8\nCOPY . .\nRUN gradle clean; gradle clean wrapper; gradle «clean» $TASK\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
 		},
 		{
-			caption: "Go and Ruby",
-			bad: "FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go «mod» download && go build -o /app .\nFROM ruby:3.3\nCOPY ./ ./\nRUN bundle «install» --jobs 4\nCOPY --from=build /app /app\n",
+			caption: "Go, Bun and Ruby",
+			bad: "FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go «mod» download && go build -o /app .\nFROM oven/bun:1 AS bun\nWORKDIR /app\nCOPY . .\nRUN bun «ci»\nFROM ruby:3.3\nCOPY --from=bun /app /bun\nCOPY ./ ./\nRUN bundle «install» --jobs 4\nCOPY --from=build /app /app\n",
 			fixed:
-				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY go.mod go.sum* ./\nRUN go mod download\nCOPY . .\nRUN go build -o /app .\nFROM ruby:3.3\nCOPY Gemfile Gemfile.lock* ./\nRUN bundle install --jobs 4\nCOPY ./ ./\nCOPY --from=build /app /app\n",
+				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY go.mod go.sum* ./\nRUN go mod download\nCOPY . .\nRUN go build -o /app .\nFROM oven/bun:1 AS bun\nWORKDIR /app\nCOPY package.json bun.lock* ./\nRUN bun ci\nCOPY . .\nFROM ruby:3.3\nCOPY --from=bun /app /bun\nCOPY Gemfile Gemfile.lock* ./\nRUN bundle install --jobs 4\nCOPY ./ ./\nCOPY --from=build /app /app\n",
 		},
 		{
 			caption: "What empties the tool's cache goes along",
