@@ -17,6 +17,8 @@ import { emptyingCommands } from "./cacheUses.ts";
 export interface DependencyFiles {
 	/** Names at the top of the context; undefined if nobody looked. */
 	readonly entries: readonly string[] | undefined;
+	/** The folder of the context that they lie in, with a slash at its end; undefined for the context itself. */
+	readonly folder?: string;
 }
 
 /** Instructions that may stand between the copy and the install: they change nothing for it. */
@@ -55,7 +57,7 @@ export function dependencyLayerEdits(
 			.map((flag) => `${file.text.slice(flag.span.start, flag.span.end)} `)
 			.join("");
 	const copyFlags = flags(copy.step, ["chown", "chmod", "link"]);
-	const plain = sources.filter((name) => !FOLDERS.has(name));
+	const plain = sources.filter((name) => !FOLDERS.has(name)).map((name) => `${files.folder ?? ""}${name}`);
 	const lines = [
 		...workdir,
 		`COPY ${copyFlags}${plain.join(" ")} ./`,
