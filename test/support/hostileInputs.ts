@@ -275,6 +275,10 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `FROM node:22 AS a\nCOPY web /w\n${lines(49, (index) => `RUN cp a.b c.d\nCOPY a b /f${index}/\n`)}${lines(1000, (index) => `FROM a AS s${index}\nWORKDIR /w\nRUN npm ci\n`)}`,
 		},
 		{
+			name: "800 folders that archives are copied into, and that get an owner",
+			text: `${from}${lines(800, (index) => `COPY a${index}.zip /d${index}/\n`)}RUN ${lines(800, (index) => `chown -R 1 /d${index} && `)}true\n`,
+		},
+		{
 			name: "2,000 lines of one repository, with keys",
 			text: `${from}${lines(2000, (index) => `RUN echo "deb https://a.b/ x c${index}" > /etc/apt/sources.list.d/a${index}.list && curl https://a.b/k${index} | apt-key add -\n`)}`,
 		},

@@ -5,6 +5,7 @@ import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scrip
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
 import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/files/copyFlagFix.ts";
+import { copiesInto } from "../../dockerfile/files/folderCopies.ts";
 import { isInside, mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { mentions } from "../../dockerfile/model/mentions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -54,6 +55,14 @@ export const copyThenChmod = defineRule({
 		{
 			caption: "No edit for other modes, for folders, and for part of a copy",
 			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a.txt /a\nCOPY b.sh c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b.sh\n",
+		},
+		{
+			caption: "A folder that archives are copied into: no edit, since the folder is changed as well",
+			bad: "FROM debian:12\nRUN mkdir -p /u01\nCOPY a.zip b.sh /u01/\nCOPY c.jar /u01/lib/c.jar\nRUN «chown» -R 1000:1000 /u01\nCOPY --from=busybox:1 /srv/site /opt/site/www\nRUN «chmod» -R a+rX /opt/site\n",
+		},
+		{
+			caption: "Small files in it, what else fills it, or a folder of the system",
+			good: "FROM debian:12\nCOPY a.sh /a/\nRUN chown -R 1000 /a\nRUN curl -o /b/x https://example.com/x\nCOPY b.zip /b/\nRUN chown -R 1000 /b\nWORKDIR /c\nRUN make\nCOPY c.zip /c/\nRUN chown -R 1000 /c\nCOPY d.zip /usr/share/d/\nRUN chmod -R a+r /usr/share/d\nCOPY e.zip /e/\nRUN unzip /e/e.zip -d /e\nRUN chown -R 1000 /e\nCOPY f.zip /f/\nCOPY f.sh /\nRUN chown 1000 /f\n",
 		},
 		{
 			caption: "By the pattern that they were copied by, which may fit more",
@@ -132,11 +141,19 @@ export const copyThenChmod = defineRule({
 function repetitionOf(step: Step, command: ShellCommand, workspace: WorkspaceFacts): ModeRepetition | undefined {
 	const change = changeOf(step, command);
 	if (change === undefined) return undefined;
-	const found = change.paths.map((path) => (isPattern(path) ? patternCopyOf : copyOf)(step.stage, path, step));
-	const copies = found.filter((copy) => copy !== undefined);
-	if (copies.length < found.length || !isUntouched(step, command, change, copies)) return undefined;
-	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index], workspace))) return undefined;
+	const found = change.paths.map((path) => copiesOf(step, change, path));
+	const copies = found.flat();
+	if (found.some((each) => each.length === 0) || !isUntouched(step, command, change, copies)) return undefined;
+	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index]?.[0], workspace)))
+		return undefined;
 	return { command, change, copies };
+}
+
+/** The copy of a path; of a folder that is changed with all that is in it, else, those that fill it. */
+function copiesOf(step: Step, change: RepeatedChange, path: string): readonly CopiedPath[] {
+	const copy = (isPattern(path) ? patternCopyOf : copyOf)(step.stage, path, step);
+	if (copy !== undefined) return [copy];
+	return change.recursive && !isPattern(path) ? copiesInto(step.stage, path, step) : [];
 }
 
 function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined {
@@ -209,9 +226,10 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 	if (change.paths.some((path) => removedAfter(step, command, path) !== "no")) return false;
 	const between = stage.steps.slice(first + 1, step.ordinal).filter((other) => other.keyword === "RUN");
 	// What runs in between may put files into a folder.
+	const own = new Set(copies.map((copy) => copy.step));
 	if (
 		change.recursive &&
-		(between.length > 0 || copies.some((copy) => stage.steps.slice(copy.step.ordinal + 1, step.ordinal).some(writes)))
+		(between.length > 0 || stage.steps.slice(first + 1, step.ordinal).some((other) => writes(other) && !own.has(other)))
 	)
 		return false;
 	const variables = command.args.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])));
@@ -221,12 +239,12 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 	const namedIn = (other: Step, name: string): boolean =>
 		/^\W/.test(name) ? stepText(other).includes(name) : mentions(stepText(other), name);
 	if (between.some((other) => names.some((name) => namedIn(other, name)))) return false;
-	const own = commandsOf(step);
-	const before = own.slice(0, own.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
+	const commands = commandsOf(step);
+	const before = commands.slice(0, commands.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
 	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;
 	if (change.recursive && before.length > 0) return false;
 	// Then the file would be there twice without this command, too.
-	if (own.some((other) => change.paths.some((path) => changesFolderOf(step, other, path)))) return false;
+	if (commands.some((other) => change.paths.some((path) => changesFolderOf(step, other, path)))) return false;
 	if (change.program === "chmod") return true;
 	const [user = "", group = user] = change.value.split(":");
 	return !accountsOf(stage).some(
