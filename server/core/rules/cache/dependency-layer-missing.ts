@@ -1,7 +1,7 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import type { ContextCopy, CopySource } from "../../dockerfile/files/contextCopies.ts";
+import type { ContextCopy } from "../../dockerfile/files/contextCopies.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
-import { dependencyLayerEdits } from "../../dockerfile/layers/dependencyLayerFix.ts";
+import { dependencyLayerEdits, plainFolder } from "../../dockerfile/layers/dependencyLayerFix.ts";
 import { type CopyAbove, copyAbove, moveSourcesEdits } from "../../dockerfile/layers/sourceCopies.ts";
 import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../dockerfile/packages/dependencyInstalls.ts";
 import type { EditFix } from "../../finding.ts";
@@ -117,8 +117,8 @@ export const dependencyLayerMissing = defineRule({
 			},
 		},
 		{
-			caption: "No edit: something in between, another folder, several projects, builds that fetch",
-			bad: "FROM node:22 AS a\nCOPY . .\nENV NODE_ENV=production\nRUN npm «ci»\nFROM node:22 AS b\nCOPY . .\nRUN cd web && npm «ci»\nFROM maven:3.9-eclipse-temurin-21 AS c\nCOPY . .\nRUN mvn -B «package»\nFROM rust:1.80 AS d\nCOPY . .\nRUN cargo «build» --release\nFROM gradle:8 AS e\nCOPY . .\nRUN gradle «classes»\nRUN gradle build\nFROM python:3.12\nCOPY . .\nRUN pip «install» .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\nCOPY --from=e /e /e\n",
+			caption: "No edit: something in between, another folder, one above the project, several projects, builds that fetch",
+			bad: "FROM node:22 AS a\nCOPY . .\nENV NODE_ENV=production\nRUN npm «ci»\nFROM node:22 AS b\nCOPY . .\nRUN cd web && npm «ci»\nFROM maven:3.9-eclipse-temurin-21 AS c\nCOPY . .\nRUN mvn -B «package»\nFROM rust:1.80 AS d\nCOPY . .\nRUN cargo «build» --release\nFROM gradle:8 AS e\nCOPY . .\nRUN gradle «classes»\nRUN gradle build\nFROM maven:3.9-eclipse-temurin-25 AS f\nCOPY ./src/code/ ./\nRUN mvn «package»\nFROM node:22 AS g\nWORKDIR /app\nCOPY web web\nRUN cd web && npm «ci»\nFROM node:22 AS h\nCOPY services /services\nWORKDIR /services/api\nRUN npm «ci»\nFROM python:3.12\nCOPY . .\nRUN pip «install» .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\nCOPY --from=e /e /e\nCOPY --from=f /f /f\nCOPY --from=g /g /g\nCOPY --from=h /h /h\n",
 		},
 		{
 			caption: "Installed before",
@@ -176,10 +176,7 @@ export const dependencyLayerMissing = defineRule({
 			fixed:
 				"FROM golang:1.25 AS a\nWORKDIR /fiber\nCOPY ./fiber-v2/go.mod ./fiber-v2/go.sum* ./\nRUN go mod download\nCOPY ./fiber-v2 /fiber\nRUN go build\nFROM golang:1.25 AS b\nWORKDIR /src\nCOPY src/go.mod src/go.sum* ./\nRUN go mod download\nCOPY src/ /src\nFROM node:22 AS c\nWORKDIR /app\nCOPY --chown=node ./server/package*.json ./\nRUN npm ci\nCOPY --chown=node ./server /app\nCOPY entry.sh /\nFROM python:3.13\nRUN apt-get update && apt-get install -y git && mkdir /data\nCOPY server/requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY server/* .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
 		},
-		{
-			caption: "Builds that fetch, a folder above the project: no edit",
-			bad: "FROM maven:3.9-eclipse-temurin-25 AS a\nCOPY ./src/code/ ./\nRUN mvn «package»\nFROM node:22 AS b\nWORKDIR /app\nCOPY web web\nRUN cd web && npm «ci»\nFROM node:22\nCOPY services /services\nWORKDIR /services/api\nRUN npm «ci»\nCOPY --from=a /a /a\nCOPY --from=b /b /b\n",
-		},
+
 		{
 			caption: "Something else may have brought the manifest, or the sources come later",
 			good: "FROM node:22 AS a\nWORKDIR /app\nCOPY web/package.json ./\nCOPY web/ .\nRUN npm ci\nFROM node:22 AS b\nWORKDIR /app\nCOPY web/ .\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\nFROM node:22 AS c\nRUN git clone https://example.com/app\nCOPY config/ /app\nWORKDIR /app\nRUN npm ci\nFROM node:22 AS d\nWORKDIR /app\nCOPY web/ .\nRUN npm init -y && npm install\nFROM python:3.13 AS e\nCOPY requirements/ .\nRUN pip install -r base.txt\nFROM python:3.13 AS f\nWORKDIR /app\nCOPY wheels/ .\nRUN pip install -r list.txt\nCOPY app ./app\nFROM node:22 AS g\nWORKDIR /app\nCOPY --from=a /app .\nCOPY config/ .\nRUN npm ci\nFROM node:22 AS h\nCOPY web/ .\nCOPY api/ .\nRUN npm ci\nFROM acme/app AS l\nWORKDIR /app\nCOPY web/ .\nRUN npm ci\nFROM node:8-onbuild AS m\nWORKDIR /app\nCOPY web/ .\nRUN npm ci\nFROM golang:1.25 AS i\nWORKDIR /src\nCOPY vendor/ .\nRUN go mod download\nFROM composer:2 AS j\nCOPY app/ .\nRUN composer install\nFROM node:22 AS k\nADD app.tar.gz /app\nCOPY web/ /app/\nWORKDIR /app\nRUN npm ci\nFROM node:22\nCOPY --from=b /b /b\nCOPY --from=c /b /b\nCOPY --from=d /b /b\nCOPY --from=e /b /b\nCOPY --from=f /b /b\nCOPY --from=g /b /b\nCOPY --from=h /b /b\nCOPY --from=i /b /b\nCOPY --from=j /b /b\nCOPY --from=k /b /b\nCOPY --from=l /b /b\nCOPY --from=m /b /b\n",
@@ -241,12 +238,6 @@ function fixesOf({ copy, source, kind }: CopyAbove, install: DependencyInstall, 
 			? "What the install reads besides these files has to be copied with them."
 			: `Scripts such as postinstall must not need the sources, and ${installsInto} belongs in .dockerignore.`;
 	return [{ title: `Install ${id} dependencies before the sources are copied`, safety: "review", edits, note }];
-}
-
-/** A copied folder as a path to write in front of a name; undefined where it would have to be quoted, or a variable stands in it. */
-function plainFolder({ text }: CopySource): string | undefined {
-	const folder = text.replace(/\/(?:\*{1,2})?$/, "");
-	return /^[\w./-]+$/.test(folder) ? `${folder}/` : undefined;
 }
 
 function movesOf(copy: ContextCopy, install: DependencyInstall): readonly EditFix[] {
