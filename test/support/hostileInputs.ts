@@ -279,6 +279,18 @@ export function largeInputs(): readonly HostileInput[] {
 			text: `${from}${lines(1000, (index) => `RUN pip install --cache-dir /c${index} a\nRUN npm ci && rm -rf /x${index}\n`)}`,
 		},
 		{
+			name: "1,000 installs in a folder that one copy brings, behind as many commands",
+			text: `FROM node:22 AS a\nCOPY web /w\n${lines(1000, (index) => `RUN echo a.b && mkdir /d${index}\n`)}${lines(1000, (index) => `FROM a AS s${index}\nWORKDIR /w\nRUN npm ci\n`)}`,
+		},
+		{
+			name: "1,000 installs in a folder that one copy brings, behind some copies",
+			text: `FROM node:22 AS a\nCOPY web /w\n${lines(49, (index) => `RUN cp a.b c.d\nCOPY a b /f${index}/\n`)}${lines(1000, (index) => `FROM a AS s${index}\nWORKDIR /w\nRUN npm ci\n`)}`,
+		},
+		{
+			name: "800 folders that archives are copied into, and that get an owner",
+			text: `${from}${lines(800, (index) => `COPY a${index}.zip /d${index}/\n`)}RUN ${lines(800, (index) => `chown -R 1 /d${index} && `)}true\n`,
+		},
+		{
 			name: "2,000 lines of one repository, with keys",
 			text: `${from}${lines(2000, (index) => `RUN echo "deb https://a.b/ x c${index}" > /etc/apt/sources.list.d/a${index}.list && curl https://a.b/k${index} | apt-key add -\n`)}`,
 		},

@@ -423,7 +423,20 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("postgres"), facts: { users: { postgres: "999:999" } } },
 	{ repositories: hub("postgres"), tag: ALPINE_TAG, facts: { users: { postgres: "70:70" } } },
 	{ repositories: hub("jenkins/jenkins"), facts: { user: "jenkins", users: { jenkins: "1000:1000" } } },
-	{ repositories: hub("oven/bun"), facts: { ...ROOT, interpreter: "bun", users: { bun: "1000:1000" } } },
+	{
+		repositories: hub("oven/bun"),
+		facts: {
+			...ROOT,
+			environment: ["BUN_RUNTIME_TRANSPILER_CACHE_PATH", "BUN_INSTALL_BIN"],
+			interpreter: "bun",
+			users: { bun: "1000:1000" },
+		},
+	},
+	{
+		repositories: hub("oven/bun"),
+		tag: /distroless/,
+		facts: { environment: ["BUN_RUNTIME_TRANSPILER_CACHE_PATH", "BUN_INSTALL_BIN", "SSL_CERT_FILE"] },
+	},
 	{ repositories: hub("denoland/deno"), facts: { interpreter: "deno", users: { deno: "1993:1993" } } },
 	{ repositories: hub("grafana/grafana", "grafana/grafana-oss", "grafana/loki", "grafana/promtail"), facts: { user: "472" } },
 	{ repositories: [...hub("prom/*"), "quay.io/prometheus/*"], facts: { user: "nobody" } },

@@ -281,7 +281,7 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 	{
 		id: "bun",
 		managers: ["bun"],
-		verbs: ["install", "i", "add", "a"],
+		verbs: ["install", "i", "ci", "add", "a"],
 		directories: [
 			{
 				path: "~/.bun/install/cache",

@@ -436,6 +436,7 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 		verbs: {
 			install: "install",
 			i: "install",
+			ci: "install",
 			add: "install",
 			a: "install",
 			update: "upgrade",

@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { remembered } from "../../memo.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
@@ -14,7 +15,7 @@ export interface CopiedPath {
 }
 
 /** What a COPY or ADD writes; empty where a variable or a pattern hides a name. Archives that ADD unpacks are not looked into. */
-export function copiedPaths(step: Step): readonly CopiedPath[] {
+export const copiedPaths = remembered((step: Step): readonly CopiedPath[] => {
 	if (step.keyword !== "COPY" && step.keyword !== "ADD") return [];
 	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map((word) => word.text);
 	const destination = words[words.length - 1];
@@ -34,7 +35,7 @@ export function copiedPaths(step: Step): readonly CopiedPath[] {
 		found.push({ step, source, paths: keepsName ? [inside] : [...new Set([target, inside])] });
 	}
 	return found;
-}
+});
 
 /** The last COPY or ADD of a stage above `before` that could have written `path`. */
 export function copyOf(stage: Stage, path: string, before: Step): CopiedPath | undefined {

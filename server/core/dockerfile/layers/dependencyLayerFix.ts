@@ -4,7 +4,7 @@ import type { SpanEdit } from "../../text.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { commandLine, removeFromRun } from "../edits/commandEdit.ts";
 import { insertInstructionBefore, isCommented, removeInstruction } from "../edits/edit.ts";
-import type { ContextCopy } from "../files/contextCopies.ts";
+import type { ContextCopy, CopySource } from "../files/contextCopies.ts";
 import { globMatches, removes, wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import type { DependencyInstall } from "../packages/dependencyInstalls.ts";
@@ -17,6 +17,14 @@ import { emptyingCommands } from "./cacheUses.ts";
 export interface DependencyFiles {
 	/** Names at the top of the context; undefined if nobody looked. */
 	readonly entries: readonly string[] | undefined;
+	/** The folder of the context that they lie in, with a slash at its end; undefined for the context itself. */
+	readonly folder?: string;
+}
+
+/** A copied folder as a path to write in front of a name; undefined where it would have to be quoted, or a variable stands in it. */
+export function plainFolder({ text }: CopySource): string | undefined {
+	const folder = text.replace(/\/(?:\*{1,2})?$/, "");
+	return /^[\w./-]+$/.test(folder) ? `${folder}/` : undefined;
 }
 
 /** Instructions that may stand between the copy and the install: they change nothing for it. */
@@ -55,7 +63,7 @@ export function dependencyLayerEdits(
 			.map((flag) => `${file.text.slice(flag.span.start, flag.span.end)} `)
 			.join("");
 	const copyFlags = flags(copy.step, ["chown", "chmod", "link"]);
-	const plain = sources.filter((name) => !FOLDERS.has(name));
+	const plain = sources.filter((name) => !FOLDERS.has(name)).map((name) => `${files.folder ?? ""}${name}`);
 	const lines = [
 		...workdir,
 		`COPY ${copyFlags}${plain.join(" ")} ./`,

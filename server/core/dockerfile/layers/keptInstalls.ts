@@ -4,8 +4,9 @@ import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
+import { isElsewhere } from "../packages/dependencyInstalls.ts";
 import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
-import { installFolder } from "../packages/productionInstalls.ts";
+import { changesWithDevelopment, installFolder } from "../packages/productionInstalls.ts";
 
 interface KeptInstall {
 	readonly run: Step;
@@ -20,8 +21,17 @@ export const keptInstalls = remembered((stage: Stage): readonly KeptInstall[] =>
 		? []
 		: lineage(stage)
 				.flatMap(runSteps)
-				.flatMap((run) => packageCallsOf(run).map((call) => ({ run, call, folder: installFolder(run, call) ?? "" }))),
+				.flatMap((run) =>
+					packageCallsOf(run)
+						.filter((call) => decidesGroups(run, call))
+						.map((call) => ({ run, call, folder: installFolder(run, call) ?? "" })),
+				),
 );
+
+/** Whether a call may decide what is installed in its folder: `npm run build` and `npm install -g` do not, and `npm install PACKAGE` only adds to it. */
+function decidesGroups(run: Step, call: PackageCall): boolean {
+	return (call.kind === "install" || call.kind === "upgrade") && !isElsewhere(call) && !changesWithDevelopment(run, call);
+}
 
 /** Whether others than a COPY take something out of the stages of a lineage, as builds do that work with what was installed there. */
 export function isCopiedElsewhere(origin: readonly Stage[], copy: Step): boolean {

@@ -12,18 +12,19 @@ import { callHasOption, packageCallsOf } from "../packages/packageCalls.ts";
 import { stepsBackwards } from "../variables/state.ts";
 import { isBuild } from "./developmentUse.ts";
 import { isNamed, namedByInstall, pathsNamedBy } from "./namedSources.ts";
+import { projectFolderCopy } from "./projectFolders.ts";
 
-/* Copies that an install stands behind: of the whole context, or of sources under their own names, which it does not read (`COPY src ./src`). */
+/* Copies that an install stands behind: of the whole context, of sources under their own names, which it does not read (`COPY src ./src`), or of a folder with the manifest. */
 
 /** The copy that makes the layers of an install new. */
 export interface CopyAbove {
 	readonly copy: ContextCopy;
 	readonly source: CopySource;
-	/** Whether it is the whole context. */
-	readonly whole: boolean;
+	/** What it brings: the whole context, sources beside the manifest, or a folder with the manifest in it. */
+	readonly kind: "context" | "sources" | "project";
 }
 
-/** The copy of the whole context that an install stands behind, or else of sources that it does not read; undefined if its ecosystem was installed before. */
+/** The copy of the whole context that an install stands behind, else of sources that it does not read, else of the folder with the manifest; undefined if its ecosystem was installed before. */
 export function copyAbove(install: DependencyInstall): CopyAbove | undefined {
 	if (vendors(install.step, install)) return undefined;
 	const above: Step[] = [];
@@ -35,10 +36,12 @@ export function copyAbove(install: DependencyInstall): CopyAbove | undefined {
 	if (install.ecosystem.id === "cargo" && namesIn(copies).some((name) => VENDORED.test(name))) return undefined;
 	for (const copy of copies.toReversed()) {
 		const source = wholeContextSource(copy);
-		if (source !== undefined) return { copy, source, whole: true };
+		if (source !== undefined) return { copy, source, kind: "context" };
 	}
 	const part = unreadSources(install, above).at(-1);
-	return part === undefined || mayNeedSources(install, copies) ? undefined : part;
+	if (part !== undefined && !mayNeedSources(install, copies)) return part;
+	const project = projectFolderCopy(install, above);
+	return project === undefined ? undefined : { ...project, kind: "project" };
 }
 
 /** Copies of the project's own sources, of the steps above an install backwards, that neither it nor a command between them needs. */
@@ -57,7 +60,7 @@ function unreadSources(install: DependencyInstall, above: readonly Step[]): read
 		if (step.keyword === "RUN") note(commandsOf(step));
 		const copy = contextCopyOf(step);
 		const source = copy?.sources.find((candidate) => isOneOf(candidate, names) && !isNamed(nameOf(candidate.value), copy, named));
-		if (copy !== undefined && source !== undefined) unread.push({ copy, source, whole: false });
+		if (copy !== undefined && source !== undefined) unread.push({ copy, source, kind: "sources" });
 	}
 	return unread;
 }

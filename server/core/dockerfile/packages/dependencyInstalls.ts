@@ -21,7 +21,7 @@ const PLAIN: Partial<Record<ManagerId, readonly string[]>> = {
 	npm: ["install", "i", "ci", "clean-install", "ic", "install-clean"],
 	yarn: ["", "install"],
 	pnpm: ["install", "i", "fetch"],
-	bun: ["install", "i"],
+	bun: ["install", "i", "ci"],
 	pipenv: ["install", "sync"],
 	poetry: ["install", "sync"],
 	uv: ["sync"],
@@ -56,7 +56,8 @@ export function dependencyInstallsOf(step: Step): readonly DependencyInstall[] {
 	return installs;
 }
 
-function isElsewhere(call: PackageCall): boolean {
+/** Whether a call is about another place than the project: the whole machine, another root. */
+export function isElsewhere(call: PackageCall): boolean {
 	if (callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return true;
 	return GLOBAL_LETTER.includes(call.manager) && callHasOption(call, "-g");
 }

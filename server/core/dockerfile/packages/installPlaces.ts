@@ -8,7 +8,7 @@ import { normalPath, workdirAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 
 /** A folder, as far as two of them can be compared. */
-interface Place {
+export interface Place {
 	/** What the path starts from: the root, or a working directory that nobody knows, by its WORKDIR; undefined for that of the base image. */
 	readonly anchor: "root" | Step | undefined;
 	readonly path: string;
@@ -58,7 +58,8 @@ const workdirSteps = foldSteps<Step | undefined>(
 	(found, step) => (step.keyword === "WORKDIR" ? step : found),
 );
 
-function placeAt(step: Step, path: string): Place | undefined {
+/** A path as an instruction means it; undefined where nobody knows. */
+export function placeAt(step: Step, path: string): Place | undefined {
 	if (path.startsWith("/")) return { anchor: "root", path: normalPath(path) };
 	const workdir = workdirAt(step.stage, step);
 	if (workdir.kind === "set") return { anchor: "root", path: normalPath(`${workdir.value}/${path}`) };

@@ -16,7 +16,7 @@ export function productionInstallFixes(shipped: Stage, step: Step, { call, word,
 		note,
 	});
 	// `npm install PACKAGE` brings back what was left out.
-	if (["npm", "yarn", "pnpm"].includes(call.manager) && isUpdatedLater(step, call)) return [];
+	if (["npm", "yarn", "pnpm", "bun"].includes(call.manager) && isUpdatedLater(step, call)) return [];
 	if (add === undefined)
 		return [
 			setting(

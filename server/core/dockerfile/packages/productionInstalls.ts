@@ -41,7 +41,7 @@ const NODE_VARIABLES = [
 	"NPM_CONFIG_ONLY",
 ];
 
-/** Source: the manuals of npm 10, Yarn 1.22, pnpm 9, Composer 2.7, Bundler 2.5, Poetry 1.8, uv 0.5. Read 2026-11. */
+/** Source: the manuals of npm 10, Yarn 1.22, pnpm 9, Bun 1.3, Composer 2.7, Bundler 2.5, Poetry 1.8, uv 0.5. Read 2026-11. */
 const GROUPS: Partial<Record<ManagerId, Groups>> = {
 	npm: {
 		verbs: ["install", "i", "ci", "clean-install"],
@@ -66,6 +66,14 @@ const GROUPS: Partial<Record<ManagerId, Groups>> = {
 		configured: /config\s+set\s+(?:production|only)/,
 		files: NEVER,
 		add: "--prod",
+	},
+	bun: {
+		verbs: ["install", "i", "ci"],
+		options: /^(?:--omit|--production|-p|--prod|--dev|-d|--development|--global|-g|--lockfile-only|--dry-run|--help|-h|--version|-v)$/,
+		variables: NODE_VARIABLES,
+		configured: NEVER,
+		files: /bunfig\.toml/,
+		add: "--production",
 	},
 	composer: {
 		verbs: ["install", "i"],
@@ -142,6 +150,7 @@ const CHANGES: Partial<Record<ManagerId, readonly string[]>> = {
 	npm: ["install", "i", "add", "update", "up", "upgrade", "uninstall", "remove", "rm", "un", "dedupe"],
 	yarn: ["add", "remove", "upgrade"],
 	pnpm: ["add", "install", "i", "update", "up", "remove", "rm"],
+	bun: ["add", "a", "install", "i", "update", "remove", "rm"],
 };
 
 /** Whether a call changes a project of Node and installs all that it names, development dependencies included: `npm install PACKAGE`. */
@@ -170,7 +179,7 @@ function developmentList(call: PackageCall): DevelopmentInstall | undefined {
 
 /** Where a package manager puts what a project asks for, absolute; undefined where the tool has a place of its own, or nobody knows the folder. */
 export function installFolder(step: Step, { manager, command, options }: PackageCall): string | undefined {
-	const name = ["npm", "yarn", "pnpm"].includes(manager) ? "node_modules" : manager === "composer" ? "vendor" : undefined;
+	const name = ["npm", "yarn", "pnpm", "bun"].includes(manager) ? "node_modules" : manager === "composer" ? "vendor" : undefined;
 	if (name === undefined || options.some((option) => /^(?:--prefix|--cwd|-C|--dir|-d|--working-dir|--modules-folder)$/.test(option.name)))
 		return undefined;
 	const folder = folderOf(step, command);

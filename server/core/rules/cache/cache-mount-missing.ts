@@ -108,9 +108,9 @@ export const cacheMountMissing = defineRule({
 		},
 		{
 			caption: "Images of Java, .NET and Bun",
-			bad: "FROM eclipse-temurin:21 AS java\nRUN ./gradlew «build» --no-daemon\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN dotnet «restore»\nFROM oven/bun:1 AS bun\nUSER bun\nRUN bun «install»\nFROM scratch\nCOPY --from=java /a /a\nCOPY --from=net /b /b\nCOPY --from=bun /c /c\n",
+			bad: "FROM eclipse-temurin:21 AS java\nRUN ./gradlew «build» --no-daemon\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN dotnet «restore»\nFROM oven/bun:1 AS bun\nUSER bun\nRUN bun «install»\nRUN bun «ci»\nFROM scratch\nCOPY --from=java /a /a\nCOPY --from=net /b /b\nCOPY --from=bun /c /c\n",
 			fixed:
-				"FROM eclipse-temurin:21 AS java\nRUN --mount=type=cache,target=/root/.gradle,sharing=locked ./gradlew build --no-daemon\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked dotnet restore\nFROM oven/bun:1 AS bun\nUSER bun\nRUN --mount=type=cache,target=/home/bun/.bun/install/cache,uid=1000,gid=1000 bun install\nFROM scratch\nCOPY --from=java /a /a\nCOPY --from=net /b /b\nCOPY --from=bun /c /c\n",
+				"FROM eclipse-temurin:21 AS java\nRUN --mount=type=cache,target=/root/.gradle,sharing=locked ./gradlew build --no-daemon\nFROM mcr.microsoft.com/dotnet/sdk:9.0 AS net\nRUN --mount=type=cache,target=/root/.nuget/packages,sharing=locked dotnet restore\nFROM oven/bun:1 AS bun\nUSER bun\nRUN --mount=type=cache,target=/home/bun/.bun/install/cache,uid=1000,gid=1000 bun install\nRUN --mount=type=cache,target=/home/bun/.bun/install/cache,uid=1000,gid=1000 bun ci\nFROM scratch\nCOPY --from=java /a /a\nCOPY --from=net /b /b\nCOPY --from=bun /c /c\n",
 		},
 		{
 			caption: "Packages that dnf would drop, and a clean-up of apk that finds nothing",

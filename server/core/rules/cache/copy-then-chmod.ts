@@ -3,9 +3,10 @@ import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
 import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import { type CopiedPath, copyOf, patternCopyOf } from "../../dockerfile/files/copiedPaths.ts";
+import type { CopiedPath } from "../../dockerfile/files/copiedPaths.ts";
 import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/files/copyFlagFix.ts";
-import { isInside, mountCovers } from "../../dockerfile/files/mountCoverage.ts";
+import { changesFolderOf, copiesOf, isPattern } from "../../dockerfile/files/folderCopies.ts";
+import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { mentions } from "../../dockerfile/model/mentions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
@@ -52,9 +53,10 @@ export const copyThenChmod = defineRule({
 			fixed: "FROM node:22\nCOPY --chown=node:node . /app\nCOPY --chown=node:node src/ /b/\nUSER node\n",
 		},
 		{
-			caption: "No edit for other modes, for folders, and for part of a copy",
-			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a.txt /a\nCOPY b.sh c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b.sh\n",
+			caption: "No edit for other modes, for folders, for what archives are copied into, and for part of a copy",
+			bad: "FROM debian:12\nCOPY src /src\nRUN «chmod» -R 755 /src\nCOPY a.txt /a\nCOPY b.sh c /x/\nRUN «chmod» g+w /a\nRUN «chmod» 755 /x/b.sh\nRUN mkdir -p /u01\nCOPY a.zip b.sh /u01/\nCOPY c.jar /u01/lib/c.jar\nRUN «chown» -R 1000:1000 /u01\nCOPY --from=busybox:1 /srv/site /opt/site/www\nRUN «chmod» -R a+rX /opt/site\n",
 		},
+
 		{
 			caption: "By the pattern that they were copied by, which may fit more",
 			bad: "FROM debian:12\nCOPY s/*.sh /a/\nRUN «chmod» 0544 /a/*.sh\n",
@@ -95,8 +97,8 @@ export const copyThenChmod = defineRule({
 			good: "FROM debian:12\nCOPY app.sh /srv/\nRUN chown -R app /srv && chmod +x /srv/app.sh\nCOPY b.sh /opt/\nRUN chmod +x /opt/b.sh; chown -R $A:$B /opt/*\n",
 		},
 		{
-			caption: "A folder alone, or what may be one",
-			good: "FROM node:22\nWORKDIR /app\nCOPY . .\nCOPY src /src\nCOPY lib/ /lib.d\nRUN chown node:node /app && chmod 755 /src /lib.d\n",
+			caption: "A folder alone, or what may be one; small files in it, what else fills it, or one of the system",
+			good: "FROM node:22\nWORKDIR /app\nCOPY . .\nCOPY src /src\nCOPY lib/ /lib.d\nRUN chown node:node /app && chmod 755 /src /lib.d\nFROM debian:12\nCOPY a.sh /a/\nRUN chown -R 1000 /a\nRUN curl -o /b/x https://example.com/x\nCOPY b.zip /b/\nRUN chown -R 1000 /b\nWORKDIR /c\nRUN make\nCOPY c.zip /c/\nRUN chown -R 1000 /c\nCOPY d.zip /usr/share/d/\nRUN chmod -R a+r /usr/share/d\nCOPY e.zip /e/\nRUN unzip /e/e.zip -d /e\nRUN chown -R 1000 /e\nCOPY f.zip /f/\nCOPY f.sh /\nRUN chown 1000 /f\n",
 		},
 		{
 			caption: "The user comes later than the copy",
@@ -132,10 +134,11 @@ export const copyThenChmod = defineRule({
 function repetitionOf(step: Step, command: ShellCommand, workspace: WorkspaceFacts): ModeRepetition | undefined {
 	const change = changeOf(step, command);
 	if (change === undefined) return undefined;
-	const found = change.paths.map((path) => (isPattern(path) ? patternCopyOf : copyOf)(step.stage, path, step));
-	const copies = found.filter((copy) => copy !== undefined);
-	if (copies.length < found.length || !isUntouched(step, command, change, copies)) return undefined;
-	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index], workspace))) return undefined;
+	const found = change.paths.map((path) => copiesOf(step, path, change.recursive));
+	const copies = found.flat();
+	if (found.some((each) => each.length === 0) || !isUntouched(step, command, change, copies)) return undefined;
+	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index]?.[0], workspace)))
+		return undefined;
 	return { command, change, copies };
 }
 
@@ -172,11 +175,6 @@ function isOneWord(step: Step, word: ShellWord): boolean {
 	return /^[^-\s][^\s]*$/.test(wordValue(step, word) ?? "");
 }
 
-/** Whether the last part of a path is a pattern. */
-function isPattern(path: string): boolean {
-	return /[*?]/.test(path);
-}
-
 /** What names a path in other commands; of a pattern, what all that it fits have. */
 function namesOf(path: string): string {
 	const name = baseName(path);
@@ -209,9 +207,10 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 	if (change.paths.some((path) => removedAfter(step, command, path) !== "no")) return false;
 	const between = stage.steps.slice(first + 1, step.ordinal).filter((other) => other.keyword === "RUN");
 	// What runs in between may put files into a folder.
+	const own = new Set(copies.map((copy) => copy.step));
 	if (
 		change.recursive &&
-		(between.length > 0 || copies.some((copy) => stage.steps.slice(copy.step.ordinal + 1, step.ordinal).some(writes)))
+		(between.length > 0 || stage.steps.slice(first + 1, step.ordinal).some((other) => writes(other) && !own.has(other)))
 	)
 		return false;
 	const variables = command.args.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])));
@@ -221,28 +220,17 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 	const namedIn = (other: Step, name: string): boolean =>
 		/^\W/.test(name) ? stepText(other).includes(name) : mentions(stepText(other), name);
 	if (between.some((other) => names.some((name) => namedIn(other, name)))) return false;
-	const own = commandsOf(step);
-	const before = own.slice(0, own.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
+	const commands = commandsOf(step);
+	const before = commands.slice(0, commands.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
 	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;
 	if (change.recursive && before.length > 0) return false;
 	// Then the file would be there twice without this command, too.
-	if (own.some((other) => change.paths.some((path) => changesFolderOf(step, other, path)))) return false;
+	if (commands.some((other) => change.paths.some((path) => changesFolderOf(step, other, path)))) return false;
 	if (change.program === "chmod") return true;
 	const [user = "", group = user] = change.value.split(":");
 	return !accountsOf(stage).some(
 		(account) => (account.name === user || account.name === group) && account.step.stage === stage && account.step.ordinal >= first,
 	);
-}
-
-/** Whether a command changes everything in a folder in which a path lies. */
-function changesFolderOf(step: Step, command: ShellCommand, path: string): boolean {
-	if (!/^ch(?:mod|own|grp)$/.test(command.program ?? "") || !command.args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text)))
-		return false;
-	return command.args.some((word) => {
-		const folder = wordValue(step, word);
-		const target = folder === undefined ? undefined : pathAt(step, command, folder.replace(/\/\*$/, "") || "/");
-		return target !== undefined && target !== path && isInside(path, target);
-	});
 }
 
 function writes(step: Step): boolean {

@@ -1,8 +1,8 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import type { ContextCopy } from "../../dockerfile/files/contextCopies.ts";
 import { isIgnored, parseIgnoreFile } from "../../dockerfile/files/ignoreFile.ts";
-import { dependencyLayerEdits } from "../../dockerfile/layers/dependencyLayerFix.ts";
-import { copyAbove, moveSourcesEdits } from "../../dockerfile/layers/sourceCopies.ts";
+import { dependencyLayerEdits, plainFolder } from "../../dockerfile/layers/dependencyLayerFix.ts";
+import { type CopyAbove, copyAbove, moveSourcesEdits } from "../../dockerfile/layers/sourceCopies.ts";
 import { type DependencyInstall, dependencyInstallsOf, hasCache } from "../../dockerfile/packages/dependencyInstalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
@@ -88,10 +88,10 @@ export const dependencyLayerMissing = defineRule({
 			bad: "FROM maven:3.9-eclipse-temurin-21 AS a\nCOPY . .\nRUN mvn clean source:jar «install»\nFROM maven:3.9-eclipse-temurin-21 AS b\nCOPY . .\nRUN mvn «clean» test\nFROM gradle:8 AS c\nCOPY . .\nRUN gradle clean wrapper «build»\nFROM gradle:8\nCOPY . .\nRUN gradle clean; gradle clean wrapper; gradle «clean» $TASK\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
 		},
 		{
-			caption: "Go and Ruby",
-			bad: "FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go «mod» download && go build -o /app .\nFROM ruby:3.3\nCOPY ./ ./\nRUN bundle «install» --jobs 4\nCOPY --from=build /app /app\n",
+			caption: "Go, Bun and Ruby",
+			bad: "FROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go «mod» download && go build -o /app .\nFROM oven/bun:1 AS bun\nWORKDIR /app\nCOPY . .\nRUN bun «ci»\nFROM ruby:3.3\nCOPY --from=bun /app /bun\nCOPY ./ ./\nRUN bundle «install» --jobs 4\nCOPY --from=build /app /app\n",
 			fixed:
-				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY go.mod go.sum* ./\nRUN go mod download\nCOPY . .\nRUN go build -o /app .\nFROM ruby:3.3\nCOPY Gemfile Gemfile.lock* ./\nRUN bundle install --jobs 4\nCOPY ./ ./\nCOPY --from=build /app /app\n",
+				"FROM golang:1.22 AS build\nWORKDIR /src\nCOPY go.mod go.sum* ./\nRUN go mod download\nCOPY . .\nRUN go build -o /app .\nFROM oven/bun:1 AS bun\nWORKDIR /app\nCOPY package.json bun.lock* ./\nRUN bun ci\nCOPY . .\nFROM ruby:3.3\nCOPY --from=bun /app /bun\nCOPY Gemfile Gemfile.lock* ./\nRUN bundle install --jobs 4\nCOPY ./ ./\nCOPY --from=build /app /app\n",
 		},
 		{
 			caption: "What empties the tool's cache goes along",
@@ -117,8 +117,8 @@ export const dependencyLayerMissing = defineRule({
 			},
 		},
 		{
-			caption: "No edit: something in between, another folder, several projects, builds that fetch",
-			bad: "FROM node:22 AS a\nCOPY . .\nENV NODE_ENV=production\nRUN npm «ci»\nFROM node:22 AS b\nCOPY . .\nRUN cd web && npm «ci»\nFROM maven:3.9-eclipse-temurin-21 AS c\nCOPY . .\nRUN mvn -B «package»\nFROM rust:1.80 AS d\nCOPY . .\nRUN cargo «build» --release\nFROM gradle:8 AS e\nCOPY . .\nRUN gradle «classes»\nRUN gradle build\nFROM python:3.12\nCOPY . .\nRUN pip «install» .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\nCOPY --from=e /e /e\n",
+			caption: "No edit: something in between, another folder, one above the project, several projects, builds that fetch",
+			bad: "FROM node:22 AS a\nCOPY . .\nENV NODE_ENV=production\nRUN npm «ci»\nFROM node:22 AS b\nCOPY . .\nRUN cd web && npm «ci»\nFROM maven:3.9-eclipse-temurin-21 AS c\nCOPY . .\nRUN mvn -B «package»\nFROM rust:1.80 AS d\nCOPY . .\nRUN cargo «build» --release\nFROM gradle:8 AS e\nCOPY . .\nRUN gradle «classes»\nRUN gradle build\nFROM maven:3.9-eclipse-temurin-25 AS f\nCOPY ./src/code/ ./\nRUN mvn «package»\nFROM node:22 AS g\nWORKDIR /app\nCOPY web web\nRUN cd web && npm «ci»\nFROM node:22 AS h\nCOPY services /services\nWORKDIR /services/api\nRUN npm «ci»\nFROM python:3.12\nCOPY . .\nRUN pip «install» .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\nCOPY --from=e /e /e\nCOPY --from=f /f /f\nCOPY --from=g /g /g\nCOPY --from=h /h /h\n",
 		},
 		{
 			caption: "Installed before",
@@ -171,6 +171,17 @@ export const dependencyLayerMissing = defineRule({
 			bad: "FROM golang:1.22 AS a\nCOPY . .\nRUN go «get» -d -v ./...\nFROM golang:1.22 AS b\nCOPY . .\nRUN go «get» .\nFROM golang:1.22 AS c\nCOPY . .\nRUN go «get» -d\nRUN go get example.com/tool\nFROM debian:12\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
 		},
 		{
+			caption: "A folder of the context that can alone have brought the manifest",
+			bad: "FROM golang:1.25 AS a\nWORKDIR /fiber\nCOPY ./fiber-v2 /fiber\nRUN go «mod» download && go build\nFROM golang:1.25 AS b\nCOPY src/ /src\nWORKDIR /src\nRUN go «mod» download\nFROM node:22 AS c\nWORKDIR /app\nCOPY --chown=node ./server /app\nCOPY entry.sh /\nRUN npm «ci»\nFROM python:3.13\nRUN apt-get update && apt-get install -y git && mkdir /data\nCOPY server/* .\nRUN pip «install» -r requirements.txt\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+			fixed:
+				"FROM golang:1.25 AS a\nWORKDIR /fiber\nCOPY ./fiber-v2/go.mod ./fiber-v2/go.sum* ./\nRUN go mod download\nCOPY ./fiber-v2 /fiber\nRUN go build\nFROM golang:1.25 AS b\nWORKDIR /src\nCOPY src/go.mod src/go.sum* ./\nRUN go mod download\nCOPY src/ /src\nFROM node:22 AS c\nWORKDIR /app\nCOPY --chown=node ./server/package*.json ./\nRUN npm ci\nCOPY --chown=node ./server /app\nCOPY entry.sh /\nFROM python:3.13\nRUN apt-get update && apt-get install -y git && mkdir /data\nCOPY server/requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY server/* .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
+		},
+
+		{
+			caption: "Something else may have brought the manifest, or the sources come later",
+			good: "FROM node:22 AS a\nWORKDIR /app\nCOPY web/package.json ./\nCOPY web/ .\nRUN npm ci\nFROM node:22 AS b\nWORKDIR /app\nCOPY web/ .\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\nFROM node:22 AS c\nRUN git clone https://example.com/app\nCOPY config/ /app\nWORKDIR /app\nRUN npm ci\nFROM node:22 AS d\nWORKDIR /app\nCOPY web/ .\nRUN npm init -y && npm install\nFROM python:3.13 AS e\nCOPY requirements/ .\nRUN pip install -r base.txt\nFROM python:3.13 AS f\nWORKDIR /app\nCOPY wheels/ .\nRUN pip install -r list.txt\nCOPY app ./app\nFROM node:22 AS g\nWORKDIR /app\nCOPY --from=a /app .\nCOPY config/ .\nRUN npm ci\nFROM node:22 AS h\nCOPY web/ .\nCOPY api/ .\nRUN npm ci\nFROM acme/app AS l\nWORKDIR /app\nCOPY web/ .\nRUN npm ci\nFROM node:8-onbuild AS m\nWORKDIR /app\nCOPY web/ .\nRUN npm ci\nFROM golang:1.25 AS i\nWORKDIR /src\nCOPY vendor/ .\nRUN go mod download\nFROM composer:2 AS j\nCOPY app/ .\nRUN composer install\nFROM node:22 AS k\nADD app.tar.gz /app\nCOPY web/ /app/\nWORKDIR /app\nRUN npm ci\nFROM node:22\nCOPY --from=b /b /b\nCOPY --from=c /b /b\nCOPY --from=d /b /b\nCOPY --from=e /b /b\nCOPY --from=f /b /b\nCOPY --from=g /b /b\nCOPY --from=h /b /b\nCOPY --from=i /b /b\nCOPY --from=j /b /b\nCOPY --from=k /b /b\nCOPY --from=l /b /b\nCOPY --from=m /b /b\n",
+		},
+		{
 			caption: "The downloads outlive the layer",
 			good: "FROM golang:1.22\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n",
 		},
@@ -190,7 +201,8 @@ export const dependencyLayerMissing = defineRule({
 					reported.add(ecosystem.id);
 					const above = copyAbove(install);
 					if (above === undefined) continue;
-					const { copy, source, whole } = above;
+					const { source } = above;
+					const whole = above.kind === "context";
 					const changed = shortened(source.value ?? source.text, 30);
 					const program = call.manager === "pip" ? "pip" : call.program;
 					// `go mod download`, `uv pip install`: half of the name says little.
@@ -200,7 +212,7 @@ export const dependencyLayerMissing = defineRule({
 						message: `${`${program} ${word?.value ?? call.verb} ${nested}`.trim()} fetches all dependencies again when ${whole ? "any file" : changed} changes`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : install.withSources ? { severity: "info" as const } : {}),
 						related: [{ span: source.span, message: `Every file of ${whole ? "the context" : changed} counts from here on` }],
-						fixes: () => (whole ? fixesOf(copy, install, workspace) : movesOf(copy, install)),
+						fixes: () => (above.kind === "sources" ? movesOf(above.copy, install) : fixesOf(above, install, workspace)),
 					});
 				}
 			}
@@ -209,14 +221,17 @@ export const dependencyLayerMissing = defineRule({
 	},
 });
 
-function fixesOf(copy: ContextCopy, install: DependencyInstall, workspace: WorkspaceFacts): readonly EditFix[] {
+function fixesOf({ copy, source, kind }: CopyAbove, install: DependencyInstall, workspace: WorkspaceFacts): readonly EditFix[] {
 	const { installsInto, id } = install.ecosystem;
+	const folder = kind === "project" ? plainFolder(source) : "";
+	if (folder === undefined) return [];
 	// What lies in the context would be copied over what was installed.
 	if (installsInto !== undefined && workspace.dockerignore.kind !== "unknown") {
 		const { dockerignore } = workspace;
-		if (dockerignore.kind === "absent" || !isIgnored(parseIgnoreFile(dockerignore.text), installsInto)) return [];
+		if (dockerignore.kind === "absent" || !isIgnored(parseIgnoreFile(dockerignore.text), `${folder}${installsInto}`)) return [];
 	}
-	const edits = dependencyLayerEdits(copy, install, { entries: workspace.contextEntries });
+	const files = kind === "project" ? { entries: undefined, folder } : { entries: workspace.contextEntries };
+	const edits = dependencyLayerEdits(copy, install, files);
 	if (edits === undefined) return [];
 	const note =
 		installsInto === undefined

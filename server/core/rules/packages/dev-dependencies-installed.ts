@@ -160,13 +160,13 @@ export const devDependenciesInstalled = defineRule({
 		},
 		{
 			caption: "Copied from stages that install; started by the server of the base image",
-			bad: "FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci» --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer «install»\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
+			bad: "FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm «ci» --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer «install»\nFROM oven/bun:1 AS bun\nWORKDIR /app\nRUN bun «ci»\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=bun /app/node_modules ./bun_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
 			fixed:
-				"FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer install --no-dev\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
+				"FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer install --no-dev\nFROM oven/bun:1 AS bun\nWORKDIR /app\nRUN bun ci --production\nFROM php:8.3-apache\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=bun /app/node_modules ./bun_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
 		},
 		{
 			caption: "A build needs them, too: no edit",
-			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\nCOPY --from=deps /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
+			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nRUN npm install sharp && npm install -g serve && npm test\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\nCOPY --from=deps /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
 		},
 		{
 			caption: "In a stage that the shipped one and the one that it copies from share: once",
@@ -178,9 +178,10 @@ export const devDependenciesInstalled = defineRule({
 			caption: "Copied from a builder and from the stage that it continues: once, too",
 			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM deps AS build\nRUN npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app ./\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "dist/index.js"]\n',
 		},
+
 		{
 			caption: "Only what was built is copied, or what is left without them",
-			good: 'FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS pruned\nWORKDIR /app\nRUN npm ci && npm run build && npm prune --omit=dev\nFROM node:22 AS installer\nWORKDIR /app\nRUN npm ci\nRUN npm ci --omit=dev\nFROM node:22\nCOPY --from=build /app/dist /app/dist\nCOPY --from=pruned /app /pruned\nCOPY --from=installer /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
+			good: 'FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS pruned\nWORKDIR /app\nRUN npm ci && npm run build && npm prune --omit=dev\nFROM node:22 AS installer\nWORKDIR /app\nRUN npm ci\nRUN npm ci --omit=dev\nFROM oven/bun:1 AS bun\nWORKDIR /app\nRUN bun install\nRUN bun run build && rm -rf node_modules && bun install --production\nFROM node:22\nCOPY --from=bun /app/node_modules /bun\nCOPY --from=build /app/dist /app/dist\nCOPY --from=pruned /app /pruned\nCOPY --from=installer /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
 		},
 		{
 			caption: "Left out, by options, variables or settings",

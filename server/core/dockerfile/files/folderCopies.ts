@@ -1,0 +1,75 @@
+import { baseName } from "../../baseName.ts";
+import { isFileName } from "../../knowledge/fileNames.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { comparable } from "../../shell/words.ts";
+import { pathAt } from "../commands/commandFolder.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordValue } from "../commands/wordValues.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { lineage } from "../model/stages.ts";
+import { stepText } from "../model/stepText.ts";
+import { workdirAt } from "../variables/state.ts";
+import { type CopiedPath, copiedPaths, copyOf, patternCopyOf } from "./copiedPaths.ts";
+import { isInside } from "./mountCoverage.ts";
+
+/** Folders that images bring with something in them. */
+const SYSTEM = /^\/(?:(?:bin|boot|dev|etc|lib\d*|media|mnt|proc|root|run|sbin|sys|tmp|usr|var|home|opt|srv)(?:\/|$)|$)/;
+/** What lies in those and is the application's own. */
+const OWN = /^\/(?:opt|srv|usr\/src|var\/www|home\/[^/]+)\/./;
+/** Archives and packages: what is worth a word. */
+const LARGE = /\.(?:zip|tar|tgz|tbz2?|txz|gz|bz2|xz|zst|7z|rar|jar|war|ear|rpm|deb|bin|run|whl|iso|img)$/i;
+/** They make a folder, or change it, and put nothing into it. */
+const MAKING = /^(?:mkdir|chmod|chown|chgrp|useradd|adduser|groupadd|addgroup|usermod|cd|pushd|test|\[)$/;
+
+/** The copy of a path; of a folder that is changed with all that is in it, else, those that fill it. */
+export function copiesOf(step: Step, path: string, recursive: boolean): readonly CopiedPath[] {
+	const copy = (isPattern(path) ? patternCopyOf : copyOf)(step.stage, path, step);
+	if (copy !== undefined) return [copy];
+	return recursive && !isPattern(path) ? copiesInto(step.stage, path, step) : [];
+}
+
+/** Whether the last part of a path is a pattern. */
+export function isPattern(path: string): boolean {
+	return /[*?]/.test(path);
+}
+
+/** What the COPYs right above a step have put into a folder that nothing else fills; none where it is evidently small. */
+function copiesInto(stage: Stage, folder: string, before: Step): readonly CopiedPath[] {
+	const found: CopiedPath[] = [];
+	for (let index = before.ordinal - 1; index >= 0; index--) {
+		const step = stage.steps[index] as Step;
+		if (step.keyword === "RUN") break;
+		found.push(...copiedPaths(step).filter(({ paths }) => paths.every((path) => isInside(path, folder))));
+	}
+	if (!found.some(isLarge) || (SYSTEM.test(folder) && !OWN.test(folder))) return [];
+	const isFilled = lineage(stage).some((ancestor) => {
+		const end = ancestor === stage ? before.ordinal : ancestor.steps.length;
+		return ancestor.steps.slice(0, end).some((step) => step.keyword === "RUN" && mayFill(step, folder));
+	});
+	return isFilled ? [] : found;
+}
+
+function isLarge({ step, source }: CopiedPath): boolean {
+	const name = baseName(source);
+	if (LARGE.test(name)) return true;
+	return (source.endsWith("/") || step.flags.some((flag) => flag.name === "from")) && !isFileName(name);
+}
+
+/** Whether a RUN may put something into a folder: it works there, or names it otherwise than to make it. */
+function mayFill(step: Step, folder: string): boolean {
+	const workdir = workdirAt(step.stage, step);
+	if (workdir.kind === "set" && isInside(workdir.value, folder)) return true;
+	if (!stepText(step).includes(folder)) return false;
+	return commandsOf(step).some(({ program = "", args }) => !MAKING.test(program) && args.some((word) => comparable(word).includes(folder)));
+}
+
+/** Whether a command changes everything in a folder in which a path lies. */
+export function changesFolderOf(step: Step, command: ShellCommand, path: string): boolean {
+	if (!/^ch(?:mod|own|grp)$/.test(command.program ?? "") || !command.args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text)))
+		return false;
+	return command.args.some((word) => {
+		const folder = wordValue(step, word);
+		const target = folder === undefined ? undefined : pathAt(step, command, folder.replace(/\/\*$/, "") || "/");
+		return target !== undefined && target !== path && isInside(path, target);
+	});
+}
