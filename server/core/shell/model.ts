@@ -33,7 +33,7 @@ export interface ShellError {
 export interface ShellCommand {
 	/** The word that names the command; undefined for assignments alone. */
 	readonly name: ShellWord | undefined;
-	/** The name without its folder (`apt-get` of `/usr/bin/apt-get`); undefined where a variable hides it. */
+	/** The name without its folder (`apt-get` of `/usr/bin/apt-get`, `pip` of `$VENV/bin/pip`); undefined where a variable hides it. */
 	readonly program: string | undefined;
 	/** The words behind the name. */
 	readonly args: readonly ShellWord[];

@@ -2,7 +2,7 @@ import type * as Tree from "unbash";
 import { baseName } from "../baseName.ts";
 import type { Span } from "../text.ts";
 import type { ShellAssignment, ShellCommand, ShellRedirect, ShellStatement, ShellWord } from "./model.ts";
-import { shellWord } from "./words.ts";
+import { knownEnd, shellWord } from "./words.ts";
 
 /** Where a part of a script stands in its source. */
 type Place = (at: number, end: number) => Span;
@@ -65,8 +65,13 @@ function shellRedirect(node: Tree.Redirection, place: Place): ShellRedirect {
 	};
 }
 
-/** The program that a command's name stands for: `apt-get` of `/usr/bin/apt-get`. Undefined if the name is not known. */
-export function programOf(value: string | undefined): string | undefined {
-	if (value === undefined) return undefined;
-	return baseName(value);
+/**
+ * The program that a command's name stands for: `apt-get` of `/usr/bin/apt-get`, `pip` of `$VENV/bin/pip`. Undefined if the name is not
+ * known behind its last slash.
+ */
+export function programOf(name: ShellWord | undefined): string | undefined {
+	if (name === undefined) return undefined;
+	if (name.value !== undefined) return baseName(name.value);
+	const end = knownEnd(name);
+	return /\/[^/]+$/.test(end) ? baseName(end) : undefined;
 }

@@ -176,7 +176,7 @@ class Reader {
 		const leftBehind = this.origin.splitsBothOutputs && redirects.some(({ operator }) => operator.startsWith("&>"));
 		const command: ShellCommand = {
 			name,
-			program: programOf(name?.value),
+			program: programOf(name),
 			args,
 			assignments,
 			redirects,

@@ -121,7 +121,7 @@ function commandFrom(
 	return {
 		...wrapper,
 		name,
-		program: programOf(name.value),
+		program: programOf(name),
 		args,
 		assignments: [...wrapper.assignments, ...assignments],
 		span: { start: name.span.start, end: last.span.end },

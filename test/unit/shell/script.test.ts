@@ -35,6 +35,13 @@ describe("shell commands", () => {
 		assert.deepEqual(words('a "$(b)" `c` <(d) >"$(e)" ${X:-$(f)} "`g`"'), ["a ? ? ? ? ?", "b", "c", "d", "e", "f", "g"]);
 	});
 
+	it("have programs also in folders that a variable holds", () => {
+		const programs = read('$A/bin/pip; "${B}/bin/python" -m pip; ~/c.sh; $D; e$F; $G/; `h`/i; sudo $J/k').commands.map(
+			({ program }) => program ?? "?",
+		);
+		assert.deepEqual(programs, ["pip", "python", "c.sh", "?", "?", "?", "i", "h", "sudo", "k"]);
+	});
+
 	it("are left behind where nothing waits for them: by &, and by &> where the shell is dash", () => {
 		const left = (text: string, splitsBothOutputs: boolean): readonly string[] =>
 			parseScript(mapContiguous(text, 0), { splitsBothOutputs })

@@ -90,7 +90,7 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 		(other) =>
 			other.program !== undefined &&
 			other.args.some((word) => word.text.includes(path)) &&
-			!/^(?:tar|unzip|dpkg|rpm|sh|bash|chmod|\.|source|ls|cat)$/.test(other.program) &&
+			!/^(?:tar|unzip|dpkg|rpm|pip[\d.]*|sh|bash|chmod|\.|source|ls|cat)$/.test(other.program) &&
 			other.name?.value !== path,
 	);
 }

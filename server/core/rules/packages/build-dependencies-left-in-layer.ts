@@ -2,6 +2,7 @@ import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts"
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
+import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { type InstalledPackage, installedPackages, isForBuilds, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
@@ -78,6 +79,10 @@ export const buildDependenciesLeftInLayer = defineRule({
 		},
 		{ caption: "For people", good: 'FROM debian:12\nRUN apt-get install -y gcc make && make\nCMD ["bash"]\n' },
 		{ caption: "Nobody knows what starts", good: "FROM debian:12\nRUN apt-get install -y gcc make && make\n" },
+		{
+			caption: "An image of source-to-image, which builds applications",
+			good: 'FROM debian:12\nLABEL io.openshift.s2i.scripts-url=image:///usr/libexec/s2i\nRUN apt-get update && apt-get install -y gcc make && make -C /src install\nCMD ["/usr/libexec/s2i/usage"]\n',
+		},
 	],
 	check(file) {
 		const seen = new Set<Stage>();
@@ -114,8 +119,12 @@ function messageOf(left: readonly InstalledPackage[], first: InstalledPackage): 
 function isApplication(stage: Stage): boolean {
 	const { commands } = containerStart(stage);
 	const last = commands[commands.length - 1];
-	return last?.program !== undefined && !FOR_BUILDS.test(last.program) && !/dev|build|test|ci\b/i.test(stage.name?.text ?? "");
+	if (last?.program === undefined || FOR_BUILDS.test(last.program) || /dev|build|test|ci\b/i.test(stage.name?.text ?? "")) return false;
+	return !fileSays(stage.file, SOURCE_TO_IMAGE);
 }
+
+/** Images of source-to-image, in which applications are built by their users. */
+const SOURCE_TO_IMAGE = /\bio\.openshift\.s2i\b|\bSTI_SCRIPTS_PATH\b/;
 
 /** Where the last RUN that builds something stands; before all others if there is none. */
 function lastBuild(stage: Stage): number {
