@@ -16,7 +16,7 @@ export function commentAbove(file: Dockerfile, line: number): string {
 }
 
 /** The texts of the comments between the lines of an instruction, in order; those on lines that follow each other as one. */
-export function commentsBetween(file: Dockerfile, firstLine: number, lastLine: number): readonly string[] {
+function commentsBetween(file: Dockerfile, firstLine: number, lastLine: number): readonly string[] {
 	const comments = commentsByLine(file);
 	if (comments.size === 0) return [];
 	const texts: string[] = [];

@@ -172,6 +172,10 @@ export const userRootLast = defineRule({
 		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG RUN_AS\nUSER $RUN_AS\n" },
 		{ caption: "Declared again with a value", good: "FROM debian:12\nARG U\nARG U=app\nUSER ${U:-root}\n" },
 		{ caption: "Or without one, which leaves it", good: "FROM debian:12\nARG U=app\nARG U\nUSER ${U:-root}\n" },
+		{
+			caption: "A script may start an SSH server",
+			bad: 'FROM alpine:3.22\nUSER «root»\nRUN apk add openssh\nEXPOSE 22\nCMD ["/start.sh"]\n',
+		},
 	],
 	check(file) {
 		const reported = new Set<Step>();
