@@ -21,6 +21,8 @@ export interface BaseImageFacts {
 	readonly environmentOnWindows?: readonly string[];
 	/** Names that it sets among others, where `environment` is missing. */
 	readonly sets?: readonly string[];
+	/** Folders beyond those of the system that it lets everybody write to. */
+	readonly openFolders?: readonly string[];
 	/** What `/bin/sh` is. `none`: there is no shell. */
 	readonly shell?: "dash" | "bash" | "busybox" | "none";
 	/** What the configuration sets with SHELL, which images that start from it inherit. */
@@ -336,6 +338,8 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		},
 	},
 	{ repositories: hub("php"), tag: ALPINE_TAG, facts: { users: { "www-data": "82:82" } } },
+	// "allow running as an arbitrary user", in Dockerfile-linux.template of docker-library/php: 1777.
+	{ repositories: hub("php", "wordpress"), facts: { openFolders: ["/var/www/html"] } },
 	{ repositories: hub("perl"), facts: { ...ROOT, interpreter: "perl" } },
 	{
 		repositories: hub("golang"),

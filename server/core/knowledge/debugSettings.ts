@@ -63,3 +63,6 @@ export const DEVELOPMENT_WORDS: readonly { readonly program: RegExp; readonly wo
 	{ program: /^ng$/, words: /^serve$/ },
 	{ program: /^dotnet$/, words: /^watch$/ },
 ];
+
+/** The debugger of Java, which whatever starts it hands on; without `server=y` it calls one that waits elsewhere. */
+export const JAVA_DEBUGGER = /^-(?:agentlib:|Xrun|agentpath:\S{0,200})jdwp\S*\bserver=y\b/;

@@ -6,6 +6,9 @@
 /** apt 1.1 and later, which knows `signed-by`. Source: sources.list(5) of Debian 9; Debian 8 has apt 1.0, Ubuntu 16.04 has 1.2. */
 export const SIGNED_BY = { Debian: "9", Ubuntu: "16.04" };
 
+/** apt 2.9.15 and later, which has no `apt-key` any more. Source: the changelog of apt; Debian 12 has 2.6, Ubuntu 24.10 has 2.9.8. */
+export const WITHOUT_APT_KEY = { Debian: "13", Ubuntu: "25.04" };
+
 /** curl 7.52 and later, which brought `--retry-connrefused`. Source: the distributions' package lists. Read 2026-11. */
 export const RETRY_CONNREFUSED = {
 	Debian: "9",

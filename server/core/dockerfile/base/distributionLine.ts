@@ -49,6 +49,6 @@ export function isFromLine(stage: Stage, firstLines: FirstLines): boolean | unde
 		return rebuilt !== undefined || PLAIN_UBI.test(repository) ? false : undefined;
 	}
 	// A digest may be of any day, and so may a copy without a number.
-	const isNewest = digest === undefined && (tag === undefined || !/[\d$]/.test(tag) || tag === "3");
+	const isNewest = digest === undefined && (tag === undefined || !/[\d$]|^old/.test(tag) || tag === "3");
 	return isNewest && ALWAYS_NEW.test(familiarName(originalOf(base.reference))) ? true : undefined;
 }

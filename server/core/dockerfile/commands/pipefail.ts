@@ -4,6 +4,7 @@ import { TEXT_FILTERS } from "../../knowledge/textFilters.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
+import { lacksAptKey } from "../base/aptKey.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { isBeforeLine } from "../base/distributionLine.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -103,7 +104,7 @@ export interface HiddenFailure {
 	readonly command: ShellCommand | undefined;
 	/**
 	 * `real`: the failure of a command that means something. `minor`: of one that also fails over what does not matter. `shown`: the
-	 * last command fails then, too. `none`: nothing fails in practice, or the last command is there to check what it gets.
+	 * last command fails then, too. `none`: nothing fails in practice, or the last command is there to check what it gets, or always fails.
 	 */
 	readonly weight: "real" | "minor" | "shown" | "none";
 	/** The command that fails in its place, where the weight is `shown`. */
@@ -117,6 +118,8 @@ export function hiddenFailure(step: Step, pipeline: ShellPipeline): HiddenFailur
 	if (feeding.length === 0 || (last !== undefined && checksInput(last))) return { command: pipeline.commands[0], weight: "none" };
 	const real = feeding.find(({ program = "" }) => !FAILS_HARMLESSLY.has(program) && !FILTERS.has(program));
 	const reader = last === undefined ? undefined : innermost(step, last);
+	// It fails whatever it gets.
+	if (reader?.program === "apt-key" && lacksAptKey(step.stage)) return { command: pipeline.commands[0], weight: "none" };
 	// Of loops and groups only the first command is known here: what another one writes may do for the last.
 	const isPlain = pipeline.commands.every((command) => command.within.length === pipeline.within.length);
 	if (isPlain && reader !== undefined && failsOverBadInput(step, reader)) return { command: real ?? feeding[0], weight: "shown", reader };

@@ -6,7 +6,7 @@ import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordAt } from "../commands/shellVariables.ts";
-import { commentAbove, commentsBetween } from "../model/comments.ts";
+import { commentsOn } from "../model/comments.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
@@ -84,11 +84,6 @@ export function isExplained(step: Step, what: string): boolean {
 		return REASON.test(comment) || (isMeant && !PLANS.test(comment));
 	});
 }
-
-const commentsOn = remembered(({ stage, firstLine, lastLine }: Step): readonly string[] => [
-	commentAbove(stage.file, firstLine),
-	...commentsBetween(stage.file, firstLine, lastLine),
-]);
 
 /** The scheme, and the host with its port, as they stand in the text. */
 const ADDRESS = /\b(https?):\/\/(?:[^\s@/"']{1,200}@)?([^\s/"'`;|&<>()\\]{1,253})/g;

@@ -1,6 +1,6 @@
 import { remembered } from "../../memo.ts";
 import type { Comment } from "../syntax/structure.ts";
-import type { Dockerfile } from "./model.ts";
+import type { Dockerfile, Step } from "./model.ts";
 
 /** The comments of a file by their lines. */
 export const commentsByLine = remembered(
@@ -16,7 +16,7 @@ export function commentAbove(file: Dockerfile, line: number): string {
 }
 
 /** The texts of the comments between the lines of an instruction, in order; those on lines that follow each other as one. */
-export function commentsBetween(file: Dockerfile, firstLine: number, lastLine: number): readonly string[] {
+function commentsBetween(file: Dockerfile, firstLine: number, lastLine: number): readonly string[] {
 	const comments = commentsByLine(file);
 	if (comments.size === 0) return [];
 	const texts: string[] = [];
@@ -25,3 +25,9 @@ export function commentsBetween(file: Dockerfile, firstLine: number, lastLine: n
 	}
 	return texts;
 }
+
+/** The texts of the comments on an instruction: those directly above it, empty without any, and those between its lines. */
+export const commentsOn = remembered(({ stage, firstLine, lastLine }: Step): readonly [string, ...string[]] => [
+	commentAbove(stage.file, firstLine),
+	...commentsBetween(stage.file, firstLine, lastLine),
+]);

@@ -10,7 +10,9 @@ import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
+import { preparesSshServer, sshServersIn } from "../packages/sshServers.ts";
 import { type ContainerStart, callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
+import { exposedPorts } from "../start/exposedPorts.ts";
 import { baseServer, imageServer } from "../start/imageServer.ts";
 import { startsApplication } from "../start/workplace.ts";
 import { isRootUser } from "../variables/state.ts";
@@ -79,6 +81,13 @@ function runsEngine(stage: Stage, { commands, hiddenScript }: ContainerStart): b
 /** Whether a volume keeps the data of Docker's engine: what the container starts may start the engine. */
 export function keepsEngineData(stage: Stage): boolean {
 	return lineage(stage).some(({ steps }) => steps.some((step) => volumePathsOf(step).some(({ path }) => path === "/var/lib/docker")));
+}
+
+/** Whether a script that the file does not show may start an SSH server, which needs root: one is installed, and prepared or exposed. */
+export function mayStartSshServer(stage: Stage): boolean {
+	if (containerStart(stage).hiddenScript === undefined) return false;
+	if (!lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => sshServersIn(step).length > 0))) return false;
+	return preparesSshServer(stage) || exposedPorts(stage).some(({ port }) => port === 22);
 }
 
 /**

@@ -18,7 +18,14 @@ import { expandAt } from "../variables/variables.ts";
 import { startsFileOfRoot } from "./ownerOnlyStart.ts";
 import { continuesBuildOfRoot } from "./rootBuilds.ts";
 import { livesInRootHome } from "./rootHome.ts";
-import { keepsEngineData, mayBeHandedProgramOfRoot, mayStartAsInit, startsServerOfRoot, startsWithRootCall } from "./rootStart.ts";
+import {
+	keepsEngineData,
+	mayBeHandedProgramOfRoot,
+	mayStartAsInit,
+	mayStartSshServer,
+	startsServerOfRoot,
+	startsWithRootCall,
+} from "./rootStart.ts";
 import { createsUser, ownsFiles } from "./unusedUser.ts";
 
 /** A way to let the container of a stage run as somebody else than root. */
@@ -37,13 +44,13 @@ export function runAsLines(proposal: RunAs): string {
 }
 
 /**
- * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system, Docker's engine or
- * another program of root's, write to the folders of a server that starts as root, change the system, run a file that is root's alone
+ * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system, Docker's engine,
+ * an SSH server or another program of root's, write to the folders of a server that starts as root, change the system, run a file that is root's alone
  * or go on with a build of root's, and what a stage for development or tests ends with does not reach the image that is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
 	if (isForDevelopment(stage) || mayStartAsInit(stage) || startsServerOfRoot(stage) || startsWithRootCall(stage)) return false;
-	if (mayBeHandedProgramOfRoot(stage) || keepsEngineData(stage)) return false;
+	if (mayBeHandedProgramOfRoot(stage) || mayStartSshServer(stage) || keepsEngineData(stage)) return false;
 	return !livesInRootHome(stage) && !startsFileOfRoot(stage) && !continuesBuildOfRoot(stage);
 }
 

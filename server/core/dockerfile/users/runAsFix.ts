@@ -1,9 +1,27 @@
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
+import { shortened } from "../../text.ts";
+import { userIds } from "../accounts/accountIds.ts";
 import { insertBeforeStart } from "../edits/stageEnd.ts";
-import type { Stage } from "../model/model.ts";
-import type { RootImage } from "./rootImage.ts";
-import { type RunAs, runAsAccount, runAsBase, runAsLines } from "./runAs.ts";
-import { idleUser } from "./unusedUser.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { isRootUser, stepsBackwards, userAt } from "../variables/state.ts";
+import { expandAt } from "../variables/variables.ts";
+import { leavesUserToChildren, type RootImage, rootImageOf } from "./rootImage.ts";
+import { rootStartOf } from "./rootStart.ts";
+import { isUserOf, mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "./runAs.ts";
+import { idleUser, isForEditor, likelyUser } from "./unusedUser.ts";
+
+/**
+ * Whether a repair may let the container of a stage run as another user than root, who then needs what everybody may write to. As long as it
+ * is not made, nothing says whom such files are to be given to.
+ */
+export const isOfferedUser = remembered((stage: Stage): boolean => {
+	if (stage.use !== "shipped" || stage.image === undefined || rootStartOf(stage) !== undefined || !mayRunAsAnother(stage)) return false;
+	const { value, step } = userAt(stage);
+	if (step !== undefined) return value.kind === "set" && isRootAccount(stage, value.value) && proposalAfterRoot(stage, step) !== undefined;
+	const root = leavesUserToChildren(stage) ? undefined : rootImageOf(stage);
+	return root !== undefined && !isForEditor(stage) && proposalFor(stage, root) !== undefined;
+});
 
 /** The repair of a stage whose container runs as root because nothing in the file says otherwise. */
 export function runAsFixes(stage: Stage, root: RootImage): readonly Fix[] {
@@ -18,4 +36,34 @@ function proposalFor(stage: Stage, { known }: RootImage): RunAs | undefined {
 	const account = idleUser(stage);
 	if (account !== undefined) return runAsAccount(stage, account);
 	return known ? runAsBase(stage) : undefined;
+}
+
+/** Whether a USER means root, of Linux or of Windows, also by an account with the number 0. */
+export function isRootAccount(stage: Stage, user: string): boolean {
+	return isRootUser(user) || isAdministrator(user) || Number(userIds(stage, user.split(":")[0] ?? "")?.uid.value ?? 1) === 0;
+}
+
+/** The root of Windows. */
+export function isAdministrator(user: string): boolean {
+	return /^containeradministrator$/i.test(user);
+}
+
+/** For a stage whose last USER is root's: the user before root, the one that the file creates, or the one of the base image. */
+export function proposalAfterRoot(stage: Stage, root: Step): RunAs | undefined {
+	let passedThrough = false;
+	for (const step of stepsBackwards(root.stage, root)) {
+		if (step.keyword !== "USER" || step.arguments.text === "") continue;
+		const expansion = expandAt(step, step.arguments.text);
+		if (expansion.kind !== "known" || isRootAccount(stage, expansion.value)) continue;
+		if (isUserOf(stage, expansion.value))
+			return { title: `Run as ${shortened(expansion.value, 40)}`, user: step.arguments.text, creation: undefined };
+		passedThrough = true;
+	}
+	// The name alone says that this is Windows, also where the base is unknown.
+	if (root.arguments.text.toLowerCase().includes("containeradministrator"))
+		return { title: "Run as ContainerUser", user: "ContainerUser", creation: undefined };
+	const account = likelyUser(stage);
+	if (account !== undefined) return runAsAccount(stage, account);
+	// A package or the base image made that user for a program of its own: who runs the container is unknown.
+	return passedThrough ? undefined : runAsBase(stage);
 }

@@ -1,5 +1,7 @@
+import { lacksAptKey } from "../../dockerfile/base/aptKey.ts";
 import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
-import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { endsStep } from "../../dockerfile/commands/errexit.ts";
+import { commandsOf, runSteps, scriptOf } from "../../dockerfile/commands/scripts.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
@@ -62,6 +64,12 @@ export const aptKeyDeprecated = defineRule({
 			bad: "FROM debian:12\nRUN «apt-key» --keyring /etc/apt/trusted.gpg.d/x.gpg add k\n",
 		},
 		{
+			caption: "Gone: the step fails",
+			bad: 'FROM debian:trixie-slim\nRUN curl -fsSL https://example.com/key.asc | «apt-key» add - && \\\n    echo "deb https://example.com/apt stable main" > /etc/apt/sources.list.d/example.list\nFROM ubuntu:26.04\nRUN «apt-key» adv --recv-keys ABCD\n',
+			fixed:
+				'FROM debian:trixie-slim\nRUN curl -fsSL https://example.com/key.asc | gpg --dearmor -o /usr/share/keyrings/example.gpg && \\\n    echo "deb [signed-by=/usr/share/keyrings/example.gpg] https://example.com/apt stable main" > /etc/apt/sources.list.d/example.list\nFROM ubuntu:26.04\nRUN apt-key adv --recv-keys ABCD\n',
+		},
+		{
 			caption: "In another file",
 			good: "FROM debian:12\nRUN apt-key --keyring /usr/share/keyrings/x.gpg add k && apt-key --keyring $K add k\n",
 		},
@@ -83,7 +91,7 @@ export const aptKeyDeprecated = defineRule({
 					if (command.program !== "apt-key" || command.name === undefined || !addsKey(command)) continue;
 					reports.push({
 						span: command.name.span,
-						message: "apt-key makes apt trust the key for every repository",
+						...factOf(step, command),
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						tags: ["deprecated"],
 						fixes: () => fixesOf(step, command),
@@ -94,6 +102,16 @@ export const aptKeyDeprecated = defineRule({
 		return reports;
 	},
 });
+
+/** Without the program the step fails, unless something makes up for it. */
+function factOf(step: Step, command: ShellCommand): Pick<Report, "message" | "severity"> {
+	if (!lacksAptKey(step.stage)) return { message: "apt-key makes apt trust the key for every repository" };
+	const script = scriptOf(step, command);
+	const gone = "apt-key is gone since Debian 13 and Ubuntu 25.04";
+	return script !== undefined && endsStep(script, command)
+		? { message: `${gone}: the step fails`, severity: "error" }
+		: { message: `${gone}: no key is added` };
+}
 
 function addsKey({ args }: ShellCommand): boolean {
 	const { operands, options } = readArguments(args, ["--keyring"]);

@@ -3,8 +3,8 @@ import { removeInstruction, removeWord, replace } from "../../dockerfile/edits/e
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
-import { stepText } from "../../dockerfile/model/stepText.ts";
-import { type InstalledPackage, installedPackages, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
+import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
+import { preparesSshServer, sshServersIn } from "../../dockerfile/packages/sshServers.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { exposedPorts } from "../../dockerfile/start/exposedPorts.ts";
 import type { EditFix } from "../../finding.ts";
@@ -14,13 +14,6 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { contains, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-/** Packages that bring an SSH server. On Red Hat's systems `openssh` is only what client and server share. Source: the distributions' package indexes, read 2026-11. */
-const SERVERS: Partial<Record<ManagerId, readonly string[]>> = {
-	apt: ["openssh-server", "ssh", "task-ssh-server", "dropbear", "dropbear-bin", "tinysshd"],
-	apk: ["openssh", "openssh-server", "openssh-server-pam", "dropbear", "tinyssh"],
-	zypper: ["openssh", "openssh-server", "dropbear"],
-};
-const DNF_SERVERS = ["openssh-server", "dropbear", "tinyssh"];
 /** Names that bring client and server, and the client alone. */
 const CLIENTS: Partial<Record<ManagerId, Readonly<Record<string, string>>>> = {
 	apt: { ssh: "openssh-client" },
@@ -120,8 +113,7 @@ export const sshServerInstalled = defineRule({
 			let installed = false;
 			for (const ancestor of lineage(stage)) {
 				for (const step of runSteps(ancestor)) {
-					for (const found of installedPackages(step)) {
-						if (!isServer(found) || isRemovedAgain(step, found)) continue;
+					for (const found of sshServersIn(step)) {
 						installed = true;
 						if (!seen.has(ancestor)) reports.push(reportOf(stage, step, found));
 					}
@@ -135,23 +127,12 @@ export const sshServerInstalled = defineRule({
 	},
 });
 
-function isServer({ call, name }: InstalledPackage): boolean {
-	const names = SERVERS[call.manager] ?? (["yum", "dnf", "microdnf", "tdnf"].includes(call.manager) ? DNF_SERVERS : []);
-	return names.includes(name);
-}
-
 function reportOf(stage: Stage, step: Step, found: InstalledPackage): Report {
 	return {
 		span: found.word.span,
 		message: `${found.name} brings an SSH server into the image`,
-		fixes: () => (isUsed(stage) ? [] : fixesOf(stage, step, found)),
+		fixes: () => (preparesSshServer(stage) ? [] : fixesOf(stage, step, found)),
 	};
-}
-
-/** Whether the file configures or starts the server, so that it is meant. */
-function isUsed(stage: Stage): boolean {
-	const uses = /sshd\b|dropbear\b.{0,40}-[A-Z]|service["', ]{1,4}ssh\b|ssh-keygen +-A|chpasswd/;
-	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => uses.test(stepText(step))));
 }
 
 function fixesOf(stage: Stage, step: Step, { call, word, name, version }: InstalledPackage): readonly EditFix[] {

@@ -9,7 +9,13 @@ import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
-import { DEBUG_SETTINGS, DEVELOPMENT_PROGRAMS, DEVELOPMENT_WORDS, type DebugSetting } from "../../knowledge/debugSettings.ts";
+import {
+	DEBUG_SETTINGS,
+	DEVELOPMENT_PROGRAMS,
+	DEVELOPMENT_WORDS,
+	type DebugSetting,
+	JAVA_DEBUGGER,
+} from "../../knowledge/debugSettings.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -67,6 +73,11 @@ export const debugModeEnabled = defineRule({
 		{ caption: "And by npx, or in another mode", bad: 'FROM node:22\n«CMD» ["npx", "nodemon", "a.js"]\n' },
 		{ caption: "By its file", bad: 'FROM node:22\n«CMD» ["node", "node_modules/.bin/nodemon", "a.js"]\n' },
 		{ caption: "In a mode of its own", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "s", "-e", "development"]\n' },
+		{
+			caption: "By a debugger of Java, whatever hands it on",
+			bad: 'FROM solr:9\n«CMD» ["solr", "-f", "-a", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=5005"]\n',
+		},
+		{ caption: "Which does not wait for it", good: 'FROM solr:9\nCMD ["solr", "-f", "-a", "-agentlib:jdwp=server=n,address=a:5005"]\n' },
 		{ caption: "A server for development", bad: "FROM python:3.12\n«CMD» python manage.py runserver 0.0.0.0:8000\n" },
 		{ caption: "A script of package.json", bad: 'FROM node:22\nENTRYPOINT ["tini", "--"]\n«CMD» ["npm", "run", "dev"]\n' },
 		{ caption: "Xdebug is installed", bad: "FROM php:8.3\nRUN pecl install redis «xdebug-3.3» && docker-php-ext-enable redis xdebug\n" },
@@ -170,7 +181,8 @@ function startCommand(stage: Stage): readonly Report[] {
 
 /** What of a command, or of what it runs, says that it is for development. */
 function developmentWord(command: ShellCommand): string | undefined {
-	for (const { program, words } of programChain(command)) {
+	const chain = programChain(command);
+	for (const { program, words } of chain) {
 		if (DEVELOPMENT_PROGRAMS.has(program)) return program;
 		for (const entry of DEVELOPMENT_WORDS) {
 			if (!entry.program.test(program)) continue;
@@ -178,7 +190,9 @@ function developmentWord(command: ShellCommand): string | undefined {
 			if (word !== undefined) return `${program} … ${word}`;
 		}
 	}
-	return undefined;
+	const last = chain.at(-1);
+	const debuggerWord = last?.words.find((word) => JAVA_DEBUGGER.test(word));
+	return last && debuggerWord && `${last.program} … ${debuggerWord}`;
 }
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */

@@ -72,6 +72,10 @@ export const pipefailMissing = defineRule({
 			good: 'FROM alpine\nRUN env | sort && sudo echo a | sudo tee /b\nRUN echo a:b | chpasswd && echo "$SUM  a" | sha256sum -c\nRUN sha256sum a | sha256sum -c\nRUN V=$(echo $A | cut -d. -f1) && b\n',
 		},
 		{
+			caption: "A reader that the distribution does not have any more: the step fails in every case",
+			good: "FROM debian:13\nRUN curl https://a | apt-key add -\nFROM ubuntu:26.04\nRUN curl https://a | sudo apt-key add -\n",
+		},
+		{
 			caption: "Filters of a text that is at hand",
 			good: "FROM debian:12\nRUN echo \"${TARGETARCH:-amd64}\" | sed -e s/amd64/x86_64/ | tee /m\nRUN echo a | tr a b | cut -c1 > /f\nRUN uname -m | awk '{ print $1 }' | head -n 1 | sort -u > /g\nRUN echo a | sed -n '/w q1 e/{s,w /q1,exit w,gp;q}' | awk '$1 > 5 || /exit 1/ { print \"exit 1\"; exit }' | tee /m\nRUN echo a | sed -e '1a we' -e 's/a/\\/w/' -e 'y/we/ab/' | tee /m\n",
 		},

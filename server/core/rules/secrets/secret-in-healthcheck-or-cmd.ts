@@ -1,9 +1,13 @@
 import { baseName } from "../../baseName.ts";
+import { innermost } from "../../dockerfile/commands/commandPlace.ts";
+import { execCommands, execWords } from "../../dockerfile/commands/execCommands.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { secretOptionsOf } from "../../dockerfile/secrets/literalSecrets.ts";
+import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { PASSWORD_OPTIONS, SECRET_OPTIONS, TOKEN_OPTIONS } from "../../knowledge/secretOptions.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { remembered } from "../../memo.ts";
 import { secretName } from "../../secrets/names.ts";
 import { findSecrets } from "../../secrets/shapes.ts";
 import { looksGenerated, valueKind } from "../../secrets/values.ts";
@@ -48,6 +52,11 @@ export const secretInHealthcheckOrCmd = defineRule({
 			bad: 'FROM debian:12\nHEALTHCHECK CMD mysqladmin ping -p«$MYSQL_ROOT_PASSWORD» && redis-cli -a «$REDIS_PASSWORD» ping && curl -fu a:«$DB_PASSWORD» -H "Authorization: Bearer «$API_TOKEN»" http://localhost\nCMD redis-server --requirepass «$REDIS_PASSWORD»\nENTRYPOINT ["sh", "-c", "app --password «$DB_PASSWORD»"]\n',
 		},
 		{
+			caption: "Once, behind the programs that run it",
+			bad: 'FROM debian:12\nCMD exec app --password «hunter2x»\nHEALTHCHECK CMD timeout 3 mysqladmin ping --password=«$MYSQL_PASSWORD» && env A=1 nice redis-cli -a «$REDIS_PASSWORD» ping\nENTRYPOINT ["tini", "--", "redis-cli", "-a", "«hunter2x»"]\n',
+		},
+		{ caption: "A password by a short option", bad: 'FROM debian:12\nENV PASSWORD=\nCMD exec ssserver -s 0.0.0.0 -k «"${PASSWORD}"»\n' },
+		{
 			caption: "Files, names, other options",
 			good: 'FROM debian:12\nCMD ["app", "--password-file", "/run/secrets/db", "--token", "auto", "--password", "changeme", "--port", "8080"]\nENTRYPOINT ["app", "-p", "hunter2x"]\nHEALTHCHECK CMD curl -f -u $NAME: localhost/token && mysqladmin -p $DATABASE_PASSWORD_TABLE ping || exit 1\nRUN app --help\n',
 		},
@@ -70,14 +79,16 @@ const NAMES = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
 function reportsOf(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	if (step.exec !== undefined) {
-		const program = baseName(step.exec.values[0] ?? "");
+		const commands = execCommands(execWords(step));
 		const elements = step.exec.elements;
 		for (const [index, element] of elements.entries()) {
 			const equals = element.value.indexOf("=");
 			const attached = element.value.startsWith("--") && equals !== -1;
 			const name = attached ? element.value.slice(0, equals) : (elements[index - 1]?.value ?? "");
 			const value = attached ? element.value.slice(equals + 1) : element.value;
-			if (!isSecretOption(program, name) || !isLiteral(name, value)) continue;
+			if (!isLiteral(name, value)) continue;
+			const program = programAt(commands, element.span.start) ?? baseName(step.exec.values[0] ?? "");
+			if (!isSecretOption(program, name)) continue;
 			const at = element.at + 1 + (attached ? equals + 1 : 0);
 			const span = element.plain ? sourceSpan(step.arguments, at, at + value.length) : element.span;
 			reports.push(literal(step, program, name, span));
@@ -88,18 +99,42 @@ function reportsOf(step: Step): readonly Report[] {
 	return reports;
 }
 
-function commandReports(step: Step, command: ShellCommand): readonly Report[] {
-	const program = command.program ?? "";
+/** The program that a word in exec form is for: the last one that is called in front of it. */
+function programAt(commands: readonly ShellCommand[], at: number): string | undefined {
+	const command = commands.findLast(({ name }) => name !== undefined && name.span.start <= at);
+	return command && calledBefore(command, at);
+}
+
+/** What a command runs in front of a place in it: `app` of `poetry run app --password`. */
+function calledBefore(command: ShellCommand, at: number): string {
+	return calledIn(command).findLast((called) => called.start < at)?.program ?? command.program ?? "";
+}
+
+/** The programs that a command runs, and where each stands; remembered, because a command may have many options. */
+const calledIn = remembered((command: ShellCommand) =>
+	programChain(command).map(({ program, at }) => ({ program, start: (command.args[at] ?? command).span.start })),
+);
+
+function commandReports(step: Step, whole: ShellCommand): readonly Report[] {
+	const command = withoutInner(step, whole);
 	const reports: Report[] = [];
 	for (const option of readArguments(command.args, [...NAMES, "-a"]).options) {
+		const program = calledBefore(whole, option.word.span.start);
 		if (!isSecretOption(program, option.name)) continue;
 		if (option.value !== undefined && isLiteral(option.name, option.value))
 			reports.push(literal(step, program, option.name, partSpan(option.valueWord ?? option.word, option.value)));
 		else reports.push(...variableReports(step, program, option));
 	}
+	const program = command.program ?? "";
 	for (const { given } of secretOptionsOf(program, command) ?? [])
 		if (!isSecretOption(program, given.name)) reports.push(...variableReports(step, program, given));
 	return reports;
+}
+
+/** A wrapper with its own words alone: those of the command that it runs are looked at with that one. */
+function withoutInner(step: Step, command: ShellCommand): ShellCommand {
+	const inner = innermost(step, command);
+	return inner === command ? command : { ...command, args: command.args.filter(({ span }) => span.start < inner.span.start) };
 }
 
 function variableReports(step: Step, program: string, { name, word, valueWord }: ShellOption): readonly Report[] {

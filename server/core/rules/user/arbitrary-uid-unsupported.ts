@@ -7,6 +7,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { isDeletedBehind } from "../../dockerfile/packages/deletedFolders.ts";
+import { isOpenInImage } from "../../dockerfile/users/imageFolders.ts";
 import { isOpened, withoutSlash } from "../../dockerfile/users/openedFolders.ts";
 import { isSharedGroup } from "../../dockerfile/users/sharedGroup.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
@@ -123,6 +124,15 @@ export const arbitraryUidUnsupported = defineRule({
 			bad: "FROM debian:12\nRUN chown «app:app» /tmp/app && rm -rf /tmp/app/cache\n",
 			fixed: "FROM debian:12\nRUN chown app:0 /tmp/app && chmod g=u /tmp/app && rm -rf /tmp/app/cache\n",
 		},
+		{ caption: "The image opens it", good: "FROM php:8.4\nRUN mkdir -p /var/www/html; chown -R a:a /var/www/html\n" },
+		{ caption: "Not what is in it", good: "FROM php:8.4-alpine\nCOPY . .\nRUN chown www-data /var/www/html/\n" },
+		{
+			caption: "But not to what has been put there",
+			bad: "FROM wordpress:6 AS a\nRUN curl a | tar xz -C /var/www/html && chown -R «www-data» /var/www/html\nFROM a\nCOPY . .\nRUN chown -R «www-data» /var/www/html\n",
+			fixed:
+				"FROM wordpress:6 AS a\nRUN curl a | tar xz -C /var/www/html && chown -R www-data:0 /var/www/html && chmod -R g=u /var/www/html\nFROM a\nCOPY . .\nRUN chown -R www-data:0 /var/www/html && chmod -R g=u /var/www/html\n",
+		},
+		{ caption: "Made anew", bad: "FROM php:8\nUSER a\nRUN rm -r /var/www/html; mkdir /var/www/html; chown «a» /var/www/html\n" },
 		{
 			caption: "A builder's files",
 			good: "FROM debian:12 AS b\nRUN chown -R app /a\nFROM scratch\nCOPY --from=b /a /a\nARG U\nFROM debian:12\nRUN chown -R $U /a\n",
@@ -139,7 +149,8 @@ export const arbitraryUidUnsupported = defineRule({
 					if (
 						gift === undefined ||
 						gift.words.every((word) => isDeletedBehind(step, command, word)) ||
-						gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder))
+						gift.folders.some((folder) => isOpened(stage, folder) || isPrivate(step, gift, folder)) ||
+						gift.folders.every((folder) => isOpenInImage(step, command, withoutSlash(folder), gift.recursive))
 					)
 						continue;
 					reports.push({

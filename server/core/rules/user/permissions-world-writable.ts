@@ -9,6 +9,7 @@ import { lineage } from "../../dockerfile/model/stages.ts";
 import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
 import { ownerName, usersBehind } from "../../dockerfile/users/laterUsers.ts";
 import { withoutSlash } from "../../dockerfile/users/openedFolders.ts";
+import { isOfferedUser } from "../../dockerfile/users/runAsFix.ts";
 import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { OPEN_FOLDERS } from "../../knowledge/openFolders.ts";
@@ -37,19 +38,19 @@ export const permissionsWorldWritable = defineRule({
 	examples: [
 		{
 			caption: "Octal, with folders below",
-			bad: "FROM debian:12\nRUN mkdir /data && chmod -R «777» /data && chmod «0666» /etc/a && chmod «2757» /b\n",
-			fixed: "FROM debian:12\nRUN mkdir /data && chmod -R 755 /data && chmod 0644 /etc/a && chmod 2755 /b\n",
+			bad: 'FROM debian:12\nRUN mkdir /data && chmod -R «777» /data && chmod «0666» /etc/a && chmod «2757» /b\nCMD ["cron"]\n',
+			fixed: 'FROM debian:12\nRUN mkdir /data && chmod -R 755 /data && chmod 0644 /etc/a && chmod 2755 /b\nCMD ["cron"]\n',
 		},
 		{
 			caption: "Symbolic",
-			bad: "FROM debian:12\nRUN chmod «a+rwx» a; chmod -R «go+w,u+x» b; chmod «ugo=rw» c; chmod «o=rwx» d; chmod «+w,o+rw» e\n",
-			fixed: "FROM debian:12\nRUN chmod a+rx,u+w a; chmod -R g+w,u+x b; chmod u=rw,go=r c; chmod o=rx d; chmod u+w,o+r e\n",
+			bad: 'FROM debian:12\nRUN chmod «a+rwx» a; chmod -R «go+w,u+x» b; chmod «ugo=rw» c; chmod «o=rwx» d; chmod «+w,o+rw» e\nCMD ["cron"]\n',
+			fixed: 'FROM debian:12\nRUN chmod a+rx,u+w a; chmod -R g+w,u+x b; chmod u=rw,go=r c; chmod o=rx d; chmod u+w,o+r e\nCMD ["cron"]\n',
 		},
 		{
 			caption: "Copied and installed files, new folders",
-			bad: "FROM debian:12\nCOPY --chmod=«777» a /a\nADD --chmod=«a+rwx» b /b\nRUN install -d -m «777» /c && install -m«0666» d /d && mkdir -p --mode=«777» /e\n",
+			bad: 'FROM debian:12\nCOPY --chmod=«777» a /a\nADD --chmod=«a+rwx» b /b\nRUN install -d -m «777» /c && install -m«0666» d /d && mkdir -p --mode=«777» /e\nCMD ["cron"]\n',
 			fixed:
-				"FROM debian:12\nCOPY --chmod=755 a /a\nADD --chmod=a+rx,u+w b /b\nRUN install -d -m 755 /c && install -m0644 d /d && mkdir -p --mode=755 /e\n",
+				'FROM debian:12\nCOPY --chmod=755 a /a\nADD --chmod=a+rx,u+w b /b\nRUN install -d -m 755 /c && install -m0644 d /d && mkdir -p --mode=755 /e\nCMD ["cron"]\n',
 		},
 		{
 			caption: "To the user that the container runs as instead, where there is one",
@@ -62,6 +63,14 @@ export const permissionsWorldWritable = defineRule({
 			fixed:
 				'FROM debian:12\nRUN useradd app\nCOPY start data /app/\nRUN chmod 755 /app/start && chmod -R a+rx,u+w /usr/local/bin && cd /app && chmod 0755 ./start build.sh\nWORKDIR /app\nUSER app\nENTRYPOINT ["tini", "--", "./start"]\n',
 		},
+		{
+			caption: "Without a USER nobody knows whom to give it to; what is run is run by everybody",
+			bad: 'FROM ubuntu:24.04\nCOPY . /app\nRUN install -d /app/logs && chmod -R «777» /app/logs\nRUN chmod «777» /app/run\nCMD ["/app/run"]\n',
+			fixed:
+				'FROM ubuntu:24.04\nCOPY . /app\nRUN install -d /app/logs && chmod -R 777 /app/logs\nRUN chmod 755 /app/run\nCMD ["/app/run"]\n',
+		},
+		{ caption: "Nor where a created user is not used yet", bad: 'FROM debian:12\nRUN useradd app && chmod «777» /data\nCMD ["/a"]\n' },
+		{ caption: "Nor where root's USER is to go", bad: 'FROM debian:12\nUSER root\nRUN chmod «777» /data\nCMD ["/a"]\n' },
 		{
 			caption: "Together with a folder of data neither helps",
 			bad: "FROM debian:12\nRUN useradd app\nRUN chmod «777» /data /start.sh\nUSER app\n",
@@ -91,14 +100,14 @@ export const permissionsWorldWritable = defineRule({
 		},
 		{
 			caption: "Exec form, find, wrappers, heredocs, child images",
-			bad: 'FROM debian:12\nRUN ["chmod", "-R", "«777»", "/a"]\nRUN find /a -type d -exec chmod «777» {} + ; sh -c "chmod «666» b"\nRUN <<EOF\nchmod «777» c\nEOF\nONBUILD RUN chmod «777» d\n',
+			bad: 'FROM debian:12\nRUN ["chmod", "-R", "«777»", "/a"]\nRUN find /a -type d -exec chmod «777» {} + ; sh -c "chmod «666» b"\nRUN <<EOF\nchmod «777» c\nEOF\nONBUILD RUN chmod «777» d\nCMD ["cron"]\n',
 			fixed:
-				'FROM debian:12\nRUN ["chmod", "-R", "755", "/a"]\nRUN find /a -type d -exec chmod 755 {} + ; sh -c "chmod 644 b"\nRUN <<EOF\nchmod 755 c\nEOF\nONBUILD RUN chmod 755 d\n',
+				'FROM debian:12\nRUN ["chmod", "-R", "755", "/a"]\nRUN find /a -type d -exec chmod 755 {} + ; sh -c "chmod 644 b"\nRUN <<EOF\nchmod 755 c\nEOF\nONBUILD RUN chmod 755 d\nCMD ["cron"]\n',
 		},
 		{
 			caption: "A umask of zero lets `+w` reach everybody",
-			bad: "FROM debian:12\nRUN umask 0000 && chmod «+w» a\n",
-			fixed: "FROM debian:12\nRUN umask 0000 && chmod u+w a\n",
+			bad: 'FROM debian:12\nRUN umask 0000 && chmod «+w» a\nCMD ["cron"]\n',
+			fixed: 'FROM debian:12\nRUN umask 0000 && chmod u+w a\nCMD ["cron"]\n',
 		},
 		{
 			caption: "By argument: nothing to write in its place",
@@ -200,6 +209,7 @@ function fixesFor(step: Step, change: ModeChange): readonly Fix[] {
 	const users = programs.length > 0 || isOwnedByOther(step) ? new Set<string>() : usersBehind(shipped, step);
 	// With the mode alone they could not write there any more.
 	if (users.size > 0) return users.size === 1 ? ownerFixes(shipped, step, change, [...users][0]) : [];
+	if (programs.length === 0 && !isOwnedByOther(step) && isOfferedUser(shipped)) return [];
 	const mode = withoutWorldWrite(change.mode);
 	return mode === undefined ? [] : [{ title: `Change the mode to ${mode}`, safety: "review", edits: [replace(change.span, mode)] }];
 }

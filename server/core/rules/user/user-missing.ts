@@ -194,6 +194,7 @@ export const userMissing = defineRule({
 		{ caption: "There by ways that are not seen", bad: 'FROM «debian:12»\nRUN make install\nENTRYPOINT ["/run.sh"]\nCMD ["nginx"]\n' },
 		{ caption: "The system may bring it", bad: 'FROM «centos:7»\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["init"]\n' },
 		{ caption: "It is installed: information", bad: 'FROM «debian:12»\nRUN apt install -y cron\nENTRYPOINT ["/run.sh"]\nCMD ["cron"]\n' },
+		{ caption: "Or an SSH server", bad: 'FROM «debian:12»\nRUN apt install -y openssh-server && mkdir /run/sshd\nCMD ["/start.sh"]\n' },
 		{
 			caption: "A tool that needs a home is, and a number has none",
 			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:8.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',

@@ -71,7 +71,11 @@ export const userPasswordlessSudo = defineRule({
 			caption: "But not what opens it for more, nor where a comment would stay behind",
 			bad: "FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    echo 'o ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && \\\n    chmod 440 /etc/sudoers\nRUN chmod 666 /etc/sudoers && echo 'a ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
 			fixed:
-				"FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    chmod 440 /etc/sudoers\nRUN chmod 666 /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
+				"FROM debian:12\nRUN chmod 4755 /usr/bin/su && chmod 640 /etc/sudoers && \\\n    # comment\n    echo 'o ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers && \\\n    chmod 440 /etc/sudoers\nRUN chmod 666 /etc/sudoers && echo 'b ALL=(ALL) ALL' >> /etc/sudoers && chmod 440 /etc/sudoers\n",
+		},
+		{
+			caption: "Nor where a comment may say what it is for",
+			bad: "FROM debian:12\n# mpd has to mount\nRUN echo 'mpd ALL=«NOPASSWD:» /usr/bin/mount' >> /etc/sudoers\nRUN useradd a && \\\n  # with sudo\n  touch a && \\\n  echo 'a ALL=(ALL) «NOPASSWD:» ALL' >> /etc/sudoers\n",
 		},
 		{
 			caption: "A password among bundled options",

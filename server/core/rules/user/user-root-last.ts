@@ -1,14 +1,12 @@
-import { userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { isEditorImage } from "../../dockerfile/start/workplace.ts";
 import { type RootStart, rootStartOf } from "../../dockerfile/users/rootStart.ts";
-import { isUserOf, mayRunAsAnother, type RunAs, runAsAccount, runAsBase, runAsLines } from "../../dockerfile/users/runAs.ts";
-import { likelyUser } from "../../dockerfile/users/unusedUser.ts";
+import { mayRunAsAnother, runAsLines } from "../../dockerfile/users/runAs.ts";
+import { isAdministrator, isRootAccount, proposalAfterRoot } from "../../dockerfile/users/runAsFix.ts";
 import { userWithoutArgument } from "../../dockerfile/users/userSubstitute.ts";
-import { isRootUser, stepsBackwards, userAt } from "../../dockerfile/variables/state.ts";
-import { expandAt } from "../../dockerfile/variables/variables.ts";
+import { userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -174,6 +172,10 @@ export const userRootLast = defineRule({
 		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG RUN_AS\nUSER $RUN_AS\n" },
 		{ caption: "Declared again with a value", good: "FROM debian:12\nARG U\nARG U=app\nUSER ${U:-root}\n" },
 		{ caption: "Or without one, which leaves it", good: "FROM debian:12\nARG U=app\nARG U\nUSER ${U:-root}\n" },
+		{
+			caption: "A script may start an SSH server",
+			bad: 'FROM alpine:3.22\nUSER «root»\nRUN apk add openssh\nEXPOSE 22\nCMD ["/start.sh"]\n',
+		},
 	],
 	check(file) {
 		const reported = new Set<Step>();
@@ -182,7 +184,7 @@ export const userRootLast = defineRule({
 			if (stage.use !== "shipped") continue;
 			const { value, step } = userAt(stage);
 			const user = value.kind === "set" ? value.value : userWithoutArgument(step);
-			if (step === undefined || user === undefined || !isRoot(stage, user) || reported.has(step)) continue;
+			if (step === undefined || user === undefined || !isRootAccount(stage, user) || reported.has(step)) continue;
 			reported.add(step);
 			const intended = rootStartOf(stage);
 			reports.push({
@@ -203,20 +205,12 @@ function messageFor(user: string, intended: RootStart | undefined): string {
 	return intended.kind === "handsOver" ? `${last}, and the start hands over to another user` : `${last}, and ${intended.program} needs it`;
 }
 
-function isRoot(stage: Stage, user: string): boolean {
-	return isRootUser(user) || isAdministrator(user) || Number(userIds(stage, user.split(":")[0] ?? "")?.uid.value ?? 1) === 0;
-}
-
-function isAdministrator(user: string): boolean {
-	return /^containeradministrator$/i.test(user);
-}
-
 function userSpan(step: Step): Span {
 	return sourceSpan(step.arguments, 0, step.arguments.text.length);
 }
 
 function fixesFor(stage: Stage, step: Step): readonly Fix[] {
-	const proposal = runAs(stage, step);
+	const proposal = proposalAfterRoot(stage, step);
 	if (proposal === undefined) return [];
 	const note = "What the program writes to must belong to this user.";
 	// Steps below USER were written for root: they keep it, and another USER follows them.
@@ -226,24 +220,4 @@ function fixesFor(stage: Stage, step: Step): readonly Fix[] {
 		!stage.steps.some(({ ordinal, keyword }) => ordinal > step.ordinal && (keyword === "RUN" || keyword === "WORKDIR"));
 	const edit = alone ? replace(userSpan(step), proposal.user) : insertBeforeStart(stage, runAsLines(proposal));
 	return edit === undefined ? [] : [{ title: proposal.title, safety: "review", edits: [edit], note }];
-}
-
-/** The user before root, the one that the file creates, or the one of the base image. */
-function runAs(stage: Stage, root: Step): RunAs | undefined {
-	let passedThrough = false;
-	for (const step of stepsBackwards(root.stage, root)) {
-		if (step.keyword !== "USER" || step.arguments.text === "") continue;
-		const expansion = expandAt(step, step.arguments.text);
-		if (expansion.kind !== "known" || isRoot(stage, expansion.value)) continue;
-		if (isUserOf(stage, expansion.value))
-			return { title: `Run as ${shortened(expansion.value, 40)}`, user: step.arguments.text, creation: undefined };
-		passedThrough = true;
-	}
-	// The name alone says that this is Windows, also where the base is unknown.
-	if (root.arguments.text.toLowerCase().includes("containeradministrator"))
-		return { title: "Run as ContainerUser", user: "ContainerUser", creation: undefined };
-	const account = likelyUser(stage);
-	if (account !== undefined) return runAsAccount(stage, account);
-	// A package or the base image made that user for a program of its own: who runs the container is unknown.
-	return passedThrough ? undefined : runAsBase(stage);
 }
