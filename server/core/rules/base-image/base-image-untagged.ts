@@ -23,6 +23,7 @@ export const baseImageUntagged = defineRule({
 			["semgrep", "missing-image-version"],
 			["sonar", "S6596"],
 			["dockerfilelint", "missing_tag"],
+			["droast", "DF001"],
 		),
 		...similar(["scorecard", "containerImage"]),
 	],

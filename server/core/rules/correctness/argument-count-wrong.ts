@@ -56,7 +56,7 @@ export const argumentCountWrong = defineRule({
 			],
 			["dockerfilelint", "required_params", "extra_args", "missing_args", "invalid_line"],
 		),
-		...similar(["hadolint", "DL1000"]),
+		...similar(["hadolint", "DL1000"], ["droast", "DF071"], ["dockerfile-utils", "INVALID_AS", "INVALID_DESTINATION"], ["sonar", "S2260"]),
 	],
 	supersededBy: ["unknown-flag", "stage-name-invalid", "invisible-character", "expose-port-invalid", "user-directive-invalid"],
 	why: "The builder stops, or takes words for something that they are not. There are no comments behind arguments: `WORKDIR /app # sources` makes a folder with that very name, and `USER app # not root` names a user that does not exist.",

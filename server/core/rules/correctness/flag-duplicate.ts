@@ -1,6 +1,6 @@
 import { removeFlag } from "../../dockerfile/edits/edit.ts";
 import { checkedFlags } from "../../dockerfile/model/checkedFlags.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const flagDuplicate = defineRule({
 	id: "flag-duplicate",
@@ -10,7 +10,7 @@ export const flagDuplicate = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "FLAG_DUPLICATE"]),
+	equivalents: [...same(["dockerfile-utils", "FLAG_DUPLICATE"]), ...similar(["hadolint", "DL1000"])],
 	onlyWith: { texts: ["--"] },
 	why: "The builder stops before it runs anything: only `RUN --mount`, `RUN --device` and `--exclude` may be repeated.",
 	remedy: "Keep the one that is meant.",

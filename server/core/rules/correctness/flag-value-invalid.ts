@@ -7,7 +7,7 @@ import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { ownValue } from "../../ownValue.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const TRUE = new Set(["1", "t", "y", "yes", "on"]);
 const FALSE = new Set(["0", "f", "n", "no", "off"]);
@@ -26,7 +26,10 @@ export const flagValueInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "FLAG_EXPECTED_BOOLEAN_VALUE", "FLAG_INVALID_LINK_VALUE"]),
+	equivalents: [
+		...same(["dockerfile-utils", "FLAG_EXPECTED_BOOLEAN_VALUE", "FLAG_INVALID_LINK_VALUE"]),
+		...similar(["hadolint", "DL1000"]),
+	],
 	onlyWith: { texts: ["--"] },
 	why: "The builder stops: some values it reads before it runs anything, modes, owners and checksums only when it comes to the instruction, after the minutes that the steps above took.",
 	remedy:

@@ -20,7 +20,7 @@ export const flagValueMissing = defineRule({
 	since: "0.1.0",
 	equivalents: [
 		...same(["dockerfile-utils", "FLAG_MISSING_VALUE"], ["dockerfilelint", "healthcheck_options_missing_args"]),
-		...similar(["dockerfile-utils", "FLAG_INVALID_FROM_VALUE"], ["hadolint", "DL1000"]),
+		...similar(["dockerfile-utils", "FLAG_INVALID_FROM_VALUE", "UNKNOWN_TYPE"], ["hadolint", "DL1000"]),
 	],
 	onlyWith: { texts: ["--"] },
 	why: "The builder stops at a flag without a value: a blank ends the flag, so that `--from builder` is a flag without one and an argument. An empty value, as in `--chown=`, is mostly dropped without a word: the files then belong to root.",

@@ -12,7 +12,7 @@ import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { nearest } from "../../nearest.ts";
 import { ownValue } from "../../ownValue.ts";
 import { type Span, type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Milliseconds. Source: Go, `time.ParseDuration`. */
 const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 3.6e6 };
@@ -25,21 +25,24 @@ export const healthcheckOptionsInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		[
-			"dockerfile-utils",
-			"FLAG_AT_LEAST_ONE",
-			"FLAG_INVALID_DURATION",
-			"FLAG_LESS_THAN_1MS",
-			"FLAG_MISSING_DURATION",
-			"FLAG_UNKNOWN_UNIT",
-			"HEALTHCHECK_CMD_ARGUMENT_MISSING",
-			"UNKNOWN_TYPE",
-			"ARGUMENT_UNNECESSARY",
-			"INVALID_SYNTAX",
-		],
-		["dockerfilelint", "healthcheck_options_missing_args"],
-	),
+	equivalents: [
+		...same(
+			[
+				"dockerfile-utils",
+				"FLAG_AT_LEAST_ONE",
+				"FLAG_INVALID_DURATION",
+				"FLAG_LESS_THAN_1MS",
+				"FLAG_MISSING_DURATION",
+				"FLAG_UNKNOWN_UNIT",
+				"HEALTHCHECK_CMD_ARGUMENT_MISSING",
+				"UNKNOWN_TYPE",
+				"ARGUMENT_UNNECESSARY",
+				"INVALID_SYNTAX",
+			],
+			["dockerfilelint", "healthcheck_options_missing_args"],
+		),
+		...similar(["hadolint", "DL1000"], ["sonar", "S2260"]),
+	],
 	supersededBy: ["unknown-flag"],
 	onlyWith: { instructions: ["HEALTHCHECK"] },
 	why: "The builder stops before it runs anything. Options behind CMD it does not refuse: they become part of the command, which then fails each time, and the container is unhealthy for ever.",

@@ -1,7 +1,7 @@
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import { editDistance } from "../../nearest.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, same, similar } from "../rule.ts";
 
 export const noStage = defineRule({
 	id: "no-stage",
@@ -11,7 +11,7 @@ export const noStage = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["tally", "require-stages"], ["dockerfile-utils", "NO_SOURCE_IMAGE"]),
+	equivalents: [...same(["tally", "require-stages"], ["dockerfile-utils", "NO_SOURCE_IMAGE"]), ...similar(["droast", "DF037"])],
 	why: "Every image starts from another one, or from `scratch`; the builder stops. A fragment that other files include is no Dockerfile: give it another name.",
 	remedy: "Begin with `FROM image`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#from"],

@@ -23,7 +23,12 @@ export const onbuildTriggerInvalid = defineRule({
 			["tally", "invalid-onbuild-trigger"],
 			["droast", "DF068"],
 		),
-		...similar(["dockerfile-utils", "UNKNOWN_INSTRUCTION", "DEPRECATED_MAINTAINER"], ["dockerfilelint", "invalid_command"]),
+		...similar(
+			["dockerfile-utils", "UNKNOWN_INSTRUCTION", "DEPRECATED_MAINTAINER"],
+			["dockerfilelint", "invalid_command"],
+			["hadolint", "DL1000"],
+			["sonar", "S2260"],
+		),
 	],
 	onlyWith: { instructions: ["ONBUILD"] },
 	why: "The builder refuses ONBUILD, FROM and MAINTAINER inside ONBUILD. A misspelt instruction it stores as it is: the build of this image goes well, and every build that starts from it fails.",

@@ -4,7 +4,7 @@ import type { Instruction, StructureError } from "../../dockerfile/syntax/struct
 import { splitAssignments } from "../../dockerfile/syntax/words.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same } from "../rule.ts";
+import { defineRule, same, similar } from "../rule.ts";
 
 export const parseError = defineRule({
 	id: "parse-error",
@@ -14,13 +14,16 @@ export const parseError = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["sonar", "S2260"],
-		["hadolint", "DL1000"],
-		["dockerfilelint", "invalid_line", "invalid_format"],
-		["dockerfile-utils", "INVALID_SYNTAX", "NO_SOURCE_IMAGE"],
-		["droast", "DF071"],
-	),
+	equivalents: [
+		...same(
+			["sonar", "S2260"],
+			["hadolint", "DL1000"],
+			["dockerfilelint", "invalid_line", "invalid_format"],
+			["dockerfile-utils", "INVALID_SYNTAX", "NO_SOURCE_IMAGE"],
+			["droast", "DF071"],
+		),
+		...similar(["sonar", "S7030"], ["kics", "34945ae8-730d-424c-8279-b064d9f108de"]),
+	],
 	supersededBy: ["directive-invalid", "heredoc-invalid", "key-value-syntax", "json-form-malformed", "shell-instruction-not-json"],
 	why: "The builder stops before it runs anything. It names the first mistake only; here all of them are listed, and the rest of the file is checked as far as it can be read.\n\nA file that a template engine makes a Dockerfile of is reported once, as an information: what it will become is not known.",
 	remedy:

@@ -12,7 +12,7 @@ import { FILE_TYPES, MOUNT_OPTIONS, MOUNT_TYPES, SHARING_MODES } from "../../kno
 import { nearest } from "../../nearest.ts";
 import type { Span } from "../../text.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 export const runMountInvalid = defineRule({
 	id: "run-mount-invalid",
@@ -22,7 +22,7 @@ export const runMountInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [],
+	equivalents: [...similar(["hadolint", "DL1000"])],
 	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "The builder reads a mount when it comes to its RUN, and stops there. A tilde it takes for the name of a folder: the cache is then mounted where no program looks for it, and the build stays slow without a word.",
 	remedy:

@@ -5,7 +5,7 @@ import { templateMark } from "../../dockerfile/model/template.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const stageNameInvalid = defineRule({
 	id: "stage-name-invalid",
@@ -15,7 +15,7 @@ export const stageNameInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "INVALID_BUILD_STAGE_NAME", "INVALID_AS"]),
+	equivalents: [...same(["dockerfile-utils", "INVALID_BUILD_STAGE_NAME", "INVALID_AS"]), ...similar(["sonar", "S2260"])],
 	supersededBy: ["invisible-character"],
 	why: "The builder stops before it runs anything. Variables are not replaced in names of stages.",
 	remedy: "A name begins with a letter, and goes on with letters, digits, hyphens, underscores and dots.",

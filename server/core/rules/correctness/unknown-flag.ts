@@ -11,7 +11,7 @@ import type { Fix } from "../../finding.ts";
 import { flagKind, INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
 import { nearest } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const unknownFlag = defineRule({
 	id: "unknown-flag",
@@ -21,7 +21,10 @@ export const unknownFlag = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "UNKNOWN_ADD_FLAG", "UNKNOWN_COPY_FLAG", "UNKNOWN_FROM_FLAG", "UNKNOWN_HEALTHCHECK_FLAG"]),
+	equivalents: [
+		...same(["dockerfile-utils", "UNKNOWN_ADD_FLAG", "UNKNOWN_COPY_FLAG", "UNKNOWN_FROM_FLAG", "UNKNOWN_HEALTHCHECK_FLAG"]),
+		...similar(["dockerfile-utils", "INVALID_DESTINATION"], ["hadolint", "DL1000"]),
+	],
 	supersededBy: ["invisible-character"],
 	why: "The builder stops before it runs anything. A flag with one dash, or one behind the first argument, is no flag at all: COPY and ADD look for a file of that name, and RUN for a program.",
 	remedy:

@@ -28,7 +28,13 @@ export const unknownInstruction = defineRule({
 	since: "0.1.0",
 	equivalents: [
 		...same(["dockerfilelint", "invalid_command"], ["dockerfile-utils", "UNKNOWN_INSTRUCTION"], ["tally", "unknown-instruction"]),
-		...similar(["hadolint", "DL1000"]),
+		...similar(
+			["hadolint", "DL1000"],
+			["droast", "DF071"],
+			["dockerfile-utils", "NO_SOURCE_IMAGE"],
+			["dockerfilelint", "required_params", "invalid_line"],
+			["sonar", "S2260"],
+		),
 	],
 	supersededBy: ["invisible-character", "continuation-broken"],
 	why: "The builder stops before it runs anything. Mostly the line belongs to the instruction above it, whose last line lost its backslash.",

@@ -13,7 +13,10 @@ export const npmVersionUnpinned = defineRule({
 	preset: "strict",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [...same(["hadolint", "DL3016"], ["kics", "e36d8880-3f78-4546-b9a1-12f0745ca0d5"]), ...similar(["scorecard", "npmCommand"])],
+	equivalents: [
+		...same(["hadolint", "DL3016"], ["kics", "e36d8880-3f78-4546-b9a1-12f0745ca0d5"]),
+		...similar(["scorecard", "npmCommand"], ["droast", "DF031"]),
+	],
 	onlyWith: { words: NODE_MANAGER_WORDS },
 	why: "A package that is installed by name alone, or by a tag such as `latest`, is another one in every build, and no lock file records which. What was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its scripts in the build at once.",
 	remedy: "Name the version: `npm install --global pnpm@9.15.4`; or put the tool into `package.json`, whose lock file also holds its hash.",

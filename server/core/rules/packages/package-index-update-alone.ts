@@ -16,7 +16,7 @@ import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Where the index lies; on a mount it is not cached with the layer. */
 const INDEXES: Partial<Record<ManagerId, readonly string[]>> = {
@@ -40,17 +40,20 @@ export const packageIndexUpdateAlone = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	subCodes: { "lists-missing": "apt-get install runs where no package lists are" },
-	equivalents: same(
-		["trivy", "DS-0017"],
-		["checkov", "CKV_DOCKER_5"],
-		["kics", "9bae49be-0aa3-4de5-bab2-4c3a069e40cd"],
-		["sonar", "S6595"],
-		["cis", "4.7"],
-		["dockle", "CIS-DI-0007"],
-		["dockerfilelint", "apt-get-update_require_install"],
-		["terrascan", "AC_DOCKER_0049"],
-		["droast", "DF028"],
-	),
+	equivalents: [
+		...same(
+			["trivy", "DS-0017"],
+			["checkov", "CKV_DOCKER_5"],
+			["kics", "9bae49be-0aa3-4de5-bab2-4c3a069e40cd"],
+			["sonar", "S6595"],
+			["cis", "4.7"],
+			["dockle", "CIS-DI-0007"],
+			["dockerfilelint", "apt-get-update_require_install"],
+			["terrascan", "AC_DOCKER_0049"],
+			["droast", "DF028"],
+		),
+		...similar(["hadolint", "DL3009"], ["dockerfilelint", "apt-get_missing_rm"], ["dockle", "DKL-DI-0005"]),
+	],
 	onlyWith: { words: SYSTEM_MANAGER_WORDS },
 	why: "The layer cache compares the text of an instruction. `RUN apt-get update` never changes, so that its layer is used for months; when a package is added to the RUN below it, the install works with an index of long ago. It then fails, because the versions that the index names are gone from the mirror, or it installs old ones with holes that were closed since.\n\nThe other way round, an `apt-get install` without any update finds no lists in the official images and fails.",
 	remedy:

@@ -9,7 +9,7 @@ import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const systemUpgradeDiscouraged = defineRule({
 	id: "system-upgrade-discouraged",
@@ -19,14 +19,17 @@ export const systemUpgradeDiscouraged = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(
-		["trivy", "DS-0024"],
-		["semgrep", "avoid-apk-upgrade", "avoid-apt-get-upgrade", "avoid-dnf-update", "avoid-yum-update", "avoid-zypper-update"],
-		["dockle", "DKL-DI-0003"],
-		["dockerfilelint", "apt-get-upgrade", "apt-get-dist-upgrade"],
-		["terrascan", "AC_DOCKER_0003", "AC_DOCKER_0029", "AC_DOCKER_0039", "AC_DOCKER_0052"],
-		["droast", "DF069"],
-	),
+	equivalents: [
+		...same(
+			["trivy", "DS-0024"],
+			["semgrep", "avoid-apk-upgrade", "avoid-apt-get-upgrade", "avoid-dnf-update", "avoid-yum-update", "avoid-zypper-update"],
+			["dockle", "DKL-DI-0003"],
+			["dockerfilelint", "apt-get-upgrade", "apt-get-dist-upgrade"],
+			["terrascan", "AC_DOCKER_0003", "AC_DOCKER_0029", "AC_DOCKER_0039", "AC_DOCKER_0052"],
+			["droast", "DF069"],
+		),
+		...similar(["hadolint", "DL3005", "DL3017", "DL3031", "DL3039"]),
+	],
 	excludes: ["security-upgrade-missing"],
 	supersededBy: ["zypper-dist-upgrade"],
 	onlyWith: { words: SYSTEM_MANAGER_WORDS },

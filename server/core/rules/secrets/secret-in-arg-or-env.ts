@@ -36,7 +36,7 @@ export const secretInArgOrEnv = defineRule({
 			["trivy", "DS-0031"],
 			["cis", "4.10"],
 			["dockle", "CIS-DI-0010"],
-			["tally", "ruby/secrets-in-arg-or-env", "ruby/prefer-secret-mounts-for-build-credentials"],
+			["tally", "ruby/secrets-in-arg-or-env", "ruby/prefer-secret-mounts-for-build-credentials", "secrets-in-code"],
 			["sonar", "S6437"],
 		),
 	],

@@ -2,7 +2,7 @@ import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { mayRunAsAnother, runAsAccount, runAsLines } from "../../dockerfile/users/runAs.ts";
 import { unusedUser } from "../../dockerfile/users/unusedUser.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const userCreatedButUnused = defineRule({
 	id: "user-created-but-unused",
@@ -13,7 +13,7 @@ export const userCreatedButUnused = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	inOnbuild: false,
-	equivalents: same(["tally", "user-created-but-never-used"]),
+	equivalents: [...same(["tally", "user-created-but-never-used"]), ...similar(["tally", "stateful-root-runtime"])],
 	onlyWith: { words: ["useradd", "adduser"] },
 	why: "Somebody took the trouble of creating a user, and often of giving it the files, and then forgot the one line that makes the container run as it. The image looks hardened and is not: the process is root.",
 	remedy: "Add `USER uid:gid` with the numbers of that user below the last step that needs root, above CMD and ENTRYPOINT.",

@@ -5,7 +5,7 @@ import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
 
 export const userDirectiveInvalid = defineRule({
 	id: "user-directive-invalid",
@@ -15,7 +15,7 @@ export const userDirectiveInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfilelint", "extra_args"]),
+	equivalents: [...same(["dockerfilelint", "extra_args"]), ...similar(["droast", "DF071"], ["dockle", "CIS-DI-0001"])],
 	onlyWith: { instructions: ["USER"] },
 	why: "The builder takes the whole rest of the line as the user, and a comment behind an instruction is none. The next RUN ends with `unable to find user`, or, if there is none, the image is built and its containers do not start.",
 	remedy:

@@ -29,7 +29,7 @@ export const userMissing = defineRule({
 			["scout", "default-non-root-user"],
 			["droast", "DF020"],
 		),
-		...similar(["tally", "stateful-root-runtime"]),
+		...similar(["tally", "stateful-root-runtime", "user-created-but-never-used"]),
 	],
 	supersededBy: ["user-created-but-unused"],
 	why: "Root in a container is root for the kernel, too. Who takes over the process can write to every file of the image, install tools, read what is mounted, and needs one flaw in the runtime or the kernel, one socket or one careless volume to be root on the host.\n\nAs another user the same takeover ends at what that user may read and write.",
