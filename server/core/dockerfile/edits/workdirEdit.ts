@@ -47,10 +47,15 @@ export function leadingChange(step: Step): ShellCommand | undefined {
 	return second !== undefined && /^(?:&&|;)$/.test(second.connector) && changedTo(step, first) !== undefined ? first : undefined;
 }
 
-/** `set -ex`, and nothing that gives the step words of its own. */
+/** `set -ex`, `set -o errexit`, and nothing that gives the step words of its own. */
 function setsOptions({ program, args, within, wrapper, pipeline, redirects }: ShellCommand): boolean {
 	const plain = within.length === 0 && wrapper === undefined && pipeline === undefined && redirects.length === 0;
-	return plain && program === "set" && args.length > 0 && args.every(({ text }) => /^[-+][a-zA-Z]+$|^pipefail$/.test(text));
+	return (
+		plain &&
+		program === "set" &&
+		args.length > 0 &&
+		args.every(({ text }) => /^[-+][a-zA-Z]+$|^(?:errexit|nounset|pipefail|verbose|xtrace)$/.test(text))
+	);
 }
 
 /** WORKDIR in front of a step in the place of its leading `cd`, and the old one behind it, where something could ask for that. */

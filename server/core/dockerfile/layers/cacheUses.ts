@@ -86,6 +86,9 @@ function isRestored(step: Step, { manager, kind }: PackageCall): boolean {
 	return lastStep(step.stage, step, (above) => keepsIt(above) && packageCallsOf(above).some(restores)) !== undefined;
 }
 
+/** Folders in which builds keep what they have made: no tool that fetches packages caches there. */
+const BUILD_OUTPUT = /\/(?:node_modules|\.next|\.nuxt|\.turbo|\.parcel-cache|\.angular|\.vite)(?:\/|$)/;
+
 /** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */
 export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean {
 	const { step, paths, tool } = use;
@@ -97,6 +100,7 @@ export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean 
 	return mountsOf(step).some((mount) => {
 		if (mount.type !== "cache") return false;
 		const target = mountTarget(step, mount);
+		if (target !== undefined && BUILD_OUTPUT.test(target)) return false;
 		return target === undefined || !others.some((path) => isInside(path, target) || isInside(target, path));
 	});
 }

@@ -118,7 +118,7 @@ export const aptInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Nothing is asked",
-			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a && apt-get purge\n",
+			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a && apt-get install --no-act a && apt-get purge\n",
 		},
 	],
 	check(file) {
@@ -148,7 +148,7 @@ function asks(call: PackageCall): boolean {
 }
 
 const ANSWERS =
-	/^(?:-[a-z]*[yshd][a-z]*|-q{2,}|--yes|--assume-yes|--force-yes|--assume-no|--simulate|--dry-run|--just-print|--help|--print-uris)$/;
+	/^(?:-[a-z]*[yshd][a-z]*|-q{2,}|--yes|--assume-yes|--force-yes|--assume-no|--simulate|--dry-run|--just-print|--no-act|--recon|--help|--print-uris)$/;
 
 function answered(step: Step, call: PackageCall): boolean {
 	// Of a setting in a variable the value is another word.

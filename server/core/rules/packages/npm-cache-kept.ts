@@ -125,6 +125,11 @@ export const npmCacheKept = defineRule({
 			caption: "Nothing is fetched",
 			good: "FROM node:22\nRUN npm run build && npm prune --omit=dev && npm ci --offline && npm cache verify\nRUN pnpm install --prod\n",
 		},
+		{
+			caption: "Beside a mount for what a build keeps",
+			bad: "FROM node:22\nRUN --mount=type=cache,target=/app/.next/cache npm «ci» && npm run build\n",
+			fixed: "FROM node:22\nRUN --mount=type=cache,target=/app/.next/cache npm ci && npm run build && npm cache clean --force\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];

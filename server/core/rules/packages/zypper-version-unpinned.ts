@@ -1,3 +1,5 @@
+import type { Step } from "../../dockerfile/model/model.ts";
+import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -21,14 +23,19 @@ export const zypperVersionUnpinned = defineRule({
 		},
 		{
 			caption: "Versions, files, patterns, nobody knows",
-			good: "FROM opensuse/leap:15.6\nRUN zypper -n in curl=8.6.0 'git>=2.43' a-1.rpm '!x' pattern:devel_basis $B && zypper in -y -t pattern devel_C_C++ && zypper -n up c\n",
+			good: "FROM opensuse/leap:15.6\nRUN zypper -n in curl=8.6.0 tar-1.35 'git>=2.43' a-1.rpm '!x' pattern:devel_basis $B && zypper in -y -t pattern devel_C_C++ && zypper -n up c\n",
 		},
 	],
 	check(file) {
 		const reports: Report[] = [];
-		for (const { stage, span, names } of unpinnedCalls(file, ["zypper"])) {
+		for (const { stage, span, names } of unpinnedCalls(file, ["zypper"], hasVersion)) {
 			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
 		return reports;
 	},
 });
+
+/** `curl-8.6.0`, which zypper takes apart by itself. */
+function hasVersion(_step: Step, { name }: InstalledPackage): boolean {
+	return /-\d+\.[\w.]+(?:-[\w.]+)?$/.test(name);
+}

@@ -50,9 +50,9 @@ export const cdInsteadOfWorkdir = defineRule({
 		},
 		{
 			caption: "Behind options of the shell, which stay",
-			bad: "FROM debian:12\nRUN set -ex && «cd /usr/src» && ls\nRUN set -eu; \\\n    set -o pipefail; \\\n    «cd /opt/app»; \\\n    make\nWORKDIR /\n",
+			bad: "FROM debian:12\nRUN set -o errexit -x && «cd\t/usr/src» && ls\nRUN set -eu; \\\n    set -o pipefail; \\\n    «cd /opt/app»; \\\n    make\nWORKDIR /\n",
 			fixed:
-				"FROM debian:12\nWORKDIR /usr/src\nRUN set -ex && ls\nWORKDIR /opt/app\nRUN set -eu; \\\n    set -o pipefail; \\\n    make\nWORKDIR /\n",
+				"FROM debian:12\nWORKDIR /usr/src\nRUN set -o errexit -x && ls\nWORKDIR /opt/app\nRUN set -eu; \\\n    set -o pipefail; \\\n    make\nWORKDIR /\n",
 		},
 		{
 			caption: "Another cd, in a shell of its own",
@@ -110,7 +110,7 @@ export const cdInsteadOfWorkdir = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				if (!step.line.text.includes("cd ") || step.exec !== undefined) continue;
+				if (!/\bcd[ \t]/.test(step.line.text) || step.exec !== undefined) continue;
 				for (const report of reportsOf(step)) reports.push({ ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}

@@ -38,7 +38,7 @@ export const installScriptsEnabled = defineRule({
 		},
 		{
 			caption: "No scripts, or those that are asked for",
-			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts && npm rebuild sharp && npm run build && npm --version\nENV npm_config_ignore_scripts=true\nRUN npm install\nFROM node:22\nRUN npm config set ignore-scripts true\nRUN npm ci\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable && pnpm install && bun install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+			good: 'FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts && npm rebuild sharp && npm run build && npm --version\nENV npm_config_ignore_scripts=true\nRUN npm install\nFROM node:22\nRUN npm config set ignore-scripts true\nRUN npm ci\nFROM node:22\nRUN npm set ignore-scripts true && npm ci\nFROM node:22\nRUN echo "ignore-scripts=true" >> .npmrc && npm ci\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable && pnpm install && bun install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\nCOPY --from=3 /a /a\n',
 		},
 		{
 			caption: "An option that says no",
@@ -115,11 +115,14 @@ function isNpmAlone(call: PackageCall): boolean {
 	return call.operands.every(({ text }) => /^["']?npm(?:@[^:/]*)?["']?$/.test(text));
 }
 
-function configures({ program, args }: ShellCommand): boolean {
+/** `npm config set ignore-scripts true`, `npm set …`, or the same line written to a `.npmrc`. */
+function configures({ program, args, redirects }: ShellCommand): boolean {
 	const words = args.map((word) => word.text);
+	if (redirects.some(({ target }) => target !== undefined && /(?:^|\/)\.npmrc["']?$/.test(target.text)))
+		return words.some((word) => /\bignore-scripts\s*=\s*true\b/.test(word));
 	return (
 		(program === "npm" || program === "yarn") &&
-		(words[0] === "config" || words[0] === "c") &&
+		/^(?:config|c|set)$/.test(words[0] ?? "") &&
 		words.some((word) => /^ignore-scripts(?:=true)?$/.test(word)) &&
 		!words.includes("false")
 	);
