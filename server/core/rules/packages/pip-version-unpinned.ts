@@ -47,6 +47,10 @@ export const pipVersionUnpinned = defineRule({
 			bad: "FROM python:3.12\nRUN pip install --no-cache-dir «flask» 'gunicorn>=22,<23' requests==2.32.3\nRUN python3 -m pip install -i https://example.com -t /x «'a[b]'» && uv pip install --system «c» && pipx install «d»\n",
 		},
 		{
+			caption: "In an environment that conda or another launcher opens",
+			bad: "FROM continuumio/miniconda3\nRUN conda run --no-capture-output -n x pip install «flask» && micromamba run -n x pip install «a»\nRUN poetry run pip install «b» && uv run --with c pip install «d» && xvfb-run -s '-screen 0' pip install «e»\nRUN scl enable rh-python38 'pip install «f»' && flock /tmp/l pip install «g»\n",
+		},
+		{
 			caption: "pip itself",
 			bad: "FROM python:3.12\r\nRUN pip install --upgrade «pip» && \\\r\n    # then\r\n    pip install -r requirements.txt\r\nRUN pip install -U «pip»\r\n",
 			fixed: "FROM python:3.12\r\nRUN \\\r\n    # then\r\n    pip install -r requirements.txt\r\n",

@@ -1,5 +1,6 @@
 import { interpreterOf, readsProgram, unpacks } from "../../dockerfile/commands/consumers.ts";
 import { mentionsPipefail } from "../../dockerfile/commands/pipefail.ts";
+import { scriptOf } from "../../dockerfile/commands/scripts.ts";
 import { addCurlOption } from "../../dockerfile/downloads/curlEdits.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { lastReader, pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
@@ -219,7 +220,8 @@ function hasPipefail({ step, command }: Download): boolean {
 	const { wrapper } = command;
 	const inOwnShell = interpreterOf(wrapper?.program ?? "") !== undefined;
 	if (inOwnShell && !wrapper?.args.some((word) => word.text.includes("pipefail"))) return false;
-	return mentionsPipefail(step) && !/\+o\s+pipefail/.test(stepText(step));
+	const script = scriptOf(step, command);
+	return script !== undefined && mentionsPipefail(script, command) && !/\+o\s+pipefail/.test(stepText(step));
 }
 
 function isHttp(address: string): boolean {
