@@ -58,6 +58,12 @@ export const aptListsNotRemoved = defineRule({
 				'FROM debian:12\nRUN X="/tmp/* /var/lib/apt/lists/*"; apt-get update && apt-get install -y curl; rm -rf "$X" && rm -rf /var/lib/apt/lists/*\nRUN X="/tmp/* /var/tmp/*"; apt-get update && apt-get install -y git; rm -rf $X && rm -rf /var/lib/apt/lists/*\n',
 		},
 		{
+			caption: "A star in quotes is no pattern, a folder in quotes is the folder",
+			bad: 'FROM debian:12\nRUN apt-get «update» && apt-get install -y curl && rm -rf "/var/lib/apt/lists/*"\nRUN apt-get update && apt-get install -y git && rm -rf "/var/lib/apt/lists"\n',
+			fixed:
+				'FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf "/var/lib/apt/lists/*" && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && rm -rf "/var/lib/apt/lists"\n',
+		},
+		{
 			caption: "On one line",
 			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y --no-install-recommends curl\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
