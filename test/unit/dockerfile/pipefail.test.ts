@@ -46,7 +46,14 @@ describe("pipefail", () => {
 			assert.equal(mentioned("FROM debian:12", run), true, run);
 		const shell = 'SHELL ["bash", "-o", "pipefail", "-c"]';
 		assert.equal(mentioned("FROM debian:12", shell, "RUN a | b"), true);
-		for (const run of ['RUN ["sh", "-c", "a | b"]', "RUN sh -c 'a | b'", "RUN <<EOF sh\na | b\nEOF", "RUN <<EOF\n#!/bin/bash\na | b\nEOF"])
+		assert.equal(mentioned("FROM debian:12", shell, "RUN runuser -u x -- a | b"), true);
+		for (const run of [
+			'RUN ["sh", "-c", "a | b"]',
+			"RUN sh -c 'a | b'",
+			"RUN scl enable x 'a | b'",
+			"RUN <<EOF sh\na | b\nEOF",
+			"RUN <<EOF\n#!/bin/bash\na | b\nEOF",
+		])
 			assert.equal(mentioned("FROM debian:12", shell, run), false, run);
 	});
 

@@ -32,8 +32,12 @@ export function isReadByShell({ form, reader, source }: StepScript): boolean {
 
 /** The shell that a command of a script starts for another one: `bash -c '…'` around it. */
 export function startedShell(command: ShellCommand | undefined): ShellCommand | undefined {
-	for (let wrapper = command?.wrapper; wrapper !== undefined; wrapper = wrapper.wrapper)
-		if (/^(?:bash|sh|ash|dash|zsh|ksh|su|runuser)$/.test(wrapper.program ?? "")) return wrapper;
+	for (let inner = command; inner?.wrapper !== undefined; inner = inner.wrapper) {
+		const { wrapper } = inner;
+		// What `runuser -u app -- curl` runs is no script: it stands in the pipe of the wrapper.
+		const isScript = inner.pipeline !== wrapper.pipeline;
+		if (isScript && /^(?:bash|sh|ash|dash|zsh|ksh|su|runuser|scl)$/.test(wrapper.program ?? "")) return wrapper;
+	}
 	return undefined;
 }
 

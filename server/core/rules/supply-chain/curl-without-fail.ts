@@ -90,9 +90,9 @@ export const curlWithoutFail = defineRule({
 		},
 		{
 			caption: "With pipefail",
-			bad: 'FROM debian:12\nRUN bash -o pipefail -c "«curl» -sSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\n',
+			bad: 'FROM debian:12\nRUN bash -o pipefail -c "«curl» -sSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\nRUN runuser -u a -- «curl» -sSL https://a.b/i.sh | bash\n',
 			fixed:
-				'FROM debian:12\nRUN bash -o pipefail -c "curl -fsSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://a.b/i.sh | bash\nRUN V=$(curl -fs https://a.b/v.json | jq -r .tag) && echo $V\n',
+				'FROM debian:12\nRUN bash -o pipefail -c "curl -fsSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://a.b/i.sh | bash\nRUN V=$(curl -fs https://a.b/v.json | jq -r .tag) && echo $V\nRUN runuser -u a -- curl -fsSL https://a.b/i.sh | bash\n',
 		},
 		{
 			caption: "Errors end the call",
