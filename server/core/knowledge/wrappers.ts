@@ -1,6 +1,7 @@
 /**
  * Commands that run another command given to them as arguments or as a script.
- * Source: the manual pages of sudo 1.9, coreutils 9, util-linux 2.39, findutils 4.9, bash 5.2, busybox 1.36, gosu, su-exec, s6, tini. Read 2026-11.
+ * Source: the manual pages of sudo 1.9, coreutils 9, util-linux 2.39, findutils 4.9, bash 5.2, busybox 1.36, gosu, su-exec, s6, tini,
+ * fakeroot 1.31, xvfb-run 21.1, ssh-agent of OpenSSH 9, and of conda 24, micromamba 2, Poetry 1.8, Pipenv 2024 and uv 0.5 on `run`. Read 2026-11.
  */
 export interface Wrapper {
 	/** Options that take the next word as their value. Short ones are matched inside bundles, at their end. */
@@ -21,7 +22,9 @@ export interface Wrapper {
 	readonly commandOptions?: readonly string[];
 	/** The words are joined and read as a script: `eval`. */
 	readonly joinsWords?: boolean;
-	/** The command runs only after this word: `--` of `scl enable X --`. */
+	/** The first word, with which alone it runs something: `run` of `conda`. */
+	readonly subcommand?: string;
+	/** The word behind which the command stands: `--` of `scl enable X --`. Without it the last word is a script. */
 	readonly separator?: string;
 }
 
@@ -34,6 +37,11 @@ export const SHELL_SCRIPTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const SHELL: Wrapper = { scriptOption: "c", valueOptions: ["-o", "+o", "-O", "--rcfile", "--init-file"] };
+
+const CONDA_RUN: Wrapper = {
+	subcommand: "run",
+	valueOptions: ["-n", "--name", "-p", "--prefix", "--cwd", "-r", "--root-prefix", "-a", "--attach", "-e", "--env", "--label"],
+};
 
 export const WRAPPERS: Readonly<Record<string, Wrapper>> = {
 	sudo: {
@@ -77,7 +85,64 @@ export const WRAPPERS: Readonly<Record<string, Wrapper>> = {
 	linux64: {},
 	setarch: { operands: 1 },
 	eval: { joinsWords: true },
-	scl: { separator: "--" },
+	scl: { subcommand: "enable", separator: "--" },
+	"ssh-agent": { valueOptions: ["-a", "-E", "-O", "-P", "-t"] },
+	fakeroot: { valueOptions: ["-l", "--lib", "--faked", "-i", "-s", "-b"] },
+	"xvfb-run": {
+		valueOptions: [
+			"-e",
+			"--error-file",
+			"-f",
+			"--auth-file",
+			"-n",
+			"--server-num",
+			"-p",
+			"--xauth-protocol",
+			"-s",
+			"--server-args",
+			"-w",
+			"--wait",
+		],
+	},
+	flock: { operands: 1, valueOptions: ["-w", "--wait", "--timeout", "-E", "--conflict-exit-code"] },
+	taskset: { operands: 1, queryOptions: ["-p", "--pid"] },
+	chrt: { operands: 1, valueOptions: ["-T", "-P", "-D"], queryOptions: ["-p", "--pid", "-m", "--max"] },
+	unshare: { valueOptions: ["-R", "--root", "-w", "--wd", "-S", "--setuid", "-G", "--setgid", "--propagation", "--setgroups"] },
+	conda: CONDA_RUN,
+	mamba: CONDA_RUN,
+	micromamba: CONDA_RUN,
+	poetry: { subcommand: "run" },
+	pipenv: { subcommand: "run" },
+	uv: {
+		subcommand: "run",
+		valueOptions: [
+			"-p",
+			"--python",
+			"-w",
+			"--with",
+			"--with-editable",
+			"--with-requirements",
+			"--extra",
+			"--group",
+			"--no-group",
+			"--only-group",
+			"--package",
+			"--project",
+			"--directory",
+			"--env-file",
+			"--index",
+			"--default-index",
+			"-i",
+			"--index-url",
+			"--extra-index-url",
+			"-f",
+			"--find-links",
+			"-P",
+			"--upgrade-package",
+			"--cache-dir",
+		],
+		queryOptions: ["-m", "--module", "-s", "--script", "--gui-script"],
+	},
 	sh: SHELL,
 	bash: SHELL,
 	dash: SHELL,

@@ -5,6 +5,9 @@ const SLOTS = 8192;
 const EMPTY = -1;
 const CODE_A = 0x61;
 const CODE_Z = 0x7a;
+const CODE_M = 0x6d;
+const DASH = 0x2d;
+const BACKSLASH = 0x5c;
 /** Makes a capital letter small; no other character becomes a letter by it. */
 const LOWER_CASE = 0x20;
 
@@ -47,7 +50,9 @@ export function wordFinder(list: readonly string[]): Finder {
 				} else if (start !== -1) {
 					note(bytes, start, at, hash, present);
 					// `\n` ends a line of a script in quotes: what follows is a word of its own.
-					if (bytes[start - 1] === 0x5c) note(bytes, start + 1, at, hashOf(bytes, start + 1, at), present);
+					// So is what Python's `-m` runs in `-mpip`.
+					if (bytes[start - 1] === BACKSLASH || (bytes[start - 1] === DASH && bytes[start] === CODE_M))
+						note(bytes, start + 1, at, hashOf(bytes, start + 1, at), present);
 					start = -1;
 					hash = 0;
 				}

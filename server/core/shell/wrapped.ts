@@ -29,12 +29,16 @@ export function wrappedCommands(command: ShellCommand, source: MappedText): read
 		const runsWords = wrapper.runsWordsWith !== undefined && command.args.some((word) => word.value === wrapper.runsWordsWith);
 		if (!runsWords) return [];
 	}
-	const options = readOptions(command.args, wrapper);
+	const { subcommand } = wrapper;
+	if (subcommand !== undefined && command.args[0]?.value !== subcommand) return [];
+	const options = readOptions(command.args.slice(subcommand === undefined ? 0 : 1), wrapper);
 	if (options.query) return [];
 	let rest = options.rest;
 	if (wrapper.separator !== undefined) {
 		const separator = rest.findIndex((word) => word.value === wrapper.separator);
-		rest = separator === -1 ? [] : rest.slice(separator + 1);
+		// The words in front of the script are names: `scl enable gcc-toolset-12 'make'`.
+		if (separator === -1) return scriptOf(command, rest.length > 1 ? rest.at(-1) : undefined, source);
+		rest = rest.slice(separator + 1);
 	}
 	return innerCommand(command, rest.slice(wrapper.operands ?? 0), wrapper.assignments ?? false);
 }
@@ -93,7 +97,8 @@ function innerCommand(wrapper: ShellCommand, words: readonly ShellWord[], mayAss
 		assignments.push({ name: match[1] as string, value: valueBehind(word, match[0].length), span: word.span });
 	}
 	const name = words[at];
-	if (name === undefined) return [];
+	// An option behind an operand is one that is not known here: `flock FILE -c "…"`.
+	if (name === undefined || name.text.startsWith("-")) return [];
 	return [{ kind: "command", command: commandFrom(wrapper, name, words.slice(at + 1), assignments) }];
 }
 

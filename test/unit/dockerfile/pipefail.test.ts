@@ -20,6 +20,11 @@ function script(...lines: readonly string[]): StepScript {
 	return scriptsOf(lastStep(...lines))[0] as StepScript;
 }
 
+function mentioned(...lines: readonly string[]): boolean {
+	const read = scriptsOf(lastStep(...lines)).at(-1) as StepScript;
+	return mentionsPipefail(read, read.pipelines[0]?.commands[0]);
+}
+
 describe("pipefail", () => {
 	it("is known to some shells", () => {
 		assert.equal(supportsPipefail(script("FROM debian:12", "RUN a | b")), "no");
@@ -38,12 +43,18 @@ describe("pipefail", () => {
 
 	it("counts wherever it is named", () => {
 		for (const run of ["RUN set -o pipefail; a | b", 'RUN ["bash", "-eo", "pipefail", "-c", "a | b"]', "RUN bash -o pipefail -c 'a | b'"])
-			assert.equal(mentionsPipefail(lastStep("FROM debian:12", run)), true, run);
-		assert.equal(mentionsPipefail(lastStep("FROM debian:12", 'SHELL ["bash", "-o", "pipefail", "-c"]', "RUN a | b")), true);
-		assert.equal(
-			mentionsPipefail(lastStep("FROM debian:12", 'SHELL ["bash", "-o", "pipefail", "-c"]', 'RUN ["sh", "-c", "a | b"]')),
-			false,
-		);
+			assert.equal(mentioned("FROM debian:12", run), true, run);
+		const shell = 'SHELL ["bash", "-o", "pipefail", "-c"]';
+		assert.equal(mentioned("FROM debian:12", shell, "RUN a | b"), true);
+		assert.equal(mentioned("FROM debian:12", shell, "RUN runuser -u x -- a | b"), true);
+		for (const run of [
+			'RUN ["sh", "-c", "a | b"]',
+			"RUN sh -c 'a | b'",
+			"RUN scl enable x 'a | b'",
+			"RUN <<EOF sh\na | b\nEOF",
+			"RUN <<EOF\n#!/bin/bash\na | b\nEOF",
+		])
+			assert.equal(mentioned("FROM debian:12", shell, run), false, run);
 	});
 
 	it("breaks pipes whose reader leaves early, and commands that fail over nothing", () => {

@@ -48,6 +48,9 @@ describe("what a RUN removes", () => {
 			"rm -rf *.tar.gz src-$VERSION",
 			'export GNUPGHOME="$(mktemp -d)"; rm -rf "$GNUPGHOME"',
 			"echo rm -rf /var/lib/apt/lists/*",
+			'rm -rf "/var/lib/apt/lists/*"',
+			"D=/var/lib/apt; rm -rf \"$D/lists/*\" '/var/*/apt' /var/lib/apt/lists/\\*",
+			"find '/var/lib/apt/lists/*' -delete",
 			"ls /var/lib/apt/lists",
 			"find /var/lib/apt/lists -type f",
 			"find /tmp -delete",
@@ -58,6 +61,8 @@ describe("what a RUN removes", () => {
 	it("does not guess", () => {
 		for (const script of [
 			"rm -rf $WHAT",
+			'rm -rf "${WHAT%/*}"',
+			"rm -rf \"$(dirname '/a/*')\"",
 			'rm -rf "$DIR/lists"',
 			"cd $DIR && rm -rf *",
 			"find /var/lib/apt/lists -name '*.lz4' -delete",

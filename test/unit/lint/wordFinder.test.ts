@@ -17,6 +17,9 @@ describe("words of a text", () => {
 
 	it("begin behind an escaped letter, too", () => assert.deepEqual(found(["apt", "napt"], "'x\\napt-get'"), ["apt", "napt"]));
 
+	it("begin behind Python's option for modules, too", () =>
+		assert.deepEqual(found(["pip", "venv"], "python3 -mpip; a-venv; xmpip"), ["pip", "venv"]));
+
 	it("are no parts of others, and no letters of other alphabets", () => {
 		assert.deepEqual(found(["run"], "runuser"), []);
 		assert.deepEqual(found(["run"], "\u0172run"), ["run"]);

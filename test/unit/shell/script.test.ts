@@ -69,6 +69,13 @@ describe("shell commands", () => {
 		assert.deepEqual(words("xargs -0 -n1 -I{} pip install {}").slice(1), ["pip install {}"]);
 		assert.deepEqual(words("su - app -c 'npm ci'").slice(1), ["npm ci"]);
 		assert.deepEqual(words("runuser -u app -- npm ci").slice(1), ["npm ci"]);
+		assert.deepEqual(words("conda run --live-stream -n x pip install y").slice(1), ["pip install y"]);
+		assert.deepEqual(words("conda install run pip").slice(1), []);
+		assert.deepEqual(words("uv run -p 3.12 pytest -q && uv run -m pytest").slice(1, 2), ["pytest -q"]);
+		assert.deepEqual(words("taskset -c 0 chrt -b 0 make").slice(2), ["make"]);
+		assert.deepEqual(words("flock /lock -c make"), ["flock /lock -c make"]);
+		assert.deepEqual(words("scl enable a b 'make && c'").slice(1), ["make", "c"]);
+		assert.deepEqual(words("scl enable a -- make -j2").slice(1), ["make -j2"]);
 		assert.deepEqual(words("command -v curl && sudo -v"), ["command -v curl", "sudo -v"]);
 	});
 

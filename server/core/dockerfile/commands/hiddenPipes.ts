@@ -1,9 +1,10 @@
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import type { Stage, Step } from "../model/model.ts";
+import { stepText } from "../model/stepText.ts";
 import { orderOf } from "./commandOrder.ts";
-import { type HiddenFailure, hiddenFailure, mentionsPipefail } from "./pipefail.ts";
-import { commandsOf, pipelinesOf, runSteps } from "./scripts.ts";
+import { type HiddenFailure, hiddenFailure, isReadWithPipefail } from "./pipefail.ts";
+import { commandsOf, runSteps, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 
 /** A pipe that runs without pipefail, and what it hides. */
@@ -15,8 +16,10 @@ export interface HiddenPipe {
 /** The pipe of a step that hides the worst; undefined if none hides anything, and where the step or its shell says something of pipefail. */
 export function hiddenPipe(step: Step): HiddenPipe | undefined {
 	if (!step.line.text.includes("|") && step.heredocs.length === 0) return undefined;
-	const pipelines = pipelinesOf(step).filter((pipeline) => !isAskedFor(step, pipeline));
-	if (pipelines.length === 0 || mentionsPipefail(step)) return undefined;
+	const pipelines = scriptsOf(step).flatMap((script) =>
+		script.pipelines.filter((pipeline) => !isReadWithPipefail(script, pipeline.commands[0]) && !isAskedFor(step, pipeline)),
+	);
+	if (pipelines.length === 0 || stepText(step).includes("pipefail")) return undefined;
 	const found = pipelines.map((pipeline) => ({ pipeline, failure: hiddenFailure(step, pipeline) }));
 	for (const weight of ["real", "minor", "shown"] as const) {
 		const worst = found.find(({ failure }) => failure.weight === weight);

@@ -15,10 +15,31 @@ import { failsOverBadInput } from "./inputChecks.ts";
 import type { StepScript } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 
-/** Whether something in the instruction, or the shell that it is run with, switches pipefail on or off. Whoever names it has decided. */
-export function mentionsPipefail(step: Step): boolean {
-	if (stepText(step).includes("pipefail")) return true;
-	return step.exec === undefined && shellAt(step.stage, step).readBy.some((word) => word.includes("pipefail"));
+/** Whether something in the instruction, or the shell that reads a command of it, switches pipefail on or off. Whoever names it has decided. */
+export function mentionsPipefail(script: StepScript, command: ShellCommand | undefined): boolean {
+	return stepText(script.step).includes("pipefail") || isReadWithPipefail(script, command);
+}
+
+/** Whether SHELL switches pipefail on or off for a command: it does not for those of shells that the step starts itself. */
+export function isReadWithPipefail(script: StepScript, command: ShellCommand | undefined): boolean {
+	if (!isReadByShell(script) || startedShell(command) !== undefined) return false;
+	return shellAt(script.step.stage, script.step).readBy.some((word) => word.includes("pipefail"));
+}
+
+/** Whether the shell that SHELL names reads a script, no other that the step or the script asks for. */
+export function isReadByShell({ form, reader, source }: StepScript): boolean {
+	return form === "line" || (form === "heredoc" && reader === undefined && !source.text.startsWith("#!"));
+}
+
+/** The shell that a command of a script starts for another one: `bash -c '…'` around it. */
+export function startedShell(command: ShellCommand | undefined): ShellCommand | undefined {
+	for (let inner = command; inner?.wrapper !== undefined; inner = inner.wrapper) {
+		const { wrapper } = inner;
+		// What `runuser -u app -- curl` runs is no script: it stands in the pipe of the wrapper.
+		const isScript = inner.pipeline !== wrapper.pipeline;
+		if (isScript && /^(?:bash|sh|ash|dash|zsh|ksh|su|runuser|scl)$/.test(wrapper.program ?? "")) return wrapper;
+	}
+	return undefined;
 }
 
 /** Whether the shell that reads a script knows pipefail: bash, ksh, zsh and BusyBox do, the dash of Debian and Ubuntu does not. */

@@ -5,13 +5,14 @@ import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { foldSteps } from "../model/stepFold.ts";
+import { execCommands, execWords } from "./execCommands.ts";
 
 /** The shell that shell form is run with. */
 export interface EffectiveShell {
 	readonly kind: "posix" | "powershell" | "cmd" | "unknown";
 	/** The words of SHELL, or the default ones. */
 	readonly words: readonly string[];
-	/** Those of the shell that reads the text, where SHELL names a script that hands over to it; else the same. */
+	/** Those of the shell that reads the text, where SHELL names a launcher or a script that hands over to it; else the same. */
 	readonly readBy: readonly string[];
 	/** Undefined if it is what the stage starts with. */
 	readonly step: Step | undefined;
@@ -42,13 +43,24 @@ function shellBehind(stage: Stage, before: Step | undefined): EffectiveShell {
 	const step = lastShell.at(stage, before);
 	const inherited = stageBaseFacts(stage).shellWords;
 	const words = step?.exec?.values ?? namedInComment(stage, before) ?? inherited ?? defaultWords(stage);
-	const readBy = ownValue(SHELL_SCRIPTS, words[0] ?? "") ?? words;
-	const path = readBy[0] ?? "";
-	const program = path
+	const launched = step === undefined ? undefined : launchedShell(step);
+	const readBy = launched ?? ownValue(SHELL_SCRIPTS, words[0] ?? "") ?? words;
+	const program = programIn(readBy[0] ?? "");
+	return { kind: kindOf(program), words, readBy, step, chosen: step !== undefined || words === inherited, program };
+}
+
+/** The words of the shell that the launcher in a SHELL starts: `bash`, `-c` of `["conda", "run", "-n", "e", "bash", "-c"]`. */
+const launchedShell = remembered((step: Step): readonly string[] | undefined => {
+	if (kindOf(programIn(step.exec?.values[0] ?? "")) !== "unknown") return undefined;
+	const shell = execCommands(execWords(step)).find(({ program }) => kindOf(program ?? "") !== "unknown");
+	return shell === undefined ? undefined : [shell.name, ...shell.args].flatMap((word) => word?.value ?? []);
+});
+
+function programIn(path: string): string {
+	return path
 		.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1)
 		.toLowerCase()
 		.replace(/\.exe$/, "");
-	return { kind: kindOf(program), words, readBy, step, chosen: step !== undefined || words === inherited, program };
 }
 
 /** What a comment says of the shell of a base image, for checkers that cannot know it. Source: hadolint's README, "non-POSIX shells". */

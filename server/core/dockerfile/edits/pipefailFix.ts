@@ -1,11 +1,11 @@
 import type { EditFix } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
+import type { ShellPipeline } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { firstHiding } from "../commands/hiddenPipes.ts";
-import { breaksWithPipefail, shellOf, supportsPipefail } from "../commands/pipefail.ts";
+import { breaksWithPipefail, isReadByShell, startedShell, supportsPipefail } from "../commands/pipefail.ts";
 import { type StepScript, scriptsOf } from "../commands/scripts.ts";
 import { shellAt } from "../commands/shell.ts";
 import { stepsBehind } from "../model/mentions.ts";
@@ -19,7 +19,7 @@ import { insertAfter, insertAt, insertInstructionBefore } from "./edit.ts";
 export function pipefailFixes(script: StepScript, pipeline: ShellPipeline): readonly EditFix[] {
 	if (script.pipelines.some((candidate) => breaksWithPipefail(script.step, candidate))) return [];
 	const note = "From then on the step fails if any command of a pipe fails.";
-	const inner = wrapperShell(pipeline);
+	const inner = startedShell(pipeline.commands[0]);
 	if (inner !== undefined) {
 		if (inner.program !== "bash" || inner.decoded || inner.name === undefined) return [];
 		return [{ title: "Run bash with pipefail", safety: "review", edits: [insertAfter(inner.name.span, " -o pipefail")], note }];
@@ -31,13 +31,6 @@ export function pipefailFixes(script: StepScript, pipeline: ShellPipeline): read
 		...(own === undefined ? [] : [{ title: "Set pipefail in the step", safety: "review" as const, edits: [own], note }]),
 		...(shell?.existing === false ? [shell.fix] : []),
 	];
-}
-
-/** `bash -c '…'` around the pipe. */
-function wrapperShell(pipeline: ShellPipeline): ShellCommand | undefined {
-	for (let wrapper = pipeline.commands[0]?.wrapper; wrapper !== undefined; wrapper = wrapper.wrapper)
-		if (/^(?:bash|sh|ash|dash|zsh|ksh|su|runuser)$/.test(wrapper.program ?? "")) return wrapper;
-	return undefined;
 }
 
 function setInScript(script: StepScript): SpanEdit | undefined {
@@ -73,10 +66,11 @@ const SHELLS: Readonly<Record<string, string>> = {
 function setInShell(script: StepScript): ShellFix | undefined {
 	const { step } = script;
 	const { stage } = step;
-	if (script.form === "argument" || script.reader !== undefined || shellOf(script) !== shellAt(stage, step).program) return undefined;
+	if (!isReadByShell(script)) return undefined;
 	const shell = shellAt(stage, step);
 	if (shell.step !== undefined) {
-		const option = shell.step.exec?.elements.find((element) => element.value === "-c");
+		// A launcher in front of the shell may have a `-c` of its own.
+		const option = shell.step.exec?.elements.findLast((element) => element.value === "-c");
 		if (shell.step.stage !== stage || option === undefined || supportsPipefail(script) !== "yes") return undefined;
 		if (!allTakePipefail(shell.step)) return undefined;
 		const edits = [insertAt(option.span.start, '"-o", "pipefail", ')];

@@ -24,6 +24,7 @@ export function removes(step: Step, command: ShellCommand, path: string): Answer
 
 /** Whether one operand of `rm` names `path`, a folder that holds it, or all that lies in it. */
 export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, path: string): Answer {
+	if (quotesGlob(word)) return "no";
 	const written = word.value;
 	if (written?.startsWith("/") && !written.includes("{")) return patternCovers(normalPath(written), path) ? "yes" : "no";
 	const first = word.parts[0];
@@ -44,6 +45,16 @@ export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, 
 				return patternCovers(normalPath(`${folder}/${operand}`), path) ? "yes" : "no";
 			}),
 	);
+}
+
+const QUOTED = /"[^"]*"|'[^']*'|\\./gs;
+
+/** Whether a word has a star in quotes, which stands for itself: `rm -rf "/tmp/*"` removes nothing. */
+export function quotesGlob({ text, parts, quoted }: ShellWord): boolean {
+	if (!quoted || !/[*?]/.test(text)) return false;
+	// A star inside an expansion is no part of the name.
+	const isPlain = parts.every((part) => part.kind === "text" || (part.kind === "variable" && part.operator === undefined));
+	return isPlain && (text.match(QUOTED) ?? []).some((piece) => /[*?]/.test(piece));
 }
 
 /** The words that the shell makes of one: it splits what a variable without quotes holds at blanks. An option among them names nothing. */

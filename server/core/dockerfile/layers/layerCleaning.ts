@@ -3,6 +3,7 @@ import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { shellAt } from "../commands/shell.ts";
 import { appendCommand } from "../edits/edit.ts";
 import type { Step } from "../model/model.ts";
+import { endsScript } from "../packages/cleanUp.ts";
 
 /**
  * The edit that puts a command which cleans up at the end of a RUN. Undefined where it would not run (behind `exit` or `exec`),
@@ -13,5 +14,6 @@ export function appendCleaning(step: Step, command: string): SpanEdit | undefine
 	const script = scripts[0];
 	const last = commandsOf(step).findLast((candidate) => candidate.within.length === 0);
 	if (script === undefined || scripts.length > 1 || shellAt(step.stage, step).program === "zsh") return undefined;
+	if (commandsOf(step).some((candidate) => endsScript(step, candidate))) return undefined;
 	return last?.program === "exit" || last?.program === "exec" ? undefined : appendCommand(script, command);
 }

@@ -1,4 +1,5 @@
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { scriptsOf } from "../commands/scripts.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { stepsBehind } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
@@ -33,12 +34,24 @@ export function cacheLeftBy(step: Step, cache: SystemCache): PackageCall | undef
 	if (last === undefined || worksElsewhere(last) || callHasOption(last, "-C", "--cacheonly", "--cache-dir", "--pkg-cache-dir"))
 		return undefined;
 	if (cache.paths.some((path) => mountCovers(step, path) !== "no")) return undefined;
-	const cleaned = calls
-		.slice(calls.indexOf(last) + 1)
-		.some((call) => cache.cleaners.includes(call.manager) && call.kind === "clean" && !cleansLittle(call));
-	if (cleaned || last.command.within.includes("function")) return undefined;
+	// A function runs where it is called, which may be in front of any of the others.
+	const inFunction = last.command.within.includes("function");
+	if (inFunction && !callsOnlyFunction(step)) return undefined;
+	const cleaned = (inFunction ? calls : calls.slice(calls.indexOf(last) + 1)).some(
+		(call) => cache.cleaners.includes(call.manager) && call.kind === "clean" && !cleansLittle(call),
+	);
+	if (cleaned) return undefined;
 	const removed = anyOf(cache.paths.map((path): Answer => removedAfter(step, last.command, path)));
 	return removed === "no" ? last : undefined;
+}
+
+/** Whether a RUN defines one function, and calls it. */
+function callsOnlyFunction(step: Step): boolean {
+	const [script, ...others] = scriptsOf(step).filter(({ functions }) => functions.size > 0);
+	const isOnly = script !== undefined && others.length === 0 && script.functions.size === 1;
+	return (
+		isOnly && script.commands.some(({ program, within }) => program !== undefined && script.functions.has(program) && within.length === 0)
+	);
 }
 
 function fetches(call: PackageCall): boolean {

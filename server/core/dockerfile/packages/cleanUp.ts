@@ -1,19 +1,25 @@
-import { rememberedFor } from "../../memo.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import { remembered, rememberedFor } from "../../memo.ts";
+import type { ShellChoice, ShellCommand } from "../../shell/model.ts";
 import { orderOf } from "../commands/commandOrder.ts";
-import { commandsOf } from "../commands/scripts.ts";
+import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { removes } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { type Answer, anyOf } from "../syntax/answer.ts";
 import { hidesCommands } from "./hiddenCommands.ts";
+import { packageCallAt } from "./packageCalls.ts";
 
 /** What a RUN deletes of one path. */
 interface Removal {
 	/** By a trap or a function, which may run at the end. */
 	readonly anywhere: Answer;
-	/** By the commands from each one on. */
+	/** By the commands from each one on, without those in branches. */
 	readonly from: readonly Answer[];
+	/** By the last commands in branches of `if` and `case`. */
+	readonly inBranches: readonly { readonly command: ShellCommand; readonly at: number; readonly answer: Answer }[];
 }
+
+/** Nobody writes more of them for one path: others count like those outside of branches. */
+const MOST_IN_BRANCHES = 20;
 
 /**
  * Whether what follows `command` in its RUN deletes `path`, or all that lies in it. Unknown where a variable could name it, or a
@@ -22,27 +28,78 @@ interface Removal {
 export function removedAfter(step: Step, command: ShellCommand, path: string): Answer {
 	const removal = removalOf(step, path);
 	const at = orderOf(step).get(command) ?? 0;
-	return anyOf([removal.anywhere, removal.from[at + 1] ?? "no"]);
+	const chosen = removal.inBranches.filter((other) => other.at > at && !excludes(command, other.command)).map(({ answer }) => answer);
+	return anyOf([removal.anywhere, removal.from[at + 1] ?? "no", ...chosen]);
 }
+
+/** Whether a command runs only where another one does not: they stand in different branches. */
+function excludes(command: ShellCommand, other: ShellCommand): boolean {
+	if (command.within.includes("loop") || other.within.includes("loop")) return false;
+	for (let { choice } = other; choice !== undefined; choice = choice.outer) {
+		const numbers = branchNumbers(choice);
+		const own = numbers.get(command);
+		if (own !== undefined) return own !== numbers.get(other);
+	}
+	return false;
+}
+
+/** In which branch of a choice each command stands. */
+const branchNumbers = remembered(
+	({ branches }: ShellChoice): ReadonlyMap<ShellCommand, number> =>
+		new Map(branches.flatMap((branch, number) => branch.map((command) => [command, number] as const))),
+);
 
 const removalOf = rememberedFor((step: Step, path): Removal => {
 	const commands = commandsOf(step);
 	const from: Answer[] = new Array(commands.length);
+	const inBranches: { command: ShellCommand; at: number; answer: Answer }[] = [];
+	const calls = callsFunctions(step);
 	let anywhere: Answer = "no";
 	let later: Answer = "no";
 	for (let index = commands.length - 1; index >= 0; index--) {
 		const command = commands[index] as ShellCommand;
 		if (command.program === "trap") {
 			if (command.args.some((word) => word.text.includes(path))) anywhere = "yes";
-		} else {
+		} else if (endsScript(step, command)) {
+			later = "no";
+			inBranches.length = 0;
+		} else if (!standsIn(step, command, commands[index - 1])) {
 			const answer = removedBy(step, command, commands, path);
-			later = anyOf([later, answer]);
-			if (command.within.includes("function")) anywhere = anyOf([anywhere, answer]);
+			const inFunction = command.within.includes("function");
+			if (inFunction && calls) anywhere = anyOf([anywhere, answer]);
+			const isChosen = !inFunction && command.choice !== undefined && inBranches.length < MOST_IN_BRANCHES;
+			if (isChosen && answer !== "no") inBranches.push({ command, at: index, answer });
+			else if (!inFunction || calls) later = anyOf([later, answer]);
 		}
 		from[index] = later;
 	}
-	return { anywhere, from };
+	return { anywhere, from, inBranches };
 });
+
+/** Whether a command is a plain `exit`, so that nothing behind it runs but traps. */
+export function endsScript(step: Step, { program, within, connector, pipeline }: ShellCommand): boolean {
+	const isPlain = program === "exit" && within.length === 0 && pipeline === undefined && (connector === ";" || connector === "start");
+	return isPlain && scriptsOf(step).length === 1;
+}
+
+/** Whether a command runs only where an install in front of it fails: `apt-get install -y curl || rm -rf …`. */
+function standsIn(step: Step, command: ShellCommand, before: ShellCommand | undefined): boolean {
+	if (command.connector !== "||" || before === undefined) return false;
+	const kind = packageCallAt(step, before)?.kind;
+	return kind === "install" || kind === "upgrade" || kind === "refresh";
+}
+
+/** Commands that run others by a text: functions among them. */
+const BY_TEXT = new Set(["trap", "eval", ".", "source"]);
+
+/** Whether something in a RUN calls functions of its scripts, or may do so. */
+const callsFunctions = remembered((step: Step): boolean =>
+	scriptsOf(step).some(
+		({ functions, commands }) =>
+			functions.size > 0 &&
+			commands.some(({ name, program }) => name !== undefined && (program === undefined || functions.has(program) || BY_TEXT.has(program))),
+	),
+);
 
 function removedBy(step: Step, command: ShellCommand, commands: readonly ShellCommand[], path: string): Answer {
 	if (hidesCommands(command, commands) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";

@@ -6,7 +6,7 @@ import { moveOf } from "../commands/commandFolder.ts";
 import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { namedPath } from "../files/knownFolders.ts";
-import { prefixesOf } from "../files/removals.ts";
+import { prefixesOf, quotesGlob } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { normalPath } from "../variables/state.ts";
 import { runsAlways } from "./aptLists.ts";
@@ -43,7 +43,7 @@ const deletionsOf = remembered((step: Step): ReadonlyMap<string, readonly ShellC
 	for (const command of commandsOf(step)) {
 		const args = command.program === "rm" ? readArguments(command.args, []) : undefined;
 		if (args === undefined || !hasOption(args, "-r", "-R", "--recursive")) continue;
-		for (const word of args.operands) addTo(deletions, pathToCompare(step, command, word), command);
+		for (const word of args.operands) if (!quotesGlob(word)) addTo(deletions, pathToCompare(step, command, word), command);
 	}
 	return deletions;
 });

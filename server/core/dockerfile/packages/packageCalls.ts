@@ -12,6 +12,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellArguments, type ShellOption } from "../../shell/options.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
+import { pythonModule } from "../start/innerProgram.ts";
 
 /** One call of a package manager: `apt-get install -y curl`. */
 export interface PackageCall {
@@ -60,11 +61,9 @@ export function packageCallOf(command: ShellCommand): PackageCall | undefined {
 	const direct = managerOf(program);
 	if (direct !== undefined) return callOf(direct, program, command, command.args);
 	if (/^php[0-9.]*$/.test(program)) return phpCallOf(command);
-	if (!/^(?:python|pypy)[0-9.]*$/.test(program)) return undefined;
-	const module = command.args.findIndex((word) => word.value === "-m" || /^-[a-zA-Z]*m$/.test(word.value ?? ""));
-	if (module === -1 || command.args.slice(0, module).some((word) => !/^-/.test(word.text))) return undefined;
-	const manager = managerOf(command.args[module + 1]?.value ?? "");
-	return manager?.id === "pip" ? callOf(manager, program, command, command.args.slice(module + 2)) : undefined;
+	const module = pythonModule(command);
+	const manager = module && managerOf(module.name);
+	return manager?.id === "pip" ? callOf(manager, program, command, module?.args ?? []) : undefined;
 }
 
 /** `php -d memory_limit=-1 composer.phar install`: what the script is given. */

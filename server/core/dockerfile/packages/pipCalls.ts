@@ -7,6 +7,7 @@ import { commandsOf } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { anyStep, foldSteps } from "../model/stepFold.ts";
+import { pythonModule } from "../start/innerProgram.ts";
 import { mayBeConfigured } from "./configurations.ts";
 import { installedPackages } from "./installedPackages.ts";
 import { type PackageCall, packageCallAt } from "./packageCalls.ts";
@@ -128,9 +129,8 @@ function installsPython(step: Step, { program, args }: ShellCommand): boolean {
 }
 
 /** What makes a virtual environment: `python3 -m venv`, or virtualenv. */
-function environmentMaker({ program, args }: ShellCommand): "venv" | "virtualenv" | undefined {
-	if (program === "virtualenv") return program;
-	if (!/^python[\d.]*$/.test(program ?? "")) return undefined;
-	const module = args[args.findIndex(({ value }) => value === "-m") + 1]?.value;
+function environmentMaker(command: ShellCommand): "venv" | "virtualenv" | undefined {
+	if (command.program === "virtualenv") return command.program;
+	const module = pythonModule(command)?.name;
 	return module === "venv" || module === "virtualenv" ? module : undefined;
 }

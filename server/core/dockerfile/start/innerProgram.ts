@@ -1,6 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { INTERPRETERS, type Interpreter, LAUNCHERS } from "../../knowledge/interpreters.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 
 /** A program without its folder, and the words behind it. */
 export interface CalledProgram {
@@ -68,6 +68,18 @@ export function interpreted(program: string, words: readonly string[]): Interpre
 		if (kind === "value") at = end;
 	}
 	return undefined;
+}
+
+/** The module that a call of Python runs, and the words for it: `pip` of `python3 -W ignore -mpip install a`; undefined where it runs none. */
+export function pythonModule({ program, args }: ShellCommand): { readonly name: string; readonly args: readonly ShellWord[] } | undefined {
+	if (program === undefined || !/^(?:python|pypy)[0-9.]*$/.test(program)) return undefined;
+	const words = args.map(({ value, text }) => value ?? text);
+	const run = interpreted(program, words);
+	if (run?.kind !== "named") return undefined;
+	const word = words[run.at] ?? "";
+	const behind = args.slice(run.at + 1);
+	if (run.attached) return { name: word.slice(word.indexOf("m") + 1), args: behind };
+	return /^-[a-zA-Z]*m$/.test(words[run.at - 1] ?? "") ? { name: word, args: behind } : undefined;
 }
 
 /** Whether a program is one that runs files of its language. */

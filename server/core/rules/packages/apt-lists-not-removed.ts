@@ -58,6 +58,26 @@ export const aptListsNotRemoved = defineRule({
 				'FROM debian:12\nRUN X="/tmp/* /var/lib/apt/lists/*"; apt-get update && apt-get install -y curl; rm -rf "$X" && rm -rf /var/lib/apt/lists/*\nRUN X="/tmp/* /var/tmp/*"; apt-get update && apt-get install -y git; rm -rf $X && rm -rf /var/lib/apt/lists/*\n',
 		},
 		{
+			caption: "A star in quotes is no pattern, a folder in quotes is the folder",
+			bad: 'FROM debian:12\nRUN apt-get «update» && apt-get install -y curl && rm -rf "/var/lib/apt/lists/*"\nRUN apt-get update && apt-get install -y git && rm -rf "/var/lib/apt/lists"\n',
+			fixed:
+				'FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf "/var/lib/apt/lists/*" && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && rm -rf "/var/lib/apt/lists"\n',
+		},
+		{
+			caption: "Where the cleaning does not run when the install did: instead of it, in another branch, in a function that nobody calls",
+			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y a || rm -rf /var/lib/apt/lists/*\nRUN if [ -e /x ]; then apt-get «update» && apt-get install -y b; else rm -rf /var/lib/apt/lists/*; fi\nRUN clean() { rm -rf /var/lib/apt/lists/*; }; apt-get «update» && apt-get install -y c\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y a || rm -rf /var/lib/apt/lists/* && rm -rf /var/lib/apt/lists/*\nRUN if [ -e /x ]; then apt-get update && apt-get install -y b; else rm -rf /var/lib/apt/lists/*; fi && rm -rf /var/lib/apt/lists/*\nRUN clean() { rm -rf /var/lib/apt/lists/*; }; apt-get update && apt-get install -y c && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Behind the end of the script: no edit",
+			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y a; exit 0; rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Where it may",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y a; [ -n "$KEEP" ] || rm -rf /var/lib/apt/lists/*\nRUN if [ -e /x ]; then apt-get update && apt-get install -y b; fi; if [ -e /y ]; then rm -rf /var/lib/apt/lists/*; else exit 0; fi\nRUN clean() { rm -rf /var/lib/apt/lists/*; }; apt-get update && apt-get install -y c; clean\nRUN for i in 1 2; do if [ $i = 1 ]; then apt-get update && apt-get install -y d; else rm -rf /var/lib/apt/lists/*; fi; done\n',
+		},
+		{
 			caption: "On one line",
 			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y --no-install-recommends curl\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",

@@ -62,8 +62,13 @@ export const dnfCacheKept = defineRule({
 				"FROM fedora:42\nRUN dnf install -y a && dnf clean all && rpm -e --nodeps dnf5\nRUN dnf install -y b && dnf remove -y c && dnf clean all\nRUN if command -v dnf; then dnf install -y d && dnf clean all; fi\n",
 		},
 		{
+			caption: "In a function that is called",
+			bad: "FROM fedora:42\nRUN f() { dnf «install» -y curl; }; f\n",
+			fixed: "FROM fedora:42\nRUN f() { dnf install -y curl && dnf clean all; }; f\n",
+		},
+		{
 			caption: "Cleaned in the same layer",
-			good: "FROM fedora:42\nRUN dnf install -y a && dnf clean all\nRUN dnf upgrade -y; yum clean all\nRUN microdnf install -y c && rm -rf /var/cache/{dnf,yum}\nRUN dnf install -y d && rm -rf /var/cache/libdnf5/*\n",
+			good: 'FROM fedora:42\nRUN f() { dnf install -y "$@"; }; f e; dnf clean all\nRUN g() { dnf install -y e; }\nRUN h() { dnf clean all; }; i() { dnf install -y e; }; i; h\nRUN dnf install -y a && dnf clean all\nRUN dnf upgrade -y; yum clean all\nRUN microdnf install -y c && rm -rf /var/cache/{dnf,yum}\nRUN dnf install -y d && rm -rf /var/cache/libdnf5/*\n',
 		},
 		{
 			caption: "On a mount of any generation, for another root, not shipped, or nobody knows",

@@ -44,7 +44,11 @@ export const pipVersionUnpinned = defineRule({
 	examples: [
 		{
 			caption: "No version, or only a limit",
-			bad: "FROM python:3.12\nRUN pip install --no-cache-dir «flask» 'gunicorn>=22,<23' requests==2.32.3\nRUN python3 -m pip install -i https://example.com -t /x «'a[b]'» && uv pip install --system «c» && pipx install «d»\n",
+			bad: "FROM python:3.12\nRUN pip install --no-cache-dir «flask» 'gunicorn>=22,<23' requests==2.32.3\nRUN python3 -m pip install -i https://example.com -t /x «'a[b]'» && uv pip install --system «c» && pipx install «d»\nRUN python -mpip install «e» && python3 -W ignore -m pip install «f» && python3 -X utf8 -Im pip install «g» && python3 m pip install h\n",
+		},
+		{
+			caption: "In an environment that conda or another launcher opens",
+			bad: "FROM continuumio/miniconda3\nRUN conda run --no-capture-output -n x pip install «flask» && micromamba run -n x pip install «a»\nRUN poetry run pip install «b» && uv run --with c pip install «d» && xvfb-run -s '-screen 0' pip install «e»\nRUN scl enable rh-python38 'pip install «f»' && flock /tmp/l pip install «g»\n",
 		},
 		{
 			caption: "pip itself",

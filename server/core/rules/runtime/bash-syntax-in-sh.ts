@@ -1,5 +1,5 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
-import { refusesPipefail, shellOf } from "../../dockerfile/commands/pipefail.ts";
+import { isReadByShell, refusesPipefail, shellOf } from "../../dockerfile/commands/pipefail.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
 import { insertAt, insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
@@ -212,14 +212,7 @@ function ownFix(script: StepScript, syntax: BashSyntax, all: readonly BashSyntax
 function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[] {
 	const { step } = script;
 	const { stage } = step;
-	if (
-		shell !== "dash" ||
-		script.form === "argument" ||
-		script.reader !== undefined ||
-		shellAt(stage, step).step !== undefined ||
-		shellOf(script) !== shellAt(stage, step).program
-	)
-		return [];
+	if (shell !== "dash" || !isReadByShell(script) || shellAt(stage, step).step !== undefined) return [];
 	const same = stagesFrom(stage).every((heir: Stage) =>
 		heir.steps
 			.filter((candidate) => heir !== stage || candidate.ordinal >= step.ordinal)

@@ -7,6 +7,7 @@ import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { interpreted } from "../../dockerfile/start/innerProgram.ts";
 import type { Fix } from "../../finding.ts";
 import { WRAPPERS } from "../../knowledge/wrappers.ts";
+import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -106,8 +107,10 @@ function fixesFor(step: Step): readonly Fix[] {
 	const first = exec?.values[0] ?? "";
 	if (exec === undefined || step.firstLine !== step.lastLine) return [];
 	const name = baseName(first);
-	// Of `sh -c` and `tini --` the program is a later word.
-	if (Object.hasOwn(WRAPPERS, name) && exec.values.some((value, index) => index > 0 && value.startsWith("-"))) return [];
+	// Of `sh -c`, `tini --` and `conda run -n app` the program is a later word.
+	const wrapper = ownValue(WRAPPERS, name);
+	const own = wrapper?.subcommand === undefined ? exec.values.slice(1) : exec.values.slice(2, 3);
+	if (wrapper !== undefined && own.some((value) => value.startsWith("-"))) return [];
 	// `python3 -u -m app` and `java -Xmx1g -jar app.jar` are one program.
 	const behind = (interpreted(name, exec.values.slice(1))?.at ?? -1) + 2;
 	const option = exec.values.findIndex((value, index) => index >= behind && value.startsWith("-"));

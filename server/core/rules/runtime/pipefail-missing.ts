@@ -59,6 +59,23 @@ export const pipefailMissing = defineRule({
 			fixed: 'FROM debian:12 AS a\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl a | sh\n',
 		},
 		{
+			caption: "Also one behind a launcher",
+			bad: 'FROM continuumio/miniconda3\nSHELL ["conda", "run", "--no-capture-output", "-n", "e", "/bin/bash", "-c"]\nRUN «curl» a | sh\n',
+			fixed:
+				'FROM continuumio/miniconda3\nSHELL ["conda", "run", "--no-capture-output", "-n", "e", "/bin/bash", "-o", "pipefail", "-c"]\nRUN curl a | sh\n',
+		},
+		{
+			caption: "It is not for shells that the step starts itself",
+			bad: 'FROM fedora:40\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN bash -c "«curl» a | sh"\n',
+			fixed: 'FROM fedora:40\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN bash -o pipefail -c "curl a | sh"\n',
+		},
+		{
+			caption: "Nor for a heredoc with a first line of its own, or another reader",
+			bad: 'FROM fedora:40\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN <<EOF\n#!/bin/bash\n«curl» a | sh\nEOF\nRUN bash <<EOF\n«curl» b | sh\nEOF\n',
+			fixed:
+				'FROM fedora:40\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN <<EOF\n#!/bin/bash\nset -o pipefail\ncurl a | sh\nEOF\nRUN bash <<EOF\nset -o pipefail\ncurl b | sh\nEOF\n',
+		},
+		{
 			caption: "Nothing to repair by itself: SIGPIPE and harmless failures end builds under pipefail",
 			bad: "FROM alpine\nRUN «curl» a | head -1\nRUN «apk» info | grep -v x | xargs apk del\n",
 		},
@@ -125,7 +142,7 @@ export const pipefailMissing = defineRule({
 		},
 		{
 			caption: "Switched on: by SHELL, also of a stage below",
-			good: 'FROM debian AS a\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nFROM a\nRUN curl a | sh\n',
+			good: 'FROM debian AS a\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nFROM a\nRUN curl a | sh\nFROM debian\nSHELL ["/usr/bin/env", "bash", "-o", "pipefail", "-c"]\nRUN curl a | sh\n',
 		},
 		{
 			caption: "By the SHELL of the base image, or a script that stands for one",

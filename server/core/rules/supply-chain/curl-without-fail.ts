@@ -1,5 +1,6 @@
 import { interpreterOf, readsProgram, unpacks } from "../../dockerfile/commands/consumers.ts";
 import { mentionsPipefail } from "../../dockerfile/commands/pipefail.ts";
+import { scriptOf } from "../../dockerfile/commands/scripts.ts";
 import { addCurlOption } from "../../dockerfile/downloads/curlEdits.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { lastReader, pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
@@ -89,9 +90,9 @@ export const curlWithoutFail = defineRule({
 		},
 		{
 			caption: "With pipefail",
-			bad: 'FROM debian:12\nRUN bash -o pipefail -c "«curl» -sSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\n',
+			bad: 'FROM debian:12\nRUN bash -o pipefail -c "«curl» -sSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN «curl» -sSL https://a.b/i.sh | bash\nRUN V=$(«curl» -s https://a.b/v.json | jq -r .tag) && echo $V\nRUN runuser -u a -- «curl» -sSL https://a.b/i.sh | bash\n',
 			fixed:
-				'FROM debian:12\nRUN bash -o pipefail -c "curl -fsSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://a.b/i.sh | bash\nRUN V=$(curl -fs https://a.b/v.json | jq -r .tag) && echo $V\n',
+				'FROM debian:12\nRUN bash -o pipefail -c "curl -fsSL https://a.b/i.sh | bash"\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://a.b/i.sh | bash\nRUN V=$(curl -fs https://a.b/v.json | jq -r .tag) && echo $V\nRUN runuser -u a -- curl -fsSL https://a.b/i.sh | bash\n',
 		},
 		{
 			caption: "Errors end the call",
@@ -219,7 +220,8 @@ function hasPipefail({ step, command }: Download): boolean {
 	const { wrapper } = command;
 	const inOwnShell = interpreterOf(wrapper?.program ?? "") !== undefined;
 	if (inOwnShell && !wrapper?.args.some((word) => word.text.includes("pipefail"))) return false;
-	return mentionsPipefail(step) && !/\+o\s+pipefail/.test(stepText(step));
+	const script = scriptOf(step, command);
+	return script !== undefined && mentionsPipefail(script, command) && !/\+o\s+pipefail/.test(stepText(step));
 }
 
 function isHttp(address: string): boolean {

@@ -4,6 +4,7 @@ import { writtenFiles } from "../../dockerfile/files/writtenFiles.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { isSwitchedOn } from "../../dockerfile/packages/lockFiles.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { pythonModule } from "../../dockerfile/start/innerProgram.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { ShellOption } from "../../shell/options.ts";
@@ -117,11 +118,10 @@ const hashedFiles = remembered(
 );
 
 /** poetry and uv export hashes unless they are told not to, the others if they are told to. */
-function writesHashes({ program, args }: ShellCommand): boolean {
-	const words = args.map((word) => word.value ?? "");
+function writesHashes(command: ShellCommand): boolean {
+	const words = command.args.map((word) => word.value ?? "");
 	const verbs = words.filter((word) => !word.startsWith("-"));
-	const module = /^python[0-9.]*$/.test(program ?? "") && words[0] === "-m";
-	switch (module ? words[1] : program) {
+	switch (pythonModule(command)?.name ?? command.program) {
 		case "poetry":
 			return words.includes("export") && !words.includes("--without-hashes");
 		case "uv":

@@ -3,6 +3,7 @@ import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { didBefore, isSwitchedOn, isThere, type LockFile, lockFileOf, lockMessage, lockNote } from "../../dockerfile/packages/lockFiles.ts";
 import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
+import { pythonModule } from "../../dockerfile/start/innerProgram.ts";
 import type { EditFix } from "../../finding.ts";
 import { PYTHON_INSTALLERS, PYTHON_VALUE_OPTIONS, type PythonInstaller } from "../../knowledge/pythonInstallers.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -103,12 +104,11 @@ interface Call {
 }
 
 function callOf(command: ShellCommand): Call | undefined {
-	const { program } = command;
-	const module = program !== undefined && /^python[0-9.]*$/.test(program) && command.args[0]?.value === "-m";
-	const id = module ? command.args[1]?.value : program;
+	const module = pythonModule(command);
+	const id = module?.name ?? command.program;
 	const tool = ownValue(PYTHON_INSTALLERS, id);
 	if (id === undefined || tool === undefined) return undefined;
-	const args = readArguments(module ? command.args.slice(2) : command.args, PYTHON_VALUE_OPTIONS);
+	const args = readArguments(module?.args ?? command.args, PYTHON_VALUE_OPTIONS);
 	const verb = args.operands[0];
 	return verb === undefined ? undefined : { id, tool, verb, args };
 }
