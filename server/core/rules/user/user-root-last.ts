@@ -45,6 +45,11 @@ export const userRootLast = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
 	examples: [
 		{
+			caption: "A group alone: the user stays root",
+			bad: 'FROM node:22\nUSER «:1000»\nCMD ["node", "a.js"]\n',
+			fixed: 'FROM node:22\nUSER 1000:1000\nCMD ["node", "a.js"]\n',
+		},
+		{
 			caption: "The user of this file is there, and nothing below needs root",
 			bad: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER «root»\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER 999:999\nCMD ["a"]\n',
