@@ -33,6 +33,11 @@ export const copyThenChmod = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod"],
 	examples: [
 		{
+			caption: "The text of a heredoc",
+			bad: "FROM debian:12\nCOPY <<E /b.sh\na\nE\nRUN «chmod» 755 /b.sh\nCOPY --chown=1 <<'d.sh' /c/\na\nd.sh\nRUN «chmod» +x /c/d.sh && b\n",
+			fixed: "FROM debian:12\nCOPY --chmod=755 <<E /b.sh\na\nE\nCOPY --chown=1 --chmod=755 <<'d.sh' /c/\na\nd.sh\nRUN b\n",
+		},
+		{
 			caption: "Two modes of one file",
 			bad: "FROM debian:12\nCOPY a.sh b.sh /x/\nRUN «chmod» 700 /x/a.sh && «chmod» 755 /x/a.sh && «chmod» 755 /x/b.sh\n",
 		},
