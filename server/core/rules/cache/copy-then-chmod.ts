@@ -33,11 +33,6 @@ export const copyThenChmod = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod"],
 	examples: [
 		{
-			caption: "The text of a heredoc",
-			bad: "FROM debian:12\nCOPY <<E /b.sh\na\nE\nRUN «chmod» 755 /b.sh\nCOPY --chown=1 <<'d.sh' /c/\na\nd.sh\nRUN «chmod» +x /c/d.sh && b\n",
-			fixed: "FROM debian:12\nCOPY --chmod=755 <<E /b.sh\na\nE\nCOPY --chown=1 --chmod=755 <<'d.sh' /c/\na\nd.sh\nRUN b\n",
-		},
-		{
 			caption: "Two modes of one file",
 			bad: "FROM debian:12\nCOPY a.sh b.sh /x/\nRUN «chmod» 700 /x/a.sh && «chmod» 755 /x/a.sh && «chmod» 755 /x/b.sh\n",
 		},
@@ -65,9 +60,10 @@ export const copyThenChmod = defineRule({
 			bad: "FROM debian:12\nCOPY s/*.sh /a/\nRUN «chmod» 0544 /a/*.sh\n",
 		},
 		{
-			caption: "In exec form, and by a variable",
-			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCMD $S\n',
-			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCMD $S\n",
+			caption: "In exec form, by a variable, the text of a heredoc",
+			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCOPY --chown=1 <<"d.sh" /c/\na\nd.sh\nRUN «chmod» 755 /c/d.sh\nCMD $S\n',
+			fixed:
+				'FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCOPY --chown=1 --chmod=755 <<"d.sh" /c/\na\nd.sh\nCMD $S\n',
 		},
 		{
 			caption: "By arguments, which the build may pass: no edit",

@@ -45,11 +45,6 @@ export const userRootLast = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
 	examples: [
 		{
-			caption: "A group alone: the user stays root",
-			bad: 'FROM node:22\nUSER «:1000»\nCMD ["node", "a.js"]\n',
-			fixed: 'FROM node:22\nUSER 1000:1000\nCMD ["node", "a.js"]\n',
-		},
-		{
 			caption: "The user of this file is there, and nothing below needs root",
 			bad: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER «root»\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER 999:999\nCMD ["a"]\n',
@@ -60,9 +55,9 @@ export const userRootLast = defineRule({
 			fixed: 'FROM node:22\nUSER node\nCOPY . .\nUSER 0:0\nRUN apt-get update\nUSER node\n# start\nCMD ["node"]\n',
 		},
 		{
-			caption: "Or to the one that the base image brings",
-			bad: "FROM jenkins/jenkins:lts\nUSER «root»\nRUN apt-get update\n",
-			fixed: "FROM jenkins/jenkins:lts\nUSER root\nRUN apt-get update\nUSER jenkins\n",
+			caption: "Or to the one that the base image brings; a group alone leaves the user root",
+			bad: "FROM jenkins/jenkins:lts\nUSER «:1000»\nRUN apt-get update\n",
+			fixed: "FROM jenkins/jenkins:lts\nUSER :1000\nRUN apt-get update\nUSER jenkins\n",
 		},
 		{
 			caption: "Root by group, by zeros, by default of an argument, in a stage below",
