@@ -61,9 +61,8 @@ export const copyThenChmod = defineRule({
 		},
 		{
 			caption: "In exec form, by a variable, the text of a heredoc",
-			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCOPY <<E /d.sh\na\nE\nRUN «chmod» 755 /d.sh\nCMD $S\n',
-			fixed:
-				"FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCOPY --chmod=755 <<E /d.sh\na\nE\nCMD $S\n",
+			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCOPY <<E /d.sh\nE\nRUN «chmod» 755 /d.sh\n',
+			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCOPY --chmod=755 <<E /d.sh\nE\n",
 		},
 		{
 			caption: "By arguments, which the build may pass: no edit",
