@@ -1,7 +1,7 @@
 /**
  * Files that hold credentials, by their names.
  * Source: the manuals of OpenSSH 9, git 2.46, npm 10, Yarn, pip 24, Composer 2, Maven 3.9, AWS CLI 2, Azure CLI, gcloud, kubectl, Docker 28, Terraform 1.9,
- * Vault 1.17, PostgreSQL 16 and MySQL 8. Read 2026-11.
+ * Vault 1.17, PostgreSQL 16, MySQL 8, GnuPG 1.4, OpenVPN 2.6 and Apache 2.4. Read 2026-11.
  */
 export interface SecretFile {
 	/** What it is, with its article. */
@@ -62,6 +62,10 @@ export const SECRET_FILES: readonly SecretFile[] = [
 		evidence: "certain",
 		readers: ["psql", "pg_dump", "mysql", "mysqldump"],
 	},
+	{ title: "stored credentials", pattern: /(?:^|\/)credentials\.json$/, evidence: "likely", readers: [] },
+	{ title: "GnuPG's private keys", pattern: /(?:^|\/)secring\.gpg$/, evidence: "certain", readers: ["gpg", "gpg1"] },
+	{ title: "a VPN profile with its key", pattern: /\.ovpn$/, evidence: "likely", readers: ["openvpn"] },
+	{ title: "hashed passwords of a web server", pattern: /(?:^|\/)\.htpasswd$/, evidence: "likely", readers: [] },
 	{ title: "a key store", pattern: /\.(?:p12|pfx|jks|keystore)$/, evidence: "likely", readers: [] },
 	{
 		title: "a private key",
@@ -104,4 +108,4 @@ export const CREDENTIAL_FILE_VARIABLES: Readonly<Record<string, SecretFile>> = {
 
 /** Paths with one of these are made to be seen: examples, test data, public halves of keys, keys that check signatures. */
 export const NO_SECRET =
-	/example|sample|template|\.dist$|dummy|fake|snakeoil|insecure|self-?signed|fixture|testdata|(?:^|[/_.-])tests?(?:[/_.-]|$)|(?:^|[/_.-])(?:pub|public|gpg|pgp|asc|apt|yum|rpm|repo|repomd|release|archive|signing|minisign|cosign|trusted|truststore|cacerts|keyring|ca|cert|chain)(?:[/_.-]|$)/;
+	/example|sample|template|\.dist$|dummy|fake|snakeoil|insecure|self-?signed|fixture|testdata|(?:^|[/_.-])tests?(?:[/_.-]|$)|(?:^|[/_.-])(?!(?<=secring\.)gpg$)(?:pub|public|gpg|pgp|asc|apt|yum|rpm|repo|repomd|release|archive|signing|minisign|cosign|trusted|truststore|cacerts|keyring|ca|cert|chain)(?:[/_.-]|$)/;

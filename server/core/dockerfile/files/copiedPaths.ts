@@ -4,6 +4,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
+import { copyWordsOf } from "./copyWords.ts";
 
 /** A file or folder that a COPY or ADD puts into a stage, under each path that it could get. */
 export interface CopiedPath {
@@ -37,10 +38,22 @@ export const copiedPaths = remembered((step: Step): readonly CopiedPath[] => {
 	return found;
 });
 
+/** The file that a COPY or ADD makes of its heredoc; empty where it has other sources, too. */
+function writtenPaths(step: Step): readonly CopiedPath[] {
+	const words = copyWordsOf(step);
+	const [source, ...others] = words?.sources ?? [];
+	const [heredoc] = step.heredocs;
+	if (words === undefined || source?.heredoc !== true || heredoc === undefined || others.length > 0) return [];
+	const target = absolute(step, words.destination.text);
+	if (target === undefined) return [];
+	const inside = normalPath(`${target}/${heredoc.name}`);
+	return [{ step, source: source.text, paths: words.destination.text.endsWith("/") ? [inside] : [target, inside] }];
+}
+
 /** The last COPY or ADD of a stage above `before` that could have written `path`. */
 export function copyOf(stage: Stage, path: string, before: Step): CopiedPath | undefined {
 	for (const step of stage.steps.slice(0, before.ordinal).reverse()) {
-		const found = copiedPaths(step).find(({ paths }) => paths.includes(path));
+		const found = (step.heredocs.length > 0 ? writtenPaths(step) : copiedPaths(step)).find(({ paths }) => paths.includes(path));
 		if (found !== undefined) return found;
 	}
 	return undefined;

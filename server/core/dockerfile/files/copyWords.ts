@@ -5,6 +5,7 @@ import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
 import { commentStart, splitAtBlanks } from "../syntax/words.ts";
+import { openQuoteOf } from "../variables/openQuotes.ts";
 import { expandAt } from "../variables/variables.ts";
 import { isContextRoot } from "./contextCopies.ts";
 
@@ -25,13 +26,14 @@ export interface CopyWords {
 	readonly destination: CopyWord;
 }
 
-/** Undefined for other instructions, for those that lack a source or a destination, and where words were meant as a comment. */
+/** Undefined for other instructions, for those that lack a source or a destination or have an open quote, and where words were meant as a comment. */
 export function copyWordsOf(step: Step): CopyWords | undefined {
 	return step.keyword === "COPY" || step.keyword === "ADD" ? readWords(step) : undefined;
 }
 
 const readWords = remembered((step: Step): CopyWords | undefined => {
 	const written = step.exec === undefined ? splitAtBlanks(step.arguments) : [];
+	if (openQuoteOf(step, step.stage.file) !== undefined) return undefined;
 	if (step.heredocs.length === 0 && commentStart(written, true) !== undefined) return undefined;
 	const words =
 		step.exec === undefined

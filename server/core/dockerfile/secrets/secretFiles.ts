@@ -82,7 +82,7 @@ function plainPath(path: string): string {
 /** Whether the destination says that the file is a public key, or a key that checks signatures. */
 function isPublic(step: Step, copy: ContextCopy): boolean {
 	const destination = copy.destination.toLowerCase();
-	if (/\.pub$|\.asc$|\.gpg$|keyring|trusted|authorized_keys|known_hosts/.test(destination)) return true;
+	if (/\.pub$|\.asc$|(?<!secring)\.gpg$|keyring|trusted|authorized_keys|known_hosts/.test(destination)) return true;
 	const name = baseName(copy.destination);
 	return name !== "" && !/^\.*$/.test(name) && importsKey(step, name);
 }

@@ -21,6 +21,8 @@ const users = foldSteps<EffectiveUser>(
 	(user, step) => {
 		if (step.keyword !== "USER" || step.arguments.text === "") return user;
 		const expansion = expandAt(step, step.arguments.text);
+		// In front of a group that the file does not give a user, a variable without a value is filled in by somebody.
+		if (expansion.kind === "known" && expansion.unset.length > 0 && expansion.value.startsWith(":")) return { value: UNKNOWN, step };
 		return { value: expansion.kind === "known" ? { kind: "set", value: expansion.value } : UNKNOWN, step };
 	},
 );
@@ -30,10 +32,10 @@ export function userAt(stage: Stage, before?: Step): EffectiveUser {
 	return users.at(stage, before);
 }
 
-/** Whether a user as USER names it is root: name or uid, with or without group. */
+/** Whether a user as USER names it is root: name or uid, with or without group, or a group alone. */
 export function isRootUser(user: string): boolean {
 	const name = user.split(":")[0] ?? "";
-	return name === "root" || /^0+$/.test(name);
+	return name === "root" || /^0+$/.test(name) || /^:./.test(user);
 }
 
 const workdirs = foldSteps<VariableValue>(

@@ -18,7 +18,11 @@ export interface SubstitutedText {
 }
 
 /** Flags whose values are substituted. Source: BuildKit, `frontend/dockerfile/instructions/commands.go`, 0.25. */
-const SUBSTITUTED_FLAGS: Readonly<Record<string, readonly string[]>> = { ADD: ["chown", "chmod", "checksum"], COPY: ["chown", "chmod"] };
+const SUBSTITUTED_FLAGS: Readonly<Record<string, readonly string[]>> = {
+	ADD: ["chown", "chmod", "checksum"],
+	COPY: ["chown", "chmod"],
+	FROM: ["platform"],
+};
 
 /** The instructions with texts in which BuildKit substitutes variables, FROM excepted. */
 const SUBSTITUTED = new Set(["ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"]);
@@ -65,7 +69,8 @@ function wordsOf(instruction: Instruction): readonly MappedText[] {
 	return exec.elements.flatMap(({ plain, at, value }) => (plain ? [sliceMapped(args, at + 1, at + 1 + value.length)] : []));
 }
 
-function flagValues(instruction: Instruction, file: Dockerfile): readonly MappedText[] {
+/** The values of flags in which BuildKit substitutes variables: also that of FROM. */
+export function flagValues(instruction: Instruction, file: Dockerfile): readonly MappedText[] {
 	const names = SUBSTITUTED_FLAGS[instruction.keyword] ?? [];
 	return instruction.flags.flatMap((flag) => (names.includes(flag.name) ? valueInPlace(flag, file) : []));
 }

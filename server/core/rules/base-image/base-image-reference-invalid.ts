@@ -30,7 +30,7 @@ export const baseImageReferenceInvalid = defineRule({
 		},
 		{
 			caption: "Tags",
-			bad: `FROM debian«:»\nFROM debian:«12+1»\nFROM debian:«-12»\nFROM debian:«${"1".repeat(129)}»\n`,
+			bad: `FROM debian:«$»\nFROM debian«:»\nFROM debian:«12+1»\nFROM debian:«-12»\nFROM debian:«${"1".repeat(129)}»\n`,
 		},
 		{
 			caption: "Digests",
@@ -52,7 +52,8 @@ export const baseImageReferenceInvalid = defineRule({
 		for (const { base, image } of file.stages) {
 			if (base.kind !== "invalid" || image === undefined || base.text !== image.text) continue;
 			const { text } = image;
-			if (/["'\\`$]/.test(text) || PLACEHOLDER.test(text) || CONSTANT.test(text)) continue;
+			// A dollar sign alone stays what it is.
+			if (/["'\\`]|\$(?!$)/.test(text) || PLACEHOLDER.test(text) || CONSTANT.test(text)) continue;
 			const wrong = invalidReference(text);
 			if (wrong === undefined || image.span.end - image.span.start !== text.length) continue;
 			const span = { start: image.span.start + wrong.at, end: image.span.start + wrong.end };

@@ -62,9 +62,9 @@ export const copyThenChmod = defineRule({
 			bad: "FROM debian:12\nCOPY s/*.sh /a/\nRUN «chmod» 0544 /a/*.sh\n",
 		},
 		{
-			caption: "In exec form, and by a variable",
-			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCMD $S\n',
-			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCMD $S\n",
+			caption: "In exec form, by a variable, the text of a heredoc",
+			bad: 'FROM debian:12\nCOPY a.sh /\nRUN ["«chmod»", "+x", "/a.sh"]\nENV S=/b/b.sh\nCOPY b.sh /b/\nRUN «chmod» +x $S\nCOPY <<E /d.sh\nE\nRUN «chmod» 755 /d.sh\n',
+			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh /\nENV S=/b/b.sh\nCOPY --chmod=755 b.sh /b/\nCOPY --chmod=755 <<E /d.sh\nE\n",
 		},
 		{
 			caption: "By arguments, which the build may pass: no edit",

@@ -65,8 +65,13 @@ export const addInsteadOfCopy = defineRule({
 			good: "FROM debian:12\nADD rootfs* /\nADD dist.* ./* /x/\nADD https://example.com/a /a\nADD git@github.com:a/b.git /b\nADD rootfs.tar.xz /\nADD a.tgz b.TBZ2 c.tar.zst d.tar.Z e.txz /x/\nADD --unpack=true x /\nADD --keep-git-dir=false y /\n",
 		},
 		{
+			caption: "A variable in the name of a file that is never unpacked",
+			bad: "FROM debian:12\nARG V=1\n«ADD» target/app-${V}.jar app.jar\n«ADD» app-$V.json /\n",
+			fixed: "FROM debian:12\nARG V=1\nCOPY target/app-${V}.jar app.jar\nCOPY app-$V.json /\n",
+		},
+		{
 			caption: "Variables and mixed sources",
-			good: "FROM debian:12\nARG A\nENV B=c.txt\nADD $A /a\nADD ${B} /b\nADD a.txt rootfs.tar /c/\nADD *.tar.* d /e/\n",
+			good: "FROM debian:12\nARG A\nADD $A/a.jar /\nADD https$A/a.jar /\nADD app-$A /\nADD a/${A:-b.jar} /\nENV B=c.txt\nADD $A /a\nADD ${B} /b\nADD a.txt rootfs.tar /c/\nADD *.tar.* d /e/\n",
 		},
 		{
 			caption: "An archive under another name",
@@ -108,11 +113,14 @@ const OPEN_END = /(?:^(?:\.\/)?|[^/*])[*?\]]+\w?$/;
 
 const TAR_WORD = /(?<![a-z])tar(?:ball)?s?(?![a-z])|tar$/i;
 
+/** The beginning of a path that no value of a variable makes an address. */
+const LITERAL_START = /^(?:\.{0,2}\/|[\w.-]+\/|(?!git|https?|ssh)[\w.-]+[-_.])/;
+
 /** Whether ADD could unpack it. In an empty image that is what ADD is mostly for. */
 function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
 	if (heredoc) return false;
 	if (
-		text.includes("$") ||
+		(text.includes("$") && !(LITERAL_START.test(text) && PLAIN_NAME.test(text))) ||
 		text.includes("://") ||
 		(OPEN_END.test(text) && !MANIFEST.test(text)) ||
 		TAR_NAME.test(text.replace(/\*+$/, "")) ||

@@ -1,12 +1,16 @@
-import { insertAfter } from "../../dockerfile/edits/edit.ts";
-import { type CopyWord, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
+import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
+import { type CopyWord, type CopyWords, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import { folderIsThere } from "../../dockerfile/files/knownFolders.ts";
 import { copySteps } from "../../dockerfile/model/instructions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
+import { sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
+
+/** What separates or redirects commands, and names no file. */
+const OPERATOR = /^(?:\|\|?|&&?|;|(?:\d|&)?>>?(?:\/dev\/null|&\d)?)$/;
 
 export const copyMultipleSourcesNeedsSlash = defineRule({
 	id: "copy-multiple-sources-needs-slash",
@@ -49,13 +53,22 @@ export const copyMultipleSourcesNeedsSlash = defineRule({
 			good: 'FROM debian:12\nENV D=/d/\nCOPY a b /app/\nCOPY a b .\nCOPY a b ..\nCOPY a b /x/.\nCOPY a b $D\nCOPY a b "/y/"\nCOPY --chown=1 --chmod=2 a /b\nCOPY <<E /e\nE\n',
 		},
 		{ caption: "What only the build knows", good: "FROM debian:12\nARG D\nCOPY a b $D\nCOPY a b ${D:-/x}\nCOPY a* /b\nCOPY a $D /c/\n" },
+		{
+			caption: "Operators of a shell, which reads none of it",
+			bad: "FROM debian:12\nCOPY a /b «|| true»\nCOPY a b /c/ «2>/dev/null || echo no»\nONBUILD ADD a /b «|| :»\n",
+			fixed: "FROM debian:12\nCOPY a /b\nCOPY a b /c/\nONBUILD ADD a /b\n",
+		},
+		{ caption: "Something that was meant to be run", bad: 'FROM debian:12\nCOPY a /b «&& chmod +x /b»\nCOPY a /b «|| echo "no"»\n' },
 		{ caption: "Windows", good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY a b C:\\app\\\n" },
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const step of copySteps(file)) {
 			const words = copyWordsOf(step);
-			if (words === undefined || words.sources.length < 2 || !namesFile(step, words.destination)) continue;
+			if (words === undefined || words.sources.length < 2) continue;
+			const operator = shellOperator(step, words);
+			if (operator !== undefined) reports.push(operator);
+			if (operator !== undefined || !namesFile(step, words.destination)) continue;
 			const { text, span } = words.destination;
 			const there = isThere(step, words.destination);
 			reports.push({
@@ -68,6 +81,26 @@ export const copyMultipleSourcesNeedsSlash = defineRule({
 		return reports;
 	},
 });
+
+/** `COPY a /b || true`: the words of a shell behind what is copied. */
+function shellOperator(step: Step, { sources, destination }: CopyWords): Report | undefined {
+	if (step.exec !== undefined || step.heredocs.length > 0) return undefined;
+	const words = [...sources, destination];
+	const first = words.findIndex(({ text }, index) => index > 0 && OPERATOR.test(text));
+	const [before, operator] = [words[first - 1], words[first]];
+	if (before === undefined || operator === undefined) return undefined;
+	const span = { start: operator.span.start, end: sourceSpan(step.arguments, 0, step.arguments.text.length).end };
+	const rest = step.stage.file.text.slice(span.start, span.end);
+	// What else stands there was meant to be run.
+	const isExcuse = /^[^\n"'#]+$/.test(rest) && !/[;&](?!\d)|(?<!\|)\|(?!\|)/.test(rest) && first > 1;
+	return {
+		span,
+		message: `No shell reads ${step.keyword}: ${operator.text} and what follows are taken for names of files`,
+		fixes: isExcuse
+			? [{ title: "Remove what a shell would read", safety: "review", edits: [replace({ start: before.span.end, end: span.end }, "")] }]
+			: [],
+	};
+}
 
 /** Whether the destination is certain to end in something else than a slash, `.` or `..`. */
 function namesFile(step: Step, { text, value }: CopyWord): boolean {

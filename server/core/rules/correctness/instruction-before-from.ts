@@ -1,6 +1,9 @@
 import { insertInstructionAfter, removeInstruction } from "../../dockerfile/edits/edit.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
+import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
+import { OCI_LABEL_PREFIX } from "../../knowledge/ociLabels.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const instructionBeforeFrom = defineRule({
@@ -26,6 +29,12 @@ export const instructionBeforeFrom = defineRule({
 			bad: "«RUN» a \\\r\n  && b\r\nFROM debian:12\r\n",
 			fixed: "FROM debian:12\r\nRUN a \\\r\n  && b\r\n",
 		},
+		{
+			caption: "What is deprecated becomes a label",
+			bad: "«MAINTAINER» A B <a@b.c>\n«maintainer» a\n«MAINTAINER» $A\nFROM debian:12\n",
+			fixed:
+				'FROM debian:12\nLABEL org.opencontainers.image.authors="A B <a@b.c>"\nlabel org.opencontainers.image.authors="a"\nMAINTAINER $A\n',
+		},
 		{ caption: "What may stand there", good: "# syntax=docker/dockerfile:1\n# c\n\nARG A=1\nFROM debian:$A\n" },
 		{ caption: "No FROM at all, and words that are no instructions", good: "ENV A=1\nRUN true\n" },
 		{ caption: "A template", good: "{% if x %}\nENV A=1\nFROM debian:12\n" },
@@ -35,9 +44,9 @@ export const instructionBeforeFrom = defineRule({
 		if (first === undefined || file.globals.length === 0 || templateMark(file) !== undefined) return [];
 		const reports: Report[] = [];
 		for (const instruction of file.globals) {
-			const { keyword, keywordSpan, span } = instruction;
+			const { keyword, keywordSpan } = instruction;
 			if (keyword === "ARG" || !INSTRUCTIONS.has(keyword)) continue;
-			const moved = [removeInstruction(file, instruction), insertInstructionAfter(file, first.from, file.text.slice(span.start, span.end))];
+			const moved = [removeInstruction(file, instruction), insertInstructionAfter(file, first.from, movedText(file, instruction))];
 			reports.push({
 				span: keywordSpan,
 				message: `${keyword} stands in front of the first FROM`,
@@ -48,3 +57,10 @@ export const instructionBeforeFrom = defineRule({
 		return reports;
 	},
 });
+
+/** MAINTAINER would be deprecated below FROM, too. */
+function movedText(file: Dockerfile, { keyword, keywordText, arguments: args, span }: Instruction): string {
+	if (keyword !== "MAINTAINER" || !/^[\w .,<>@()+-]+$/.test(args.text)) return file.text.slice(span.start, span.end);
+	const label = keywordText === "maintainer" ? "label" : "LABEL";
+	return `${label} ${OCI_LABEL_PREFIX}authors="${args.text}"`;
+}

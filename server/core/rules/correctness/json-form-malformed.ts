@@ -52,6 +52,11 @@ export const jsonFormMalformed = defineRule({
 				'FROM debian:12\nCMD ["node", "server.js"]\nVOLUME ["/data"]\nENTRYPOINT ["a", "-b"]\nCOPY ["a", "/b/"]\nADD --chown=1 [$A, b]\n',
 		},
 		{
+			caption: "The path of a program, without the blank of a test",
+			bad: "FROM debian:12\nHEALTHCHECK CMD [«/check.sh»]\nRUN [«./start.sh»]\n",
+			fixed: 'FROM debian:12\nHEALTHCHECK CMD ["/check.sh"]\nRUN ["./start.sh"]\n',
+		},
+		{
 			caption: "Backslashes",
 			bad: '# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:«\\»app\\new.exe"]\n',
 			fixed: '# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:\\\\app\\\\new.exe"]\n',
@@ -127,8 +132,9 @@ function reportFor(file: Dockerfile, { keyword }: Instruction, text: MappedText)
 	const isMeant = !isCopy && text.text.startsWith('["');
 	if (broken === undefined)
 		return isMeant ? { span: sourceSpan(text, 0, 1), message: `The array of ${keyword} is no valid JSON and is read as text` } : undefined;
-	const closed = /\]$/.test(text.text);
-	if (!broken.certain && !isMeant && !(ARRAY_ONLY.has(keyword) && closed && broken.reason.startsWith("has a word"))) {
+	// Without a blank, the bracket is a part of the program's name.
+	const holdsWord = ARRAY_ONLY.has(keyword) ? /\]$/.test(text.text) : /^\[[./]*\/[^[\]]*\]$/.test(text.text);
+	if (!broken.certain && !isMeant && !(holdsWord && broken.reason.startsWith("has a word"))) {
 		if (broken.reason !== "is followed by more text" || !/^\["[^"\\]*"\]\s+#/.test(text.text)) return undefined;
 	}
 	// A pattern in brackets has no second word in them.

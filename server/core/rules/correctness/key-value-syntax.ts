@@ -4,11 +4,10 @@ import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
-import { expand } from "../../dockerfile/syntax/expand.ts";
 import { gapsAround, gapsOfPairs, PAIR_NAME, type Part, pairsApart } from "../../dockerfile/syntax/spacedPairs.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
-import { UNKNOWN } from "../../dockerfile/syntax/variableValue.ts";
 import { splitAssignments, type Word } from "../../dockerfile/syntax/words.ts";
+import { openQuoteIn } from "../../dockerfile/variables/openQuotes.ts";
 import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
@@ -69,7 +68,7 @@ export const keyValueSyntax = defineRule({
 			bad: 'FROM debian:12\nENV A=«"x y»\nLABEL a=b c=«\'d»\nARG B=«"»\n',
 			fixed: 'FROM debian:12\nENV A="x y"\nLABEL a=b c=\'d\'\nARG B=""\n',
 		},
-		{ caption: "An apostrophe", bad: "FROM debian:12\nENV C «it's»\n" },
+		{ caption: "An apostrophe, a name", bad: 'FROM debian:12\nENV C «it\'s»\nLABEL «"a»=b\nENV «"A»=b\n' },
 		{
 			caption: "No name, no value",
 			bad: "FROM debian:12\nENV «=1» B=2\nARG «=3»\nLABEL «a»\nONBUILD ENV A=1 «B»\n",
@@ -222,13 +221,20 @@ function blanks(
 function openQuotes(file: Dockerfile, instruction: Instruction): readonly Report[] {
 	const reports: Report[] = [];
 	for (const assignment of assignmentsOf(instruction, file.escape)) {
-		const { value, valueSpan, name } = assignment;
-		if (value === undefined || valueSpan === undefined || !/["']/.test(value)) continue;
-		const expansion = expand(value, { escape: file.escape, lookup: () => UNKNOWN });
-		if (expansion.kind !== "invalid" || !expansion.message.includes("quote")) continue;
+		const { value, valueSpan, name, nameSpan } = assignment;
+		if (value === undefined || valueSpan === undefined) continue;
+		const written = file.text.slice(nameSpan.start, nameSpan.end);
+		// ARG takes a name as it stands.
+		const inName = instruction.keyword === "ARG" ? undefined : openQuoteIn(written, file.escape);
+		if (inName !== undefined) {
+			reports.push({ span: nameSpan, message: `The name ${shortened(written, 50)} has an open ${inName} quote` });
+			continue;
+		}
+		const quote = openQuoteIn(value, file.escape);
+		if (quote === undefined) continue;
 		reports.push({
 			span: valueSpan,
-			message: `The value of ${shortened(name, 50)} has an open ${expansion.message.includes("single") ? "single" : "double"} quote`,
+			message: `The value of ${shortened(name, 50)} has an open ${quote} quote`,
 			fixes: () => closeFix(file, assignment),
 		});
 	}

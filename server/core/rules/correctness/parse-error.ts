@@ -1,10 +1,16 @@
+import { replace } from "../../dockerfile/edits/edit.ts";
+import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { mayBecomeAnything, templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction, StructureError } from "../../dockerfile/syntax/structure.ts";
 import { splitAssignments } from "../../dockerfile/syntax/words.ts";
-import { sourceSpan } from "../../mappedText.ts";
+import { openQuoteOf } from "../../dockerfile/variables/openQuotes.ts";
+import type { Fix } from "../../finding.ts";
+import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { type Span, shortened } from "../../text.ts";
-import { defineRule, same, similar } from "../rule.ts";
+import { defineRule, type Report, same, similar } from "../rule.ts";
+
+const WITH_ARRAY = new Set(["ADD", "COPY", "VOLUME"]);
 
 export const parseError = defineRule({
 	id: "parse-error",
@@ -32,6 +38,19 @@ export const parseError = defineRule({
 	examples: [
 		{ caption: "An array that holds more than strings", bad: 'FROM debian:12\nCMD «["a", 1]»\nONBUILD RUN «[["b"]]»\n' },
 		{ caption: "What more specific rules describe", good: "# escape=x\nFROM debian:12\nENV A=1 # one\nLABEL a\nRUN cat <<EOF > /f\na\n" },
+		{
+			caption: "Quotes keep no blanks together in COPY, ADD and VOLUME",
+			bad: "FROM debian:12\nCOPY --chown=1 «\"My» App/$A.csv\" 'b c' /c/\nVOLUME «\"/a» b\"\nONBUILD ADD «'d» e' /f/\n",
+			fixed: 'FROM debian:12\nCOPY --chown=1 ["My App/$A.csv", "b c", "/c/"]\nVOLUME ["/a b"]\nONBUILD ADD ["d e", "/f/"]\n',
+		},
+		{
+			caption: "Open quotes",
+			bad: "FROM «\"debian:12»\nWORKDIR «it's»\nUSER «it's»\nSTOPSIGNAL «\"SIGTERM»\nCOPY «it's» /c\nCOPY --chown=\"«a'b»\" a /a\nVOLUME [\"«it's»\"]\nCOPY «'$A» b' /c/\n",
+		},
+		{
+			caption: "Closed quotes, escapes, what a shell reads, and comments, which are another mistake",
+			good: 'FROM "debian:12"\nWORKDIR "/a b"\nUSER it\\\'s\nCOPY "a" \'b\' "it\'s" /c/\nRUN echo it\\\'s\nCOPY a /b/ # it\'s\nMAINTAINER it\'s\nSHELL ["it\'s"]\nCOPY <<E /e\nit\'s\nE\n',
+		},
 		{ caption: "Nothing in it", bad: "«# only»\n# comments\n" },
 		{ caption: "A template", bad: "FROM «{{» image }}\n{% if x %}\nENV A\n{% endif %}\nRUN a\n" },
 		{ caption: "An m4 template", bad: "«define(»`X', `1')dnl\nFROM debian:12\nENV A\n" },
@@ -53,9 +72,35 @@ export const parseError = defineRule({
 		const mark = mayBecomeAnything(file) ? templateMark(file) : undefined;
 		if (mark !== undefined)
 			return [{ span: mark.span, message: `${mark.text} marks a template: what it will become is not checked`, severity: "info" }];
-		return file.errors.map((error) => describe(file, error));
+		const refused = file.errors.map((error) => describe(file, error));
+		return templateMark(file) === undefined ? [...refused, ...openQuotes(file)] : refused;
 	},
 });
+
+/** What the builder reads, and refuses to substitute variables in. Ports and pairs are other rules'. */
+function openQuotes(file: Dockerfile): readonly Report[] {
+	return allInstructions(file).flatMap((instruction) => {
+		const open = instruction.keyword === "EXPOSE" ? undefined : openQuoteOf(instruction, file);
+		if (open === undefined) return [];
+		const message = `${shortened(open.text, 50)} has an open ${open.quote} quote`;
+		const array = quotedArray(instruction, file.escape);
+		if (array === undefined) return [{ span: open.span, message }];
+		const { arguments: args, keyword } = instruction;
+		const fixes: readonly Fix[] = [
+			{ title: "Write a JSON array", safety: "review", edits: [replace(sourceSpan(args, 0, args.text.length), array)] },
+		];
+		return [{ span: open.span, message: `${message}: ${keyword} splits at blanks, quoted or not`, fixes }];
+	});
+}
+
+/** The words of COPY, ADD or VOLUME as a JSON array, where quotes were meant to keep blanks in some of them. */
+function quotedArray({ keyword, arguments: args, exec, heredocs }: Instruction, escape: string): string | undefined {
+	if (!WITH_ARRAY.has(keyword) || exec !== undefined || heredocs.length > 0 || !isContiguous(args, 0, args.text.length)) return undefined;
+	const words = splitAssignments(args.text, escape).map(({ text }) => /^(?:"([^"'\\`]+)"|'([^"'\\`$]+)'|([^"'\\`[\]]+))$/.exec(text));
+	const values = words.map((match) => match?.slice(1).find((value) => value !== undefined));
+	if (!values.some((value) => value !== undefined && /\s/.test(value))) return undefined;
+	return values.every((value) => value !== undefined) ? `[${values.map((value) => JSON.stringify(value)).join(", ")}]` : undefined;
+}
 
 /** BuildKit's wording made readable, at the smallest place. */
 function describe(file: Dockerfile, error: StructureError): { readonly span: Span; readonly message: string } {

@@ -5,7 +5,7 @@ import { templateMark } from "../../dockerfile/model/template.ts";
 import { expand } from "../../dockerfile/syntax/expand.ts";
 import { UNKNOWN } from "../../dockerfile/syntax/variableValue.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
-import { maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/variables/substitutions.ts";
+import { flagValues, maySubstitute, type SubstitutedText, substitutedTexts } from "../../dockerfile/variables/substitutions.ts";
 import { sliceMapped, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -34,7 +34,10 @@ export const variableModifierUnsupported = defineRule({
 			caption: "Forms of bash",
 			bad: 'ARG A=x\nFROM debian:12\nARG A\nENV B=«${A^^}» C=1\nWORKDIR /${A}/«${A:0:1}»\nLABEL d=a"«${A,}»"\nENV E=«${!A}» F=«${A:=1}»\n',
 		},
-		{ caption: "In FROM, and in a flag", bad: "ARG A=x\nFROM debian:«${A@Q}»\nARG A\nCOPY --chown=«${A:1}» a /a\nONBUILD USER «${A~}»\n" },
+		{
+			caption: "In FROM, and in a flag",
+			bad: "ARG A=x\nFROM --platform=«${A,,}» debian:«${A@Q}»\nARG A\nCOPY --chown=«${A:1}» a /a\nONBUILD USER «${A~}»\n",
+		},
 		{ caption: "In the text of a file", bad: "FROM debian:12\nARG A\nCOPY <<X /x\n'«${A^^}»' ${A}\nX\nCOPY <<'Y' /y\n${A^^}\nY\n" },
 		{ caption: "No end, no name", bad: "FROM debian:12\nARG A\nENV B=«${A»\nENV C=«${}»\nENV D=«${»{A}}\n" },
 		{
@@ -63,7 +66,11 @@ export const variableModifierUnsupported = defineRule({
 			const { arguments: args } = instruction;
 			const texts: readonly Substituted[] =
 				instruction.keyword === "FROM"
-					? splitAtBlanks(args).map((word) => ({ text: sliceMapped(args, word.at, word.end), escape: file.escape, heredoc: undefined }))
+					? [...flagValues(instruction, file), ...splitAtBlanks(args).map((word) => sliceMapped(args, word.at, word.end))].map((text) => ({
+							text,
+							escape: file.escape,
+							heredoc: undefined,
+						}))
 					: substitutedTexts(instruction, file);
 			for (const text of texts) if (text.text.text.includes("${")) reports.push(...problemsOf(text, patterns));
 		}

@@ -63,6 +63,7 @@ export const labelKeyInvalid = defineRule({
 			bad: "FROM debian:12\nLABEL «Description»=a «com.acme.license_file»=b «-x-»=c «a..b»=d «com.acme/app»=e\n",
 			fixed: "FROM debian:12\nLABEL description=a com.acme.license-file=b x=c a.b=d com.acme.app=e\n",
 		},
+		{ caption: "A digit first", bad: "FROM debian:12\nLABEL «1a»=a\n" },
 		{ caption: "Docker's own name spaces", bad: "FROM debian:12\nLABEL «com.docker.app»=a\n" },
 		{
 			caption: "No repair that would set a label twice",
@@ -110,7 +111,8 @@ function whatIsWrong(key: string): Wrong | undefined {
 	}
 	if (RESERVED.some((prefix) => key.startsWith(prefix)) && !EXTENSIONS.some((prefix) => key.startsWith(prefix)))
 		return { reason: "is in a name space that Docker keeps for itself" };
-	if (/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/.test(key)) return undefined;
+	if (/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/.test(key))
+		return /^\d/.test(key) ? { reason: "begins with a digit; Docker recommends a letter", severity: "hint" } : undefined;
 	const meant = wellFormed(key);
 	return {
 		reason: formReason(key),

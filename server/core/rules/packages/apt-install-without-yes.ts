@@ -19,7 +19,7 @@ const ASKING = new Set([
 	"dselect-upgrade",
 ]);
 /** Without a package these have nothing to do, unless they are to mend what is broken. */
-const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "build-dep", "remove", "purge"]);
+const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "satisfy", "build-dep", "remove", "purge"]);
 
 const CONFIGURED = /APT::Get::(?:Assume-Yes|force-yes)/i;
 
@@ -62,6 +62,11 @@ export const aptInstallWithoutYes = defineRule({
 			bad: "FROM debian:12\nRUN dpkg -i x.deb || apt-get -f «install»\nRUN apt-get «install» --fix-broken && apt-get install && apt-get -fy install\n",
 			fixed:
 				"FROM debian:12\nRUN dpkg -i x.deb || apt-get -f install -y\nRUN apt-get install -y --fix-broken && apt-get install && apt-get -fy install\n",
+		},
+		{
+			caption: "By dependencies",
+			bad: "FROM debian:12\nRUN apt-get «satisfy» 'curl (>= 7)' && apt-get satisfy -y 'jq' && apt-get satisfy\n",
+			fixed: "FROM debian:12\nRUN apt-get satisfy -y 'curl (>= 7)' && apt-get satisfy -y 'jq' && apt-get satisfy\n",
 		},
 		{
 			caption: "In exec form: no edit",

@@ -4,7 +4,9 @@ import { stepsNamed } from "../../dockerfile/model/named.ts";
 import { isLiteral, type PortSpec, portSpecsOf } from "../../dockerfile/start/portSpecs.ts";
 import { readExecForm } from "../../dockerfile/syntax/execForm.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { openQuoteOf } from "../../dockerfile/variables/openQuotes.ts";
 import type { Fix } from "../../finding.ts";
+import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { lineAt, type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -68,6 +70,12 @@ export const exposePortInvalid = defineRule({
 		},
 		{ caption: "In what child images expose", bad: "FROM debian:12\nONBUILD EXPOSE «70000/udp»\n" },
 		{
+			caption: "Quotes keep no blanks together",
+			bad: "FROM debian:12\nEXPOSE «\"80» 443/udp\"\nEXPOSE «'80» 443'\n",
+			fixed: "FROM debian:12\nEXPOSE 80 443/udp\nEXPOSE 80 443\n",
+		},
+		{ caption: "An open quote", bad: 'FROM debian:12\nEXPOSE 70 «"80»\nONBUILD EXPOSE «$A"» 80\n' },
+		{
 			caption: "JSON is no list of ports",
 			bad: 'FROM debian:12\nEXPOSE «["80", "443"]»\n',
 			fixed: "FROM debian:12\nEXPOSE 80 443\n",
@@ -85,6 +93,8 @@ export const exposePortInvalid = defineRule({
 				reports.push(whole);
 				continue;
 			}
+			const quote = quoteReport(step);
+			if (quote !== undefined) reports.push(quote);
 			const comment = commentReport(step);
 			for (const spec of portSpecsOf(step)) {
 				if (comment !== undefined && spec.word.span.start >= comment.span.start) break;
@@ -112,6 +122,23 @@ function arrayReport(step: Step): Report | undefined {
 			? [{ title: "Write the ports behind each other", safety: "review", edits: [replace(span, exec.values.join(" "))] }]
 			: [];
 	return { span, message: "EXPOSE reads no JSON: the brackets are taken for ports", fixes };
+}
+
+/** `EXPOSE "80 443"`: quotes keep no blanks together. */
+function quoteReport(step: Step): Report | undefined {
+	const open = openQuoteOf(step, step.stage.file);
+	if (open === undefined) return undefined;
+	const { arguments: args } = step;
+	const span = sourceSpan(args, 0, args.text.length);
+	const inside = /^(["'])([^"'\\`#$]+)\1$/.exec(args.text)?.[2];
+	return {
+		span: open.span,
+		message: `${shortened(open.text, 40)} has an open ${open.quote} quote: EXPOSE splits at blanks, quoted or not`,
+		fixes:
+			inside === undefined || !isContiguous(args, 0, args.text.length)
+				? []
+				: [{ title: "Remove the quotes", safety: "review", edits: [replace(span, inside.trim())] }],
+	};
 }
 
 /** `EXPOSE 80 # web`: from the number sign to the end. */

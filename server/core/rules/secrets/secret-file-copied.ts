@@ -25,6 +25,15 @@ export const secretFileCopied = defineRule({
 	],
 	examples: [
 		{
+			caption: "Files that are there for a credential",
+			bad: "FROM debian:12\nCOPY a «credentials.json» /x/\nCOPY b «conf/.htpasswd» /x/\nCOPY c «home.ovpn» /x/\nCOPY d «secring.gpg» /x/\nCOPY «secring.gpg» /root/.gnupg/secring.gpg\n",
+			fixed: "FROM debian:12\nCOPY a /x/\nCOPY b /x/\nCOPY c /x/\nCOPY d /x/\n",
+		},
+		{
+			caption: "Their names with something else",
+			good: "FROM debian:12\nCOPY credentials.json.example aws-credentials.ts htpasswd.sh pubring.gpg /x/\n",
+		},
+		{
 			caption: "Read by one RUN",
 			bad: "FROM node:22\nCOPY «.npmrc» /root/.npmrc\nCOPY package*.json ./\nRUN npm ci\n",
 			fixed: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n",
@@ -67,7 +76,7 @@ export const secretFileCopied = defineRule({
 		},
 		{
 			caption: "The environment names another file, or an example",
-			good: "FROM debian:12\nCOPY credentials.json /app/\nCOPY key.example.json /key.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/run/secrets/key.json\nFROM debian:12\nCOPY key.example.json /key.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/key.json\n",
+			good: "FROM debian:12\nCOPY access.json /app/\nCOPY key.example.json /key.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/run/secrets/key.json\nFROM debian:12\nCOPY key.example.json /key.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/key.json\n",
 		},
 		{
 			caption: "From another stage, mounted, by a pattern, unknown",

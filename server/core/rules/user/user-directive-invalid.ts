@@ -1,6 +1,6 @@
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -40,17 +40,18 @@ export const userDirectiveInvalid = defineRule({
 			caption: "Users",
 			good: 'FROM debian:12\nARG U\nARG G=a\nUSER app\nUSER 1000:1000\nUSER app:$G\nUSER $U\nUSER ${U:-app}\nUSER "app"\nUSER app:\n',
 		},
+		{ caption: "Another escape character makes no Windows of it", bad: "# escape=`\nFROM debian:12\nUSER «a b»\n" },
+		{ caption: "Nobody knows the system", good: "# escape=`\nFROM acme/a:1\nUSER a b\n" },
 		{
 			caption: "Windows accounts",
 			good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nUSER NT AUTHORITY\\NetworkService\n",
 		},
 	],
 	check(file) {
-		if (file.escape === "`") return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				if (step.keyword !== "USER" || step.arguments.text === "" || stageBaseFacts(stage).family === "windows") continue;
+				if (step.keyword !== "USER" || step.arguments.text === "" || mayBeWindows(stage)) continue;
 				const found = reportOf(step);
 				if (found !== undefined) reports.push(found);
 			}
@@ -58,6 +59,12 @@ export const userDirectiveInvalid = defineRule({
 		return reports;
 	},
 });
+
+/** Whether the names of accounts may have blanks. Who writes for Windows changes the escape character. */
+function mayBeWindows(stage: Stage): boolean {
+	const { family } = stageBaseFacts(stage);
+	return family === "windows" || (family === undefined && stage.file.escape === "`");
+}
 
 function reportOf(step: Step): Report | undefined {
 	const { text } = step.arguments;

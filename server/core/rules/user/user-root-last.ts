@@ -53,9 +53,9 @@ export const userRootLast = defineRule({
 			fixed: 'FROM node:22\nUSER node\nCOPY . .\nUSER 0:0\nRUN apt-get update\nUSER node\n# start\nCMD ["node"]\n',
 		},
 		{
-			caption: "Or to the one that the base image brings",
-			bad: "FROM jenkins/jenkins:lts\nUSER «root»\nRUN apt-get update\n",
-			fixed: "FROM jenkins/jenkins:lts\nUSER root\nRUN apt-get update\nUSER jenkins\n",
+			caption: "Or to the one that the base image brings; a group alone leaves the user root",
+			bad: "FROM jenkins/jenkins:lts\nUSER «:1000»\nRUN apt-get update\n",
+			fixed: "FROM jenkins/jenkins:lts\nUSER :1000\nRUN apt-get update\nUSER jenkins\n",
 		},
 		{
 			caption: "Root by group, by zeros, by default of an argument, in a stage below",
