@@ -102,8 +102,9 @@ const namesForShared = remembered((file: Dockerfile) =>
 function differentNames(file: Dockerfile, stages: readonly Stage[], wanted: (stage: Stage) => string): ReadonlyMap<Stage, string> {
 	const taken = new Set(namesTaken(file));
 	const names = new Map<Stage, string>();
+	const numbers = new Map<string, number>();
 	for (const stage of stages) {
-		const name = firstFree(wanted(stage), taken);
+		const name = firstFree(wanted(stage), taken, numbers);
 		taken.add(name);
 		names.set(stage, name);
 	}
@@ -120,7 +121,8 @@ const namesTaken = remembered((file: Dockerfile): ReadonlySet<string> => {
 	return taken;
 });
 
-function firstFree(wanted: string, taken: ReadonlySet<string>): string {
+/** `numbers`: for names that were asked for before, the number to go on with. */
+function firstFree(wanted: string, taken: ReadonlySet<string>, numbers: Map<string, number> = new Map()): string {
 	const cleaned = wanted
 		.toLowerCase()
 		.replace(/[^a-z0-9_.-]+/g, "-")
@@ -128,7 +130,9 @@ function firstFree(wanted: string, taken: ReadonlySet<string>): string {
 		.replace(/[-_.]+$/, "");
 	const base = cleaned === "" || cleaned === "scratch" || cleaned === "context" ? "stage" : cleaned;
 	let name = base;
-	for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
+	let number = numbers.get(base) ?? 2;
+	for (; taken.has(name); number++) name = `${base}-${number}`;
+	numbers.set(base, number);
 	return name;
 }
 

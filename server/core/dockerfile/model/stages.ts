@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { memo, remembered } from "../../memo.ts";
 import type { Base, Dockerfile, Stage } from "./model.ts";
 
@@ -17,9 +18,15 @@ export const lineage = remembered((stage: Stage): readonly Stage[] => {
 });
 
 /** The stage and those that start from it, in the order of the file. */
-export const stagesFrom = remembered((stage: Stage): readonly Stage[] =>
-	stage.file.stages.filter((other) => lineage(other).includes(stage)),
-);
+export function stagesFrom(stage: Stage): readonly Stage[] {
+	return descendants(stage.file).get(stage) ?? [stage];
+}
+
+const descendants = remembered((file: Dockerfile): ReadonlyMap<Stage, readonly Stage[]> => {
+	const found = new Map<Stage, Stage[]>();
+	for (const stage of file.stages) for (const ancestor of lineage(stage)) addTo(found, ancestor, stage);
+	return found;
+});
 
 type RootBase = Exclude<Base, { kind: "stage" }>;
 

@@ -1,7 +1,9 @@
+import { addTo } from "../../addTo.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { COMES_WITH, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
+import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
@@ -42,10 +44,15 @@ export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference):
 
 /** The stages that start from the image where it is written: several, if an ARG names it. */
 function stagesOf(file: Dockerfile, { written }: ImageUse): readonly Stage[] {
-	return imageUsesOf(file).flatMap((other) =>
-		other.step !== undefined && other.kind === "from" && other.written?.span.start === written?.span.start ? [other.step.stage] : [],
-	);
+	return stagesByPlace(file).get(written?.span.start) ?? [];
 }
+
+const stagesByPlace = remembered((file: Dockerfile): ReadonlyMap<number | undefined, readonly Stage[]> => {
+	const stages = new Map<number | undefined, Stage[]>();
+	for (const { kind, step, written } of imageUsesOf(file))
+		if (step !== undefined && kind === "from") addTo(stages, written?.span.start, step.stage);
+	return stages;
+});
 
 /** Whether packages may come from another release, or another distribution: not where both references name the same one. */
 function changesRelease(from: ImageReference, to: ImageReference): boolean {

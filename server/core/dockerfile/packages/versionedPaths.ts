@@ -69,10 +69,16 @@ function versionsBehindCopies(stage: Stage, lines: readonly SupportLine[]): read
 	});
 }
 
+/** No stage that people write names more. */
+const MOST_VERSIONS = 50;
+
 /** Those of a stage, each once. */
 const versionsIn = remembered((stage: Stage): readonly NamedVersion[] => {
 	const named = new Map<string, NamedVersion>();
-	for (const step of stage.steps) for (const one of versionsOf(step)) named.set(`${one.program.name} ${one.version}`, one);
+	for (const step of stage.steps) {
+		if (named.size > MOST_VERSIONS) break;
+		for (const one of versionsOf(step)) named.set(`${one.program.name} ${one.version}`, one);
+	}
 	return [...named.values()];
 });
 
