@@ -18,7 +18,7 @@ export const continuationBroken = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [...similar(["hadolint", "DL1000"])],
+	equivalents: similar(["hadolint", "DL1000"]),
 	why: "A backslash continues the line only if nothing but blanks stands behind it: with a comment behind it the instruction ends there. The other way round, a backslash too many takes the next instruction in: `USER app` becomes a word of the RUN above, and the container runs as root.",
 	remedy: "Put the comment on a line of its own above, and remove the backslash behind the last line of an instruction.",
 	references: ["https://docs.docker.com/reference/dockerfile/#format", "https://docs.docker.com/reference/dockerfile/#escape"],

@@ -22,7 +22,7 @@ export const runMountInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [...similar(["hadolint", "DL1000"])],
+	equivalents: similar(["hadolint", "DL1000"]),
 	onlyWith: { instructions: ["RUN"], words: ["mount"] },
 	why: "The builder reads a mount when it comes to its RUN, and stops there. A tilde it takes for the name of a folder: the cache is then mounted where no program looks for it, and the build stays slow without a word.",
 	remedy:

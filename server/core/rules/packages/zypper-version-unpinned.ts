@@ -11,7 +11,7 @@ export const zypperVersionUnpinned = defineRule({
 	preset: "opt-in",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: [...same(["hadolint", "DL3037"], ["kics", "562952e4-0348-4dea-9826-44f3a2c6117b"], ["droast", "DF005"])],
+	equivalents: same(["hadolint", "DL3037"], ["kics", "562952e4-0348-4dea-9826-44f3a2c6117b"], ["droast", "DF005"]),
 	onlyWith: { words: ["zypper"] },
 	why: "Two builds of the same file on two days install different packages, and nobody sees which: what was tested need not be what is shipped, and a build that worked may fail. The price of exact versions is that somebody has to write each fix down; the rule is therefore off by default.",
 	remedy: "Name the version: `zypper install -y curl=8.6.0`, or fix the repositories to a point in time.",
