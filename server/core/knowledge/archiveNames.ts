@@ -5,3 +5,9 @@
  */
 export const TAR_NAME =
 	/\.(?:tar|tgz|tbz2?|tb2|txz|tlz|tzst|tzo|taz|tz|gem|crate|apk|ova|box|oci|docker|img|bin|dat|data|pkg|phar|snap|rootfs|layer|sfs|cbt|unitypackage)$|\.tar\.[a-z0-9]{1,5}$/i;
+
+/**
+ * Endings of files that are large as a rule: archives, packages, programs, images of disks, dumps. Scripts and settings have a few lines.
+ */
+export const LARGE_NAME =
+	/\.(?:zip|jar|war|ear|tar|t?gz|tgz|xz|txz|bz2|tbz2?|zst|7z|rar|deb|rpm|apk|whl|iso|bin|run|exe|msi|cab|img|dmg|so|a|dump|bak)$/i;

@@ -427,3 +427,28 @@ export const CACHE_TOOLS: readonly CacheTool[] = [
 		sharing: "locked",
 	},
 ];
+
+/** Folders in which builds keep what they have made: no tool that fetches packages caches there. */
+export const BUILD_OUTPUT = /\/(?:node_modules|\.next|\.nuxt|\.turbo|\.parcel-cache|\.angular|\.vite)(?:\/|$)/;
+
+/** Subcommands below a subcommand that fetch, where not all do. */
+export const FETCHING_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
+	"go mod": ["download", "tidy", "vendor"],
+	"uv pip": ["install", "sync"],
+	"uv tool": ["install"],
+	"conda env": ["create", "update"],
+	"cargo chef": ["cook"],
+	"yarn global": ["add", "upgrade"],
+};
+
+/** These fetch only what they are told to. */
+export const FETCHES_OPERANDS_ONLY = new Set([
+	"apt install",
+	"apt build-dep",
+	"apk add",
+	"pip download",
+	"uv add",
+	"npm add",
+	"cargo install",
+	"composer require",
+]);

@@ -1,3 +1,5 @@
+import type { ManagerId } from "./packageManagers.ts";
+
 /**
  * Packages by what they are for. Names of Debian, Alpine, Fedora and openSUSE.
  * Source: the distributions' package indexes, read 2026-11.
@@ -130,3 +132,16 @@ function entries(
 ): Readonly<Record<string, InteractivePackage>> {
 	return Object.fromEntries(Object.entries(packages).map(([name, programs]) => [name, { what, programs, forScripts }]));
 }
+
+const DNF_SSH_SERVERS: readonly string[] = ["openssh-server", "dropbear", "tinyssh"];
+
+/** Packages that bring an SSH server. On Red Hat's systems `openssh` is only what client and server share. */
+export const SSH_SERVERS: Partial<Record<ManagerId, readonly string[]>> = {
+	apt: ["openssh-server", "ssh", "task-ssh-server", "dropbear", "dropbear-bin", "tinysshd"],
+	apk: ["openssh", "openssh-server", "openssh-server-pam", "dropbear", "tinyssh"],
+	zypper: ["openssh", "openssh-server", "dropbear"],
+	yum: DNF_SSH_SERVERS,
+	dnf: DNF_SSH_SERVERS,
+	microdnf: DNF_SSH_SERVERS,
+	tdnf: DNF_SSH_SERVERS,
+};

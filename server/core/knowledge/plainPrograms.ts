@@ -1,6 +1,11 @@
 /** Programs that answer a question and do nothing else. Source: POSIX.1-2024, XCU "test"; the manual of bash 5.2, "Conditional Constructs". */
 export const TEST_PROGRAMS: ReadonlySet<string> = new Set(["test", "[", "[["]);
 
+/** Programs that make a folder, change it or what is in it, or look at it, and put no file into it. Source: the manuals of coreutils 9, shadow 4.13 and bash 5.2. */
+export const BRINGS_NO_FILES: ReadonlySet<string> = new Set(
+	"mkdir rm rmdir chmod chown chgrp ls cd pushd test [ [[ useradd adduser groupadd addgroup usermod".split(" "),
+);
+
 /**
  * Programs that neither call the system's package manager nor run a script of the project that could: file tools, downloads,
  * compilers, account tools, package managers of languages. What is not listed may do either.

@@ -145,3 +145,20 @@ export const WRITES_TO_HOME: ReadonlySet<string> = new Set([
 	],
 	...["jupyter", "jupyter-lab", "jupyter-notebook", "jupyterhub", "ipython", "code-server", "jshell"],
 ]);
+
+/** Programs by whose names scripts call what they do, too, and the packages that bring them. */
+export const AMBIGUOUS_PROGRAMS: Readonly<Record<string, RegExp>> = {
+	init: /^(?:systemd|sysvinit|openrc|runit|busybox)/,
+	cron: /^(?:cron|anacron|busybox)/,
+	runit: /^runit/,
+	service: /^(?:init-system-helpers|sysvinit|initscripts|openrc)/,
+	named: /^bind/,
+	nginx: /^nginx/,
+	apache2: /^apache2/,
+	openvpn: /^openvpn/,
+	postfix: /^postfix/,
+	unbound: /^unbound/,
+	squid: /^squid/,
+	tor: /^tor$/,
+	monit: /^monit/,
+};

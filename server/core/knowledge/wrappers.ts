@@ -153,3 +153,6 @@ export const WRAPPERS: Readonly<Record<string, Wrapper>> = {
 
 /** Programs that read a POSIX script. */
 export const POSIX_SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash", "ksh", "zsh"]);
+
+/** What starts a shell of its own for a script that it is handed. */
+export const SHELL_STARTERS: ReadonlySet<string> = new Set([...POSIX_SHELLS, "su", "runuser", "scl"]);

@@ -1,4 +1,4 @@
-import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import { SHELL_STARTERS } from "../../knowledge/wrappers.ts";
 import { rememberedFor } from "../../memo.ts";
 import type { ShellChoice, ShellCommand } from "../../shell/model.ts";
 import type { Step } from "../model/model.ts";
@@ -83,13 +83,10 @@ function isPassed({ script, at }: Place, command: ShellCommand): boolean {
 	return isSame && !script.source.text.slice(statement.at, command.at).includes("||");
 }
 
-/** What reads a script of its own, with variables of its own. */
-const OTHER_SHELLS: ReadonlySet<string> = new Set([...POSIX_SHELLS, "su", "runuser"]);
-
 /** The command of the RUN's own shell that runs it; undefined where another shell stands between the two. */
 function outermost(command: ShellCommand): ShellCommand | undefined {
 	for (let outer = command; ; outer = outer.wrapper) {
-		if (OTHER_SHELLS.has(outer.program ?? "")) return undefined;
+		if (SHELL_STARTERS.has(outer.program ?? "")) return undefined;
 		if (outer.wrapper === undefined) return outer;
 	}
 }

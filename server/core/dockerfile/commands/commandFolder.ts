@@ -1,3 +1,4 @@
+import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Step } from "../model/model.ts";
@@ -28,8 +29,6 @@ export function moveOf(step: Step, command: ShellCommand): string | undefined {
 	return movesOf(step).get(command);
 }
 
-const LONGEST_PATH = 4096;
-
 const movesOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | undefined> => {
 	let move: string | undefined = "";
 	const byCommand = new Map<ShellCommand, string | undefined>();
@@ -41,7 +40,6 @@ const movesOf = remembered((step: Step): ReadonlyMap<ShellCommand, string | unde
 		else if (target.startsWith("/")) move = normalPath(target);
 		else if (move?.startsWith("/")) move = normalPath(`${move}/${target}`);
 		else if (move !== undefined) move = move === "" ? target : `${move}/${target}`;
-		// Longer paths are refused (limits.h, PATH_MAX).
 		if (move !== undefined && move.length > LONGEST_PATH) move = undefined;
 	}
 	return byCommand;

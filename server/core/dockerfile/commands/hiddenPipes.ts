@@ -1,9 +1,8 @@
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import type { Stage, Step } from "../model/model.ts";
-import { stepText } from "../model/stepText.ts";
 import { orderOf } from "./commandOrder.ts";
-import { type HiddenFailure, hiddenFailure, isReadWithPipefail } from "./pipefail.ts";
+import { type HiddenFailure, hiddenFailure, mentionsPipefail } from "./pipefail.ts";
 import { commandsOf, runSteps, scriptsOf } from "./scripts.ts";
 import { shellAt } from "./shell.ts";
 
@@ -17,9 +16,9 @@ export interface HiddenPipe {
 export function hiddenPipe(step: Step): HiddenPipe | undefined {
 	if (!step.line.text.includes("|") && step.heredocs.length === 0) return undefined;
 	const pipelines = scriptsOf(step).flatMap((script) =>
-		script.pipelines.filter((pipeline) => !isReadWithPipefail(script, pipeline.commands[0]) && !isAskedFor(step, pipeline)),
+		script.pipelines.filter((pipeline) => !mentionsPipefail(script, pipeline.commands[0]) && !isAskedFor(step, pipeline)),
 	);
-	if (pipelines.length === 0 || stepText(step).includes("pipefail")) return undefined;
+	if (pipelines.length === 0) return undefined;
 	const found = pipelines.map((pipeline) => ({ pipeline, failure: hiddenFailure(step, pipeline) }));
 	for (const weight of ["real", "minor", "shown"] as const) {
 		const worst = found.find(({ failure }) => failure.weight === weight);

@@ -1,6 +1,7 @@
 import { baseName } from "../../baseName.ts";
 import { DASH_PIPEFAIL } from "../../knowledge/firstLines.ts";
 import { TEXT_FILTERS } from "../../knowledge/textFilters.ts";
+import { SHELL_STARTERS } from "../../knowledge/wrappers.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
@@ -21,7 +22,7 @@ export function mentionsPipefail(script: StepScript, command: ShellCommand | und
 }
 
 /** Whether SHELL switches pipefail on or off for a command: it does not for those of shells that the step starts itself. */
-export function isReadWithPipefail(script: StepScript, command: ShellCommand | undefined): boolean {
+function isReadWithPipefail(script: StepScript, command: ShellCommand | undefined): boolean {
 	if (!isReadByShell(script) || startedShell(command) !== undefined) return false;
 	return shellAt(script.step.stage, script.step).readBy.some((word) => word.includes("pipefail"));
 }
@@ -37,7 +38,7 @@ export function startedShell(command: ShellCommand | undefined): ShellCommand | 
 		const { wrapper } = inner;
 		// What `runuser -u app -- curl` runs is no script: it stands in the pipe of the wrapper.
 		const isScript = inner.pipeline !== wrapper.pipeline;
-		if (isScript && /^(?:bash|sh|ash|dash|zsh|ksh|su|runuser|scl)$/.test(wrapper.program ?? "")) return wrapper;
+		if (isScript && SHELL_STARTERS.has(wrapper.program ?? "")) return wrapper;
 	}
 	return undefined;
 }

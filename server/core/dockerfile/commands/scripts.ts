@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { LONGEST_ARGUMENT } from "../../knowledge/systemLimits.ts";
 import { POSIX_SHELLS, WRAPPERS } from "../../knowledge/wrappers.ts";
 import { type MappedText, sliceMapped } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
@@ -57,9 +58,6 @@ export function scriptOf(step: Step, command: ShellCommand): StepScript | undefi
 	return scriptsOf(step).find(({ commands }) => commands.includes(command));
 }
 
-/** Linux gives a program no longer argument, a shell's script included. Source: execve(2), MAX_ARG_STRLEN. */
-const LONGEST = 131_072;
-
 function readScripts(step: Step): readonly StepScript[] {
 	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(step.keyword)) return [];
 	const exec = step.exec;
@@ -69,11 +67,11 @@ function readScripts(step: Step): readonly StepScript[] {
 		const element = exec.elements[option + 1];
 		if (!POSIX_SHELLS.has(program) || option === -1 || element === undefined) return [];
 		const text = elementText(step, element);
-		return text.text.length > LONGEST ? [] : [{ ...parseScript(text), form: "argument", reader: undefined, step }];
+		return text.text.length > LONGEST_ARGUMENT ? [] : [{ ...parseScript(text), form: "argument", reader: undefined, step }];
 	}
 	if (shellAt(step.stage, step).kind !== "posix") return [];
 	const text = step.keyword === "HEALTHCHECK" ? healthcheckCommand(step) : step.arguments;
-	if (text === undefined || text.text === "" || text.text.length > LONGEST) return [];
+	if (text === undefined || text.text === "" || text.text.length > LONGEST_ARGUMENT) return [];
 	const own = step.keyword === "RUN" ? step.heredocs : [];
 	if (own.length > 0 && withoutHeredocs(text.text, own, step.argumentsAt).trim() === "") {
 		// The bodies together are the script; a shebang hands it to that interpreter.
@@ -102,7 +100,7 @@ function heredocLength(text: string): number {
 }
 
 function heredocScript(step: Step, heredoc: Heredoc, reader: ShellCommand | undefined): readonly StepScript[] {
-	if (heredoc.body.text.length > LONGEST) return [];
+	if (heredoc.body.text.length > LONGEST_ARGUMENT) return [];
 	const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(heredoc.body.text);
 	if (shebang !== null) {
 		const first = baseName(shebang[1] ?? "");

@@ -1,4 +1,4 @@
-import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import { SHELL_STARTERS } from "../../knowledge/wrappers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { contains, type Span, type SpanEdit } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -6,7 +6,7 @@ import type { Step } from "../model/model.ts";
 import { replace } from "./edit.ts";
 
 /** Commands whose script is another shell's text: what stands in it is quoted twice. */
-const SCRIPT_RUNNERS = new Set([...POSIX_SHELLS, "su", "runuser", "eval"]);
+const SCRIPT_RUNNERS = new Set([...SHELL_STARTERS, "eval"]);
 
 /**
  * The edit that puts `"$NAME"` in the place of a part of a word, with the quotes that the place needs. Undefined where the part

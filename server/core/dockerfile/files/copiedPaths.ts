@@ -38,16 +38,18 @@ export const copiedPaths = remembered((step: Step): readonly CopiedPath[] => {
 	return found;
 });
 
-/** The file that a COPY or ADD makes of its heredoc; empty where it has other sources, too. */
-function writtenPaths(step: Step): readonly CopiedPath[] {
-	const words = copyWordsOf(step);
-	const [source, ...others] = words?.sources ?? [];
-	const [heredoc] = step.heredocs;
-	if (words === undefined || source?.heredoc !== true || heredoc === undefined || others.length > 0) return [];
-	const target = absolute(step, words.destination.text);
-	if (target === undefined) return [];
-	const inside = normalPath(`${target}/${heredoc.name}`);
-	return [{ step, source: source.text, paths: words.destination.text.endsWith("/") ? [inside] : [target, inside] }];
+/** The files that a COPY or ADD makes of its heredocs. */
+export function writtenPaths(step: Step): readonly CopiedPath[] {
+	const words = step.heredocs.length === 0 ? undefined : copyWordsOf(step);
+	const target = words === undefined ? undefined : absolute(step, words.destination.text);
+	if (words === undefined || target === undefined) return [];
+	const isFolder = words.sources.length > 1 || words.destination.text.endsWith("/");
+	return words.sources
+		.filter(({ heredoc }) => heredoc)
+		.flatMap(({ text }, index): readonly CopiedPath[] => {
+			const inside = normalPath(`${target}/${step.heredocs[index]?.name}`);
+			return [{ step, source: text, paths: isFolder ? [inside] : [target, inside] }];
+		});
 }
 
 /** The last COPY or ADD of a stage above `before` that could have written `path`. */

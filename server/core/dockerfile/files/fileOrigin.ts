@@ -1,4 +1,5 @@
 import { baseName, withoutQuery } from "../../baseName.ts";
+import { BRINGS_NO_FILES } from "../../knowledge/plainPrograms.ts";
 import { rememberedFor } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -8,7 +9,7 @@ import { clonedFolder } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { normalPath, stepsBackwards } from "../variables/state.ts";
-import { absolute, copiedPaths } from "./copiedPaths.ts";
+import { absolute, copiedPaths, writtenPaths } from "./copiedPaths.ts";
 import { type CopyWord, copyWordsOf, mayHoldFiles } from "./copyWords.ts";
 import { isInside } from "./mountCoverage.ts";
 import { globMatches } from "./removals.ts";
@@ -57,21 +58,10 @@ function isOfPackage({ place }: Bringer, path: string): boolean {
 
 /** A COPY or ADD that names the file. */
 function namedBy(step: Step, path: string): Bringer | undefined {
-	const words = copyWordsOf(step);
-	if (words === undefined) return undefined;
-	const copied = copiedPaths(step).find(({ paths }) => paths.includes(path));
-	if (copied !== undefined) {
-		const word = words.sources.find(({ text }) => text === copied.source);
-		return { step, place: path, source: word === undefined ? undefined : sourceOf(step, word, "") };
-	}
-	const target = absolute(step, words.destination.text);
-	const heredoc = target !== undefined && words.sources.some((word) => word.heredoc && isWrittenTo(word, target, path));
-	return heredoc ? { step, place: path, source: undefined } : undefined;
-}
-
-/** A heredoc goes to the destination itself, or into that folder by its own name. */
-function isWrittenTo({ text }: CopyWord, target: string, path: string): boolean {
-	return path === target || path === normalPath(`${target}/${text.replace(/^<<-?|["']/g, "")}`);
+	const copied = [...copiedPaths(step), ...writtenPaths(step)].find(({ paths }) => paths.includes(path));
+	if (copied === undefined) return undefined;
+	const word = copyWordsOf(step)?.sources.find(({ text }) => text === copied.source);
+	return { step, place: path, source: word === undefined || word.heredoc ? undefined : sourceOf(step, word, "") };
 }
 
 /** The sources of a COPY or ADD that may hold the file among others. */
@@ -97,11 +87,11 @@ function filledBy(step: Step, path: string): readonly Bringer[] {
 	return places.filter((place) => isInside(path, place)).map((place) => ({ step, place, source: undefined }));
 }
 
-/** Programs that change what is there, or make it empty. */
-const BRING_NOTHING = new Set(["chmod", "chown", "chgrp", "touch", "mkdir", "rm", "rmdir", "truncate"]);
+/** Programs that change what is there, or leave it empty. */
+const BRINGS_NOTHING = new Set([...BRINGS_NO_FILES, "touch", "truncate"]);
 
 function placesFilled(step: Step, command: ShellCommand): readonly string[] {
-	if (BRING_NOTHING.has(command.program ?? "")) return [];
+	if (BRINGS_NOTHING.has(command.program ?? "")) return [];
 	const places = changedPaths(step, command);
 	if (places.length > 0) return places;
 	// Into the folder that the command works in.

@@ -1,5 +1,7 @@
 import { baseName } from "../../baseName.ts";
+import { LARGE_NAME } from "../../knowledge/archiveNames.ts";
 import { isFileName } from "../../knowledge/fileNames.ts";
+import { BRINGS_NO_FILES } from "../../knowledge/plainPrograms.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { pathAt } from "../commands/commandFolder.ts";
@@ -16,10 +18,6 @@ import { isInside } from "./mountCoverage.ts";
 const SYSTEM = /^\/(?:(?:bin|boot|dev|etc|lib\d*|media|mnt|proc|root|run|sbin|sys|tmp|usr|var|home|opt|srv)(?:\/|$)|$)/;
 /** What lies in those and is the application's own. */
 const OWN = /^\/(?:opt|srv|usr\/src|var\/www|home\/[^/]+)\/./;
-/** Archives and packages: what is worth a word. */
-const LARGE = /\.(?:zip|tar|tgz|tbz2?|txz|gz|bz2|xz|zst|7z|rar|jar|war|ear|rpm|deb|bin|run|whl|iso|img)$/i;
-/** They make a folder, or change it, and put nothing into it. */
-const MAKING = /^(?:mkdir|chmod|chown|chgrp|useradd|adduser|groupadd|addgroup|usermod|cd|pushd|test|\[)$/;
 
 /** The copy of a path; of a folder that is changed with all that is in it, else, those that fill it. */
 export function copiesOf(step: Step, path: string, recursive: boolean): readonly CopiedPath[] {
@@ -51,7 +49,7 @@ function copiesInto(stage: Stage, folder: string, before: Step): readonly Copied
 
 function isLarge({ step, source }: CopiedPath): boolean {
 	const name = baseName(source);
-	if (LARGE.test(name)) return true;
+	if (LARGE_NAME.test(name)) return true;
 	return (source.endsWith("/") || step.flags.some((flag) => flag.name === "from")) && !isFileName(name);
 }
 
@@ -60,7 +58,9 @@ function mayFill(step: Step, folder: string): boolean {
 	const workdir = workdirAt(step.stage, step);
 	if (workdir.kind === "set" && isInside(workdir.value, folder)) return true;
 	if (!stepText(step).includes(folder)) return false;
-	return commandsOf(step).some(({ program = "", args }) => !MAKING.test(program) && args.some((word) => comparable(word).includes(folder)));
+	return commandsOf(step).some(
+		({ program = "", args }) => !BRINGS_NO_FILES.has(program) && args.some((word) => comparable(word).includes(folder)),
+	);
 }
 
 /** Whether a command changes everything in a folder in which a path lies. */

@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
@@ -84,9 +85,6 @@ export function isKnownFolder(path: string, stage: Stage | undefined): boolean {
 	if (STANDARD_FOLDERS.test(path) || FOLDER_NAMES.test(path)) return true;
 	return stage !== undefined && lineage(stage).some((ancestor) => foldersNamedIn(ancestor).has(path));
 }
-
-/** No system takes a longer path. */
-const LONGEST_PATH = 4096;
 
 /** Paths that are named as such. */
 const PATHS = /(?<![\w./$}~-])\/[^\s"'`;&|<>()=:,]+/g;

@@ -1,5 +1,5 @@
 import { addTo } from "../../addTo.ts";
-import type { CacheTool } from "../../knowledge/cacheDirectories.ts";
+import { BUILD_OUTPUT, type CacheTool, FETCHES_OPERANDS_ONLY, FETCHING_SUBCOMMANDS } from "../../knowledge/cacheDirectories.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { orderOf } from "../commands/commandOrder.ts";
@@ -27,26 +27,6 @@ export interface CacheUse {
 }
 
 const ELSEWHERE = ["--root", "--initdb", "--installroot"];
-/** Subcommands below a subcommand that fetch, where not all do. */
-const NESTED: Readonly<Record<string, readonly string[]>> = {
-	"go mod": ["download", "tidy", "vendor"],
-	"uv pip": ["install", "sync"],
-	"uv tool": ["install"],
-	"conda env": ["create", "update"],
-	"cargo chef": ["cook"],
-	"yarn global": ["add", "upgrade"],
-};
-/** These fetch only what they are told to. */
-const NEEDS_OPERANDS = new Set([
-	"apt install",
-	"apt build-dep",
-	"apk add",
-	"pip download",
-	"uv add",
-	"npm add",
-	"cargo install",
-	"composer require",
-]);
 
 /** What the commands of a RUN fetch and would cache, by tool. Tools whose cache directory nobody knows are left out. */
 export const cacheUsesOf = remembered(readUses);
@@ -73,9 +53,9 @@ function readUses(step: Step): readonly CacheUse[] {
 function fetches(call: PackageCall): boolean {
 	if (isIdle(call) || callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return false;
 	if (call.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? ""))) return false;
-	const nested = NESTED[`${call.manager} ${call.verb}`];
+	const nested = FETCHING_SUBCOMMANDS[`${call.manager} ${call.verb}`];
 	if (nested !== undefined && !nested.includes(call.operands[0]?.value ?? "")) return false;
-	return call.operands.length > 0 || !NEEDS_OPERANDS.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
+	return call.operands.length > 0 || !FETCHES_OPERANDS_ONLY.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
 }
 
 /** Whether a RUN above has restored what a build of .NET needs, and not to a mount: the build then fetches nothing. */
@@ -85,9 +65,6 @@ function isRestored(step: Step, { manager, kind }: PackageCall): boolean {
 	const keepsIt = (above: Step): boolean => above.keyword === "RUN" && mountsOf(above).length === 0;
 	return lastStep(step.stage, step, (above) => keepsIt(above) && packageCallsOf(above).some(restores)) !== undefined;
 }
-
-/** Folders in which builds keep what they have made: no tool that fetches packages caches there. */
-const BUILD_OUTPUT = /\/(?:node_modules|\.next|\.nuxt|\.turbo|\.parcel-cache|\.angular|\.vite)(?:\/|$)/;
 
 /** Whether a RUN mounts something where a tool caches, or a cache that may be meant for it. */
 export function hasCacheMount(use: CacheUse, all: readonly CacheUse[]): boolean {

@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { LARGE_NAME } from "../../knowledge/archiveNames.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { pathAt } from "../commands/commandFolder.ts";
@@ -25,10 +26,6 @@ export interface Left {
 	/** What filled it, if it is the cache of a tool. */
 	readonly use?: CacheUse;
 }
-
-/** Names of files that are large. Scripts and settings of a few lines matter to nobody; secrets are another rule's. */
-const LARGE =
-	/\.(?:zip|jar|war|ear|tar|t?gz|tgz|xz|txz|bz2|tbz2?|zst|7z|rar|deb|rpm|apk|whl|iso|bin|run|exe|msi|cab|img|dmg|so|a|dump|bak)$/i;
 
 /** In larger files nobody looks further up. */
 const MOST_ENTRIES = 200;
@@ -99,7 +96,7 @@ function copyLeft(step: Step): readonly Left[] {
 		// ADD unpacks archives, and what a variable hides may be one.
 		if (step.keyword === "ADD" && (nameOf(source) === undefined || /\.(?:tar|tgz|gz|xz|bz2|zst|txz|tbz2?)$/.test(name))) return [];
 		const path = saysFolder || (isFile && folderIsMade(step, target)) ? `${target}/${name}` : target;
-		const own = LARGE.test(name);
+		const own = LARGE_NAME.test(name);
 		return own || !isFile ? [{ step, path, what: path, minor: !own }] : [];
 	});
 }
@@ -115,9 +112,9 @@ function nameOf({ text, value }: CopySource): string | undefined {
 function fetchedLeft(step: Step): readonly Left[] {
 	if (step.flags.some(({ name }) => name === "unpack")) return [];
 	return copiedPaths(step).flatMap(({ source, paths: [target = "", inside] }): readonly Left[] => {
-		if (inside === undefined) return LARGE.test(source) ? [{ step, path: target, what: target, minor: false }] : [];
+		if (inside === undefined) return LARGE_NAME.test(source) ? [{ step, path: target, what: target, minor: false }] : [];
 		const path = folderIsMade(step, target) ? inside : target;
-		return LARGE.test(path) ? [{ step, path, what: path, minor: false }] : [];
+		return LARGE_NAME.test(path) ? [{ step, path, what: path, minor: false }] : [];
 	});
 }
 
@@ -140,7 +137,7 @@ function runLeft(step: Step): readonly Left[] {
 	}
 	for (const download of downloadsOf(step)) {
 		const path = storedPath(download);
-		if (path === undefined || !LARGE.test(path) || mountCovers(step, path) !== "no" || removes(path)) continue;
+		if (path === undefined || !LARGE_NAME.test(path) || mountCovers(step, path) !== "no" || removes(path)) continue;
 		left.push({ step, path, what: path, minor: false });
 	}
 	for (const command of commands) {

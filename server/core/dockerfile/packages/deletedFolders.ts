@@ -1,4 +1,5 @@
 import { addTo } from "../../addTo.ts";
+import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments } from "../../shell/options.ts";
@@ -24,9 +25,6 @@ export function isDeletedBehind(step: Step, command: ShellCommand, word: ShellWo
 		deletions.get(path)?.some((removal) => (order.get(removal) ?? 0) > at && runsWith(removal, command)),
 	);
 }
-
-/** No system takes a longer path. */
-const LONGEST_PATH = 4096;
 
 /** What `rm -r` may be told to delete a folder: its path, one above it, or all that lies in one above it. */
 function namesFor(path: string): readonly string[] {

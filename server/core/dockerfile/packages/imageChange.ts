@@ -3,6 +3,7 @@ import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
 import { COMES_WITH, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
+import { ACCOUNT_PROGRAMS } from "../../knowledge/systemAccounts.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -71,16 +72,11 @@ function releasePattern(from: ImageReference, to: ImageReference): RegExp | unde
 	return names.length === 0 ? undefined : new RegExp(`(?<![a-z0-9])(?:${names.join("|")})(?![0-9])`, "gi");
 }
 
-/** Programs whose words name users and groups. */
-const OF_ACCOUNTS: ReadonlySet<string> = new Set(
-	"useradd usermod userdel adduser deluser groupadd groupmod groupdel addgroup delgroup passwd chown chgrp".split(" "),
-);
-
 /** Whether a step names a release where that could be a package source: not in a comment, and not as the name of an account. */
 function namesRelease(step: Step, pattern: RegExp): boolean {
 	const accounts = (): readonly Span[] =>
 		commandsOf(step)
-			.filter(({ program }) => OF_ACCOUNTS.has(program ?? ""))
+			.filter(({ program }) => ACCOUNT_PROGRAMS.has(program ?? ""))
 			.map(({ span }) => span);
 	return spokenMatches(step, pattern, accounts).length > 0;
 }

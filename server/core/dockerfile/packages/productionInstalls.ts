@@ -1,4 +1,4 @@
-import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { DEPENDENCY_GROUPS, type DependencyGroups, PROJECT_CHANGES } from "../../knowledge/dependencyGroups.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { folderOf } from "../commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
@@ -14,102 +14,6 @@ import { hasNewNpm } from "./npmVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";
 
-/** How a tool is told which groups of dependencies to install. */
-interface Groups {
-	readonly verbs: readonly string[];
-	/** Options that decide, one way or the other. */
-	readonly options: RegExp;
-	readonly variables: readonly string[];
-	/** A variable with further groups: it decides where it asks for those that are for development. */
-	readonly additional?: string;
-	/** Commands or files of the lineage that decide. */
-	readonly configured: RegExp;
-	readonly files: RegExp;
-	/** What keeps the development dependencies out. */
-	readonly add: string;
-}
-
-const NEVER = /(?!)/;
-const NODE_OPTIONS =
-	/^(?:--omit|--include|--production|--prod|-P|--only|--dev|-D|--also|--no-dev|--global|-g|--package-lock-only|--dry-run|--help|-h|--version|-v|-V)$/;
-const NODE_VARIABLES = [
-	"NODE_ENV",
-	"NPM_CONFIG_PRODUCTION",
-	"npm_config_production",
-	"NPM_CONFIG_OMIT",
-	"npm_config_omit",
-	"NPM_CONFIG_ONLY",
-];
-
-/** Source: the manuals of npm 10, Yarn 1.22, pnpm 9, Bun 1.3, Composer 2.7, Bundler 2.5, Poetry 1.8, uv 0.5. Read 2026-11. */
-const GROUPS: Partial<Record<ManagerId, Groups>> = {
-	npm: {
-		verbs: ["install", "i", "ci", "clean-install"],
-		options: NODE_OPTIONS,
-		variables: NODE_VARIABLES,
-		configured: /config\s+set\s+(?:-g\s+)?(?:omit|only|production)|omit=dev|production=true/,
-		files: NEVER,
-		add: "--omit=dev",
-	},
-	yarn: {
-		verbs: ["", "install"],
-		options: NODE_OPTIONS,
-		variables: ["NODE_ENV", "YARN_PRODUCTION", "npm_config_production"],
-		configured: /config\s+set\s+production/,
-		files: NEVER,
-		add: "--production",
-	},
-	pnpm: {
-		verbs: ["install", "i"],
-		options: NODE_OPTIONS,
-		variables: NODE_VARIABLES,
-		configured: /config\s+set\s+(?:production|only)/,
-		files: NEVER,
-		add: "--prod",
-	},
-	bun: {
-		verbs: ["install", "i", "ci"],
-		options: /^(?:--omit|--production|-p|--prod|--dev|-d|--development|--global|-g|--lockfile-only|--dry-run|--help|-h|--version|-v)$/,
-		variables: NODE_VARIABLES,
-		configured: NEVER,
-		files: /bunfig\.toml/,
-		add: "--production",
-	},
-	composer: {
-		verbs: ["install", "i"],
-		options: /^(?:--no-dev|--dev|--help|-h|--dry-run)$/,
-		variables: ["COMPOSER_NO_DEV"],
-		configured: NEVER,
-		files: NEVER,
-		add: "--no-dev",
-	},
-	bundle: {
-		verbs: ["", "install"],
-		options: /^(?:--without|--with|--help|--version)$/,
-		variables: ["BUNDLE_WITHOUT", "BUNDLE_ONLY"],
-		additional: "BUNDLE_WITH",
-		configured: /config\s.{0,60}\b(?:without|with|only)\b/,
-		files: /\.bundle\b/,
-		add: "",
-	},
-	poetry: {
-		verbs: ["install", "sync"],
-		options: /^(?:--only|--without|--with|--no-dev|--only-root|--all-groups|--no-root-dev|--dry-run|--help|-h)$/,
-		variables: ["POETRY_WITHOUT", "POETRY_INSTALL_ARGS"],
-		configured: NEVER,
-		files: NEVER,
-		add: "--only main",
-	},
-	uv: {
-		verbs: ["sync"],
-		options: /^(?:--no-dev|--dev|--group|--only-group|--only-dev|--no-group|--all-groups|--no-default-groups|--help|-h|--dry-run)$/,
-		variables: ["UV_NO_DEV", "UV_NO_DEFAULT_GROUPS", "UV_NO_GROUP"],
-		configured: NEVER,
-		files: NEVER,
-		add: "--no-dev",
-	},
-};
-
 /** An install that brings development dependencies along. */
 export interface DevelopmentInstall {
 	readonly call: PackageCall;
@@ -122,7 +26,7 @@ export interface DevelopmentInstall {
 /** What a call installs besides what the application needs; undefined if it does not, or nobody knows. */
 export function developmentInstall(step: Step, call: PackageCall): DevelopmentInstall | undefined {
 	if (call.manager === "pip") return developmentList(call);
-	const groups = GROUPS[call.manager];
+	const groups = DEPENDENCY_GROUPS[call.manager];
 	const word = call.verbWord ?? call.command.name;
 	if (groups === undefined || word === undefined || !groups.verbs.includes(call.verb) || call.operands.length > 0) return undefined;
 	if (isDecided(step, call, groups)) return undefined;
@@ -132,7 +36,7 @@ export function developmentInstall(step: Step, call: PackageCall): DevelopmentIn
 }
 
 /** Whether an option, a variable or a setting says which groups are installed, or may do so. */
-function isDecided(step: Step, call: PackageCall, groups: Groups): boolean {
+function isDecided(step: Step, call: PackageCall, groups: DependencyGroups): boolean {
 	const decides = (name: string, value: string | undefined): boolean => groups.options.test(name) && !isOtherOmission(name, value);
 	if (callOption(step, call, decides) !== "no") return true;
 	if (groups.variables.some((name) => shellVariableAt(step, call.command, name).kind !== "unset")) return true;
@@ -145,18 +49,10 @@ function mayAskForDevelopment(additional: VariableValue): boolean {
 	return additional.kind === "unknown" || (additional.kind === "set" && /dev|test/.test(additional.value));
 }
 
-/** Subcommands that change a project of Node, and then install all that it names. */
-const CHANGES: Partial<Record<ManagerId, readonly string[]>> = {
-	npm: ["install", "i", "add", "update", "up", "upgrade", "uninstall", "remove", "rm", "un", "dedupe"],
-	yarn: ["add", "remove", "upgrade"],
-	pnpm: ["add", "install", "i", "update", "up", "remove", "rm"],
-	bun: ["add", "a", "install", "i", "update", "remove", "rm"],
-};
-
 /** Whether a call changes a project of Node and installs all that it names, development dependencies included: `npm install PACKAGE`. */
 export function changesWithDevelopment(step: Step, call: PackageCall): boolean {
-	const groups = GROUPS[call.manager];
-	if (groups === undefined || CHANGES[call.manager]?.includes(call.verb) !== true) return false;
+	const groups = DEPENDENCY_GROUPS[call.manager];
+	if (groups === undefined || PROJECT_CHANGES[call.manager]?.includes(call.verb) !== true) return false;
 	return (call.operands.length > 0 || !groups.verbs.includes(call.verb)) && !isDecided(step, call, groups);
 }
 

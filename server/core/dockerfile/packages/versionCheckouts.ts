@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
@@ -39,9 +40,6 @@ const writtenFolder = foldSteps<string>(
 	() => "",
 	(before, step) => (step.keyword === "WORKDIR" ? step.arguments.text : before),
 );
-
-/** Paths longer than that are refused (limits.h, PATH_MAX). */
-const LONGEST_PATH = 4096;
 
 function joined(folder: string, word: ShellWord | undefined): string {
 	const text = word === undefined ? "" : comparable(word);

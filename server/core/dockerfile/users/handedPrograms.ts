@@ -1,4 +1,5 @@
 import { baseName } from "../../baseName.ts";
+import { AMBIGUOUS_PROGRAMS } from "../../knowledge/startPrograms.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -7,23 +8,6 @@ import { stepText } from "../model/stepText.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
 import { type ContainerStart, containerStart } from "../start/containerStart.ts";
 import { baseServer } from "../start/imageServer.ts";
-
-/** Programs by whose names scripts call what they do, too, and the packages that bring them. */
-const AMBIGUOUS: Readonly<Record<string, RegExp>> = {
-	init: /^(?:systemd|sysvinit|openrc|runit|busybox)/,
-	cron: /^(?:cron|anacron|busybox)/,
-	runit: /^runit/,
-	service: /^(?:init-system-helpers|sysvinit|initscripts|openrc)/,
-	named: /^bind/,
-	nginx: /^nginx/,
-	apache2: /^apache2/,
-	openvpn: /^openvpn/,
-	postfix: /^postfix/,
-	unbound: /^unbound/,
-	squid: /^squid/,
-	tor: /^tor$/,
-	monit: /^monit/,
-};
 
 /**
  * The start of a container, without words that the script may take for the name of something that it does: `entrypoint.sh cron`. For what
@@ -37,7 +21,7 @@ export function certainStart(stage: Stage): ContainerStart {
 
 /** Whether a word that a script is handed is a program for sure: by a path or options, because the script is seen, or because the image has it. */
 function isProgram(stage: Stage, { hiddenScript }: ContainerStart, { name, program = "", args, wrapper }: ShellCommand): boolean {
-	if (hiddenScript === undefined || wrapper !== undefined || !Object.hasOwn(AMBIGUOUS, program)) return true;
+	if (hiddenScript === undefined || wrapper !== undefined || !Object.hasOwn(AMBIGUOUS_PROGRAMS, program)) return true;
 	if (name?.value?.includes("/") === true || (program !== "init" && args.some(({ text }) => /^-[a-zA-Z]/.test(text)))) return true;
 	return baseHas(stage, program) || lineage(stage).some((ancestor) => ancestor.steps.some((step) => brings(step, program)));
 }
@@ -51,7 +35,7 @@ function baseHas(stage: Stage, program: string): boolean {
 
 /** Whether a step installs a program, copies it, or names it in a folder of programs. */
 function brings(step: Step, program: string): boolean {
-	const packages = AMBIGUOUS[program];
+	const packages = AMBIGUOUS_PROGRAMS[program];
 	if (step.keyword !== "RUN" && step.keyword !== "COPY" && step.keyword !== "ADD") return false;
 	if (new RegExp(`/s?bin/${program}(?![\\w.-])`).test(stepText(step))) return true;
 	return packages !== undefined && step.keyword === "RUN" && installedPackages(step).some(({ name }) => packages.test(name));

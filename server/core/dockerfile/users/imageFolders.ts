@@ -1,3 +1,4 @@
+import { BRINGS_NO_FILES } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -76,9 +77,6 @@ function givesMode({ program, args }: ShellCommand, folder: string): boolean {
 	return program === "chmod";
 }
 
-/** Programs that put nothing into a folder that they name. */
-const FILLS_NOTHING: ReadonlySet<string | undefined> = new Set(["mkdir", "chown", "chgrp", "chmod", "rm", "rmdir", "ls", "test", "["]);
-
 function fills({ command }: Filling): boolean {
-	return !FILLS_NOTHING.has(command?.program);
+	return !BRINGS_NO_FILES.has(command?.program ?? "");
 }

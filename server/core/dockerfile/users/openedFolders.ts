@@ -1,4 +1,5 @@
 import { OPEN_FOLDERS } from "../../knowledge/openFolders.ts";
+import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -11,8 +12,7 @@ import { lineage } from "../model/stages.ts";
 
 /** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
 export function isOpened(stage: Stage, folder: string): boolean {
-	// No system takes a longer path.
-	if (folder.length > 4096) return true;
+	if (folder.length > LONGEST_PATH) return true;
 	if (OPEN_FOLDERS.has(withoutSlash(folder))) return true;
 	const holders = folder.startsWith("/") ? ["/", ...prefixesOf(folder)] : prefixesOf(folder);
 	return stage.file.stages.some((other) => {
