@@ -11,6 +11,7 @@ import {
 	UBI,
 	UBUNTU,
 } from "../knowledge/supportEnds.ts";
+import { remembered } from "../memo.ts";
 import { ownValue } from "../ownValue.ts";
 import { originalOf } from "./copies.ts";
 import { DOCKER_HUB, type ImageReference, isRepositoryAmong } from "./reference.ts";
@@ -42,7 +43,9 @@ const NAMED: readonly { readonly prefix: string; readonly product: Product }[] =
 const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "jdk", "jre"]);
 
 /** The lines whose end of support is known, in the order in which the reference names them. */
-export function supportLines(reference: ImageReference): readonly SupportLine[] {
+export const supportLines = remembered(readLines);
+
+function readLines(reference: ImageReference): readonly SupportLine[] {
 	const { tag = "" } = reference;
 	const own = originalOf(reference);
 	const product = productOf(own);
@@ -67,7 +70,7 @@ export function supportLines(reference: ImageReference): readonly SupportLine[] 
 		at += part.length + 1;
 		if (index === 0 && product !== undefined) {
 			const version = /^\d+(?:\.\d+)*/.exec(part)?.[0];
-			const named = ownValue({ ...product.codenames, ...product.tagNames }, part);
+			const named = ownValue(product.tagNames, part) ?? ownValue(product.codenames, part);
 			if (named !== undefined || version !== undefined) {
 				add(product, named ?? version ?? "", part, start);
 				continue;

@@ -34,27 +34,46 @@ export function shellAt(stage: Stage, before?: Step): EffectiveShell {
 	return found;
 }
 
+function shellBehind(stage: Stage, before: Step | undefined): EffectiveShell {
+	const step = lastShell.at(stage, before);
+	if (step !== undefined) return shellOfStep(step);
+	const words = namedInComment(stage, before);
+	return words === undefined ? shellOfBase(stage) : shellOf({ words, launched: undefined, step: undefined, chosen: false });
+}
+
 const lastShell = foldSteps<Step | undefined>(
 	() => undefined,
 	(last, step) => (step.keyword === "SHELL" && step.exec !== undefined ? step : last),
 );
 
-function shellBehind(stage: Stage, before: Step | undefined): EffectiveShell {
-	const step = lastShell.at(stage, before);
+/** The one that a SHELL names. */
+const shellOfStep = remembered(
+	(step: Step): EffectiveShell => shellOf({ words: step.exec?.values ?? [], launched: launchedShell(step), step, chosen: true }),
+);
+
+/** The one that a stage starts with. */
+const shellOfBase = remembered((stage: Stage): EffectiveShell => {
 	const inherited = stageBaseFacts(stage).shellWords;
-	const words = step?.exec?.values ?? namedInComment(stage, before) ?? inherited ?? defaultWords(stage);
-	const launched = step === undefined ? undefined : launchedShell(step);
+	return shellOf({ words: inherited ?? defaultWords(stage), launched: undefined, step: undefined, chosen: inherited !== undefined });
+});
+
+interface NamedShell extends Pick<EffectiveShell, "words" | "step" | "chosen"> {
+	/** The words of the shell that a launcher among them starts. */
+	readonly launched: readonly string[] | undefined;
+}
+
+function shellOf({ words, launched, step, chosen }: NamedShell): EffectiveShell {
 	const readBy = launched ?? ownValue(SHELL_SCRIPTS, words[0] ?? "") ?? words;
 	const program = programIn(readBy[0] ?? "");
-	return { kind: kindOf(program), words, readBy, step, chosen: step !== undefined || words === inherited, program };
+	return { kind: kindOf(program), words, readBy, step, chosen, program };
 }
 
 /** The words of the shell that the launcher in a SHELL starts: `bash`, `-c` of `["conda", "run", "-n", "e", "bash", "-c"]`. */
-const launchedShell = remembered((step: Step): readonly string[] | undefined => {
+function launchedShell(step: Step): readonly string[] | undefined {
 	if (kindOf(programIn(step.exec?.values[0] ?? "")) !== "unknown") return undefined;
 	const shell = execCommands(execWords(step)).find(({ program }) => kindOf(program ?? "") !== "unknown");
 	return shell === undefined ? undefined : [shell.name, ...shell.args].flatMap((word) => word?.value ?? []);
-});
+}
 
 function programIn(path: string): string {
 	return path

@@ -14,7 +14,7 @@ export interface StepFold<Value> {
 export function foldSteps<Value>(start: (root: Stage) => Value, advance: (value: Value, step: Step) => Value): StepFold<Value> {
 	const known = memo<Stage, readonly Value[]>();
 
-	function valuesOf(stage: Stage): readonly Value[] {
+	function walk(stage: Stage): readonly Value[] {
 		const missing: Stage[] = [];
 		for (let at: Stage | undefined = stage; at !== undefined && !known.has(at); at = parentOf(at)) missing.push(at);
 		for (const next of missing.reverse()) {
@@ -28,7 +28,7 @@ export function foldSteps<Value>(start: (root: Stage) => Value, advance: (value:
 
 	return {
 		at(stage, before) {
-			const values = valuesOf(stage);
+			const values = known.get(stage) ?? walk(stage);
 			return values[Math.min(before?.ordinal ?? values.length, values.length - 1)] as Value;
 		},
 	};
