@@ -44,12 +44,6 @@ export function sourceOffset(mapped: MappedText, offset: number): number {
 
 /** The part of the user's text from the first to the last character of the given part of the mapped text. */
 export function sourceSpan(mapped: MappedText, start: number, end: number): Span {
-	const { text, pieces } = mapped;
-	const [first] = pieces;
-	if (pieces.length === 1 && first !== undefined && start < end && end <= text.length) {
-		const behind = first.source - first.at;
-		return { start: start + behind, end: end + behind };
-	}
 	const from = sourceOffset(mapped, start);
 	return { start: from, end: end <= start ? from : sourceOffset(mapped, end - 1) + 1 };
 }

@@ -22,7 +22,8 @@ function standsFor(): ReadonlyMap<string, readonly string[]> {
 
 /** One place, one finding: where a more specific rule marks the same characters, the general one is silent. */
 export function withoutSuperseded(findings: readonly LintFinding[]): readonly LintFinding[] {
-	if (!findings.some(({ rule }) => SUPERSEDED.has(rule))) return findings;
+	const found = new Set(findings.map(({ rule }) => rule));
+	if (!findings.some(({ rule }) => SUPERSEDED.get(rule)?.some((other) => found.has(other)))) return findings;
 	const touches = touching(findings);
 	return findings.filter(({ rule, span }) => !SUPERSEDED.get(rule)?.some((other) => touches(other, span)));
 }

@@ -11,9 +11,6 @@ export interface Substitution {
 	readonly closed: boolean;
 }
 
-/** Words without these hold none: their parts need not be asked for. */
-const SUBSTITUTING = /[`({]/;
-
 const NONE: readonly Substitution[] = [];
 
 /** The substitutions of a command's word, assignment or redirection, in the order of the text; not those inside of them. */
@@ -31,7 +28,7 @@ export function redirectSubstitutions(redirect: Tree.Redirection): readonly Subs
 
 /** The substitutions of a word. */
 export function wordSubstitutions(word: Tree.Word): readonly Substitution[] {
-	return SUBSTITUTING.test(word.text) ? inParts(word.parts) : NONE;
+	return inParts(word.parts);
 }
 
 function inParts(parts: readonly Tree.WordPart[] | undefined): readonly Substitution[] {

@@ -4,14 +4,9 @@ import { LONGEST_VALUE } from "./longestValue.ts";
 import type { ShellWord, ShellWordPart } from "./model.ts";
 import { modifiedValue } from "./modifiers.ts";
 
-/** Words in which nothing is quoted and nothing expands: most of all. The library looks for parts when it is asked for them. */
-const PLAIN = /^[\w./:=@%+,-]+$/;
-
 /** A word of the shell tree as ours. `place` maps offsets in the script to the user's text. */
 export function shellWord(word: TreeWord, place: (at: number, end: number) => Span): ShellWord {
-	const { text, pos, end } = word;
-	if (PLAIN.test(text)) return { text, value: text, parts: [textPart(text)], span: place(pos, end), at: pos, end, quoted: false };
-	const { parts } = word;
+	const { text, parts, pos, end } = word;
 	const merged = parts === undefined ? [textPart(word.value)] : mergeText(parts.flatMap((part) => partsOf(part, false)));
 	return {
 		text,
