@@ -5,14 +5,14 @@
  *   npm run build -- --development   with source maps, not minified
  *   npm run build -- --watch         and again whenever a source changes
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { type BuildOptions, build, context, type Metafile, type Plugin } from "esbuild";
+import { bundleOptions } from "./bundleOptions.ts";
 import { bundledPackages, thirdPartyNotices } from "./thirdParty.ts";
 import { withoutExamples } from "./withoutExamples.ts";
 
 const development = process.argv.includes("--development") || process.argv.includes("--watch");
-const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 interface Bundle {
 	readonly name: string;
@@ -34,26 +34,15 @@ const BUNDLES: readonly Bundle[] = [
 
 function optionsFor(bundle: Bundle): BuildOptions {
 	return {
+		...bundleOptions(),
 		entryPoints: { [bundle.file ?? bundle.name]: bundle.entry },
 		outdir: "dist",
 		outExtension: { ".js": ".cjs" },
-		bundle: true,
-		platform: "node",
-		format: "cjs",
-		// The oldest Node that runs the bundle: the command line on 20.19, the editor's own on 22.
-		target: "node20.19",
 		external: [...bundle.external],
-		// The language server's packages bring a second copy of the same types.
-		alias: { "vscode-languageserver-types": resolve("node_modules/vscode-languageserver-types/lib/esm/main.js") },
-		define: { HULLGUARD_VERSION: JSON.stringify(version), "import.meta.url": "__filename_url" },
-		inject: ["scripts/importMetaUrl.ts"],
 		minify: !development,
-		keepNames: false,
 		sourcemap: development ? "linked" : false,
 		metafile: true,
 		plugins: [...(bundle.plugins ?? [])],
-		legalComments: "none",
-		logLevel: "warning",
 	};
 }
 

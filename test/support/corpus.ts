@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import type { Requirement } from "./requirements.ts";
 
@@ -30,7 +29,7 @@ export interface CorpusFile {
 	readonly text: string;
 }
 
-const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "../fixtures/corpus");
+const FIXTURES = "test/fixtures/corpus";
 
 /** The folder that `HULLGUARD_CORPUS` names, if there is a corpus in it: as archives, or unpacked. */
 export function corpusFolder(): string | undefined {
