@@ -3,7 +3,7 @@ import { innermost } from "../../dockerfile/commands/commandPlace.ts";
 import { execCommands, execWords } from "../../dockerfile/commands/execCommands.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { secretOptionsOf } from "../../dockerfile/secrets/literalSecrets.ts";
+import { secretOptionsOf } from "../../dockerfile/secrets/secretOptions.ts";
 import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { PASSWORD_OPTIONS, SECRET_OPTIONS, TOKEN_OPTIONS } from "../../knowledge/secretOptions.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -126,7 +126,7 @@ function commandReports(step: Step, whole: ShellCommand): readonly Report[] {
 		else reports.push(...variableReports(step, program, option));
 	}
 	const program = command.program ?? "";
-	for (const { given } of secretOptionsOf(program, command) ?? [])
+	for (const { given } of secretOptionsOf(program, command))
 		if (!isSecretOption(program, given.name)) reports.push(...variableReports(step, program, given));
 	return reports;
 }
