@@ -5,9 +5,8 @@ import { hasPasswordField, isFingerprint, looksGenerated, passwordsInUrls, type 
 import type { Dockerfile, Step } from "../model/model.ts";
 import type { Assignment } from "../model/views.ts";
 import { mayWriteShapes } from "../model/writtenShapes.ts";
-import { expand } from "../syntax/expand.ts";
 import { UNSET, type VariableValue } from "../syntax/variableValue.ts";
-import { declarationAt, globalVariable, variableAt } from "./variables.ts";
+import { declarationAt, expandText, globalVariable, variableAt } from "./variables.ts";
 
 /** What an ARG or ENV gives a name. `none`: `ARG NAME`, the build passes it. `variable`: another variable, which the file does not show. */
 export interface AssignedValue {
@@ -51,7 +50,7 @@ export function stageValue(step: Step, assignment: Assignment): AssignedValue {
 
 function assignedValue(file: Dockerfile, assignment: Assignment, lookup: (name: string) => VariableValue): AssignedValue {
 	if (assignment.value === undefined) return { kind: "none", text: "" };
-	const expansion = expand(assignment.value, { escape: file.escape, lookup });
+	const expansion = expandText(assignment.value, file.escape, lookup);
 	return expansion.kind === "known" ? { kind: valueKind(expansion.value), text: expansion.value } : { kind: "variable", text: "" };
 }
 
