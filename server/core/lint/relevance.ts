@@ -1,25 +1,23 @@
 import { addTo } from "../addTo.ts";
 import type { Dockerfile } from "../dockerfile/model/model.ts";
+import { textNumber, writtenTexts } from "../dockerfile/model/writtenTexts.ts";
 import type { Instruction } from "../dockerfile/syntax/structure.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Rule } from "../rules/rule.ts";
-import type { Finder } from "./finder.ts";
-import { textFinder } from "./textFinder.ts";
 import { wordFinder } from "./wordFinder.ts";
 
 /** What rules name that need nothing in particular. */
 const ANYTHING: readonly string[] = [];
 
 const words = wordFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.words ?? []));
-const texts = textFinder(RULES.flatMap(({ onlyWith }) => onlyWith?.texts ?? []));
 
 /** A list of which a file has to have one, as some rules name it. The first list is met by every file. */
 const instructionLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.instructions));
 const wordLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.words));
 const textLists = distinctLists(RULES.map(({ onlyWith }) => onlyWith?.texts));
 const listsOfKeyword = listsByEntry(instructionLists.lists);
-const listsOfWord = listsByNumber(wordLists.lists, words);
-const listsOfText = listsByNumber(textLists.lists, texts);
+const listsOfWord = listsByNumber(wordLists.lists, words.numberOf);
+const listsOfText = listsByNumber(textLists.lists, textNumber);
 
 /** 1 at the number (in the registry) of each rule that could find something in a file: it needs nothing in particular, or the file meets its needs. */
 export function relevance(file: Dockerfile): Uint8Array {
@@ -30,13 +28,11 @@ export function relevance(file: Dockerfile): Uint8Array {
 		for (const heredoc of instruction.heredocs) words.find(heredoc.body.text, present);
 		for (let inner: Instruction | undefined = instruction; inner !== undefined; inner = inner.trigger) keywords.add(inner.keyword);
 	}
-	const written = new Uint8Array(texts.count);
-	texts.find(file.text, written);
 
 	const metByInstructions = nothingMet(instructionLists.lists.length);
 	for (const keyword of keywords) mark(metByInstructions, listsOfKeyword.get(keyword));
 	const metByWords = listsMet(wordLists.lists.length, listsOfWord, present);
-	const metByTexts = listsMet(textLists.lists.length, listsOfText, written);
+	const metByTexts = listsMet(textLists.lists.length, listsOfText, writtenTexts(file));
 	const relevant = new Uint8Array(RULES.length);
 	for (let number = 0; number < relevant.length; number++)
 		relevant[number] =
@@ -82,14 +78,17 @@ function listsByEntry(lists: readonly (readonly string[])[]): ReadonlyMap<string
 }
 
 /** The same by the number of an entry. */
-function listsByNumber(lists: readonly (readonly string[])[], finder: Finder): readonly (readonly number[])[] {
-	const found: (readonly number[])[] = Array.from({ length: finder.count }, () => []);
-	for (const [entry, places] of listsByEntry(lists)) found[finder.numberOf(entry)] = places;
+function listsByNumber(
+	lists: readonly (readonly string[])[],
+	numberOf: (entry: string) => number,
+): readonly (readonly number[] | undefined)[] {
+	const found: (readonly number[] | undefined)[] = [];
+	for (const [entry, places] of listsByEntry(lists)) found[numberOf(entry)] = places;
 	return found;
 }
 
 /** 1 for each list of which an entry is present. */
-function listsMet(count: number, listsOf: readonly (readonly number[])[], present: Uint8Array): Uint8Array {
+function listsMet(count: number, listsOf: readonly (readonly number[] | undefined)[], present: Uint8Array): Uint8Array {
 	const met = nothingMet(count);
 	for (let number = 0; number < present.length; number++) if (present[number] === 1) mark(met, listsOf[number]);
 	return met;

@@ -1,5 +1,5 @@
+import type { Finder } from "../finder.ts";
 import { bytesOf } from "../textBytes.ts";
-import type { Finder } from "./finder.ts";
 
 const SLOTS = 8192;
 const EMPTY = -1;

@@ -25,26 +25,35 @@ export type NameEvidence = "strong" | "weak" | "public" | undefined;
 const ACCOUNT_NOUNS = ["pass", "pwd", "pw", "psw", "auth"];
 
 /** In lower case: a name that is strong evidence has one of these in it. */
-export const STRONG_NAME_TRACES: readonly string[] = [
+export const STRONG_NAME_TRACES: readonly string[] = withoutLonger([
 	...[...SECRET_NAMES].map((name) => name.toLowerCase()),
 	...SECRET_NOUNS,
 	...SECRET_ENDINGS,
 	...ACCOUNT_NOUNS,
 	"key",
 	"bundle_",
-].filter((trace, _, all) => !all.some((other) => other !== trace && trace.includes(other)));
+]);
 
-/** The same few names are asked about again and again. */
+/** A name that says anything has one of these in it: of the weak ones and the public ones, the last word. */
+const TRACES = new RegExp(withoutLonger([...STRONG_NAME_TRACES, ...AMBIGUOUS_NOUNS]).join("|"), "i");
+
+/** The same few names with a trace are asked about again and again. */
 const judged = new Map<string, NameEvidence>();
 const MOST_JUDGED = 10_000;
 
 /** Judges a name in any spelling: `GITHUB_TOKEN`, `githubToken`, `github.token`. */
 export function secretName(name: string): NameEvidence {
+	if (!TRACES.test(name)) return undefined;
 	if (judged.has(name)) return judged.get(name);
 	if (judged.size >= MOST_JUDGED) judged.clear();
 	const evidence = judge(name);
 	judged.set(name, evidence);
 	return evidence;
+}
+
+/** Texts without those that have another one in them. */
+function withoutLonger(texts: readonly string[]): readonly string[] {
+	return texts.filter((text) => !texts.some((other) => other !== text && text.includes(other)));
 }
 
 /** Whether a build puts the value of a variable into pages that everybody loads. */

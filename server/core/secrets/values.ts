@@ -85,15 +85,16 @@ export interface TextPart {
 	readonly end: number;
 }
 
+const AUTHORITY = /[^\s/?#"'`<>\\]{0,400}/y;
+
 /** The passwords in `scheme://user:password@host`, without those where a variable or a placeholder stands. */
 export function passwordsInUrls(text: string): readonly TextPart[] {
 	const found: TextPart[] = [];
 	for (let scheme = text.indexOf("://"); scheme !== -1; scheme = text.indexOf("://", scheme + 3)) {
 		if (!/[A-Za-z0-9+.-]/.test(text[scheme - 1] ?? "")) continue;
 		const start = scheme + 3;
-		let end = start;
-		while (end < text.length && end - start < 400 && !/[\s/?#"'`<>\\]/.test(text[end] as string)) end++;
-		const authority = text.slice(start, end);
+		AUTHORITY.lastIndex = start;
+		const authority = AUTHORITY.exec(text)?.[0] ?? "";
 		const sign = authority.lastIndexOf("@");
 		const colon = authority.indexOf(":");
 		if (sign === -1 || colon === -1 || colon > sign) continue;

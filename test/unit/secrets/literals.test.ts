@@ -60,3 +60,22 @@ describe("a token in a Dockerfile", () => {
 		});
 	}
 });
+
+describe("a token that does not stand in the file as it is", () => {
+	const [start, rest] = [TOKEN.slice(0, 4), TOKEN.slice(4)];
+	const values: Readonly<Record<string, string>> = {
+		"over two lines": `ENV X=${start}\\\n${rest}`,
+		"with an escape": `ENV X=${start}\\${rest}`,
+		"with an escape, in quotes": `ENV X="${start}\\\n${rest}"`,
+		"partly in quotes": `ENV X=${start}"${rest}"`,
+		"put together from variables": `ARG A=${rest}\nENV X=${start}$A`,
+	};
+	for (const [how, text] of Object.entries(values)) {
+		it(`is found: ${how}`, () => {
+			assert.deepEqual(
+				findingsIn(`FROM a\n${text}\n`).map(({ rule }) => rule),
+				["secret-in-arg-or-env"],
+			);
+		});
+	}
+});

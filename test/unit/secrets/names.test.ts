@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SECRET_NAMES, SERVER_KEYS } from "../../../server/core/knowledge/secretNames.ts";
 import { secretName } from "../../../server/core/secrets/names.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../../../server/core/secrets/values.ts";
 
@@ -68,6 +69,13 @@ describe("names of variables that hold credentials", () => {
 		for (const name of list)
 			it(`${name}: ${evidence}`, () => assert.equal(String(secretName(name)), name === "SMTP_AUTH_2FA_PIN" ? "weak" : evidence));
 	}
+});
+
+describe("names that the tables spell out", () => {
+	it("say that it is a credential", () => {
+		for (const name of SECRET_NAMES) assert.equal(secretName(name), "strong", name);
+		for (const name of SERVER_KEYS) assert.equal(secretName(`VITE_${name}`), "strong", name);
+	});
 });
 
 describe("what stands where a credential could", () => {

@@ -79,8 +79,8 @@ const GROUP_OPTIONS: Readonly<Record<AccountDialect, readonly string[]>> = {
 
 /** The accounts that a stage and those that it starts from create, in the order of the build. */
 export function accountsOf(stage: Stage): readonly Account[] {
-	const stages = [...lineage(stage)].reverse();
-	return stages.length === 1 ? ownAccounts(stage) : stages.flatMap(ownAccounts);
+	const stages = lineage(stage);
+	return stages.length === 1 ? ownAccounts(stage) : stages.toReversed().flatMap(ownAccounts);
 }
 
 /** The user of a name that a stage's lineage creates; undefined if none does, or more than one command does. */
@@ -94,7 +94,7 @@ const ownAccounts = remembered((stage: Stage): readonly Account[] => {
 	for (const step of runSteps(stage)) {
 		if (!/user|group/.test(step.line.text) && step.heredocs.length === 0) continue;
 		const commands = commandsOf(step);
-		for (const command of commands) accounts.push(...createdBy(step, command, commands));
+		for (const command of commands) for (const account of createdBy(step, command, commands)) accounts.push(account);
 	}
 	return accounts;
 });

@@ -88,13 +88,17 @@ function assignment(instruction: Instruction, word: Word, parsedName: string | u
 	const nameEnd = word.at + (equals === -1 ? word.text.length : equals);
 	const written = args.text.slice(word.at, nameEnd);
 	return {
-		name: parsedName ?? written.replace(/^(["'])(.*)\1$/su, "$2"),
+		name: parsedName ?? withoutQuotes(written),
 		nameSpan: sourceSpan(args, word.at, nameEnd),
 		value: equals === -1 ? undefined : word.text.slice(equals + 1),
 		valueSpan: equals === -1 ? undefined : sourceSpan(args, nameEnd + 1, word.end),
 		span: sourceSpan(args, word.at, word.end),
 		legacy: false,
 	};
+}
+
+function withoutQuotes(name: string): string {
+	return name.startsWith('"') || name.startsWith("'") ? name.replace(/^(["'])(.*)\1$/su, "$2") : name;
 }
 
 /** The names of the properties as the library reads them; undefined unless there is one for each word. */

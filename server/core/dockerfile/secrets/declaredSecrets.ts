@@ -4,6 +4,7 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
+import { lineage } from "../model/stages.ts";
 import { declarationAt, firstDeclarations, namesAmong } from "../variables/variables.ts";
 import { secretPath } from "./secretMounts.ts";
 
@@ -16,12 +17,14 @@ export interface SecretNames {
 }
 
 const none: SecretNames = { variables: new Set(), paths: [] };
+const NO_NAMES: readonly string[] = [];
 
 /** The variables of a stage whose names say that they are secret. */
 const secretDeclarations = remembered((stage: Stage) => firstDeclarations(stage).filter(({ name }) => secretName(name) === "strong"));
 
 /** ARG and ENV above a step whose names say that they are secret. */
 export function declaredSecrets(step: Step): readonly string[] {
+	if (lineage(step.stage).every((stage) => secretDeclarations(stage).length === 0)) return NO_NAMES;
 	return namesAmong(secretDeclarations, step);
 }
 
@@ -46,6 +49,7 @@ function isLiteral(step: Step, name: string): boolean {
 
 function namesFrom(step: Step, declared: readonly string[]): SecretNames {
 	const mounts = mountsOf(step).filter((mount) => mount.type === "secret");
+	if (mounts.length === 0 && declared.length === 0) return none;
 	const paths = mounts.flatMap((mount) => secretPath(step, mount) ?? []);
 	const variables = new Set(mounts.flatMap((mount) => mountOption(mount, "env")?.value ?? []));
 	for (const name of declared) variables.add(name);

@@ -1,7 +1,4 @@
-import { byProgram } from "../../knowledge/byProgram.ts";
-import { DOWNLOAD_TOOLS, type DownloadTool } from "../../knowledge/downloadTools.ts";
 import {
-	ACCOUNT_PROGRAMS,
 	HTTP_SECRET_OPTIONS,
 	PASSWORD_OPTIONS,
 	SECRET_OPTIONS,
@@ -11,15 +8,16 @@ import {
 } from "../../knowledge/secretOptions.ts";
 import { type MappedText, sourceSpan } from "../../mappedText.ts";
 import { STRONG_NAME_TRACES, secretName } from "../../secrets/names.ts";
-import { findSecrets, SHAPE_TRACES } from "../../secrets/shapes.ts";
+import { type FoundSecret, findSecrets, SHAPE_TRACES } from "../../secrets/shapes.ts";
 import { looksGenerated, passwordsInUrls, valueKind } from "../../secrets/values.ts";
-import type { ShellCommand } from "../../shell/model.ts";
-import { hasOption, readArguments, type ShellOption } from "../../shell/options.ts";
-import { partSpan } from "../../shell/words.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { hasOption, readArguments } from "../../shell/options.ts";
+import { knownStart, partSpan } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
-import { mayGive } from "../commands/givenOptions.ts";
 import { calledBy } from "../commands/scripts.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
+import { mayWriteShapes } from "../model/writtenShapes.ts";
+import { type GivenSecretOption, isDescribed, secretOptionsOf } from "./secretOptions.ts";
 
 /** A credential that stands in the file for everybody to read. */
 export interface LiteralSecret {
@@ -53,17 +51,14 @@ function tracesOf({ options, subcommand, programs = [] }: Partial<SecretOption>)
 
 /** Every credential in a file that is written out: by shape anywhere, by its place in commands, URLs and settings. One report for each place. */
 export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
-	const found: LiteralSecret[] = findSecrets(file.text).map(({ shape, at, end }) => ({
-		span: { start: at, end },
-		fact: `${capital(shape.title)} stands in the file`,
-		variable: variableFor(shape.title),
-	}));
+	const found: LiteralSecret[] = [];
+	if (mayWriteShapes(file)) found.push(...findSecrets(file.text).map(shapedSecret));
 	for (const stage of file.stages) {
 		for (const outer of stage.steps) {
 			const step = outer.trigger ?? outer;
 			if (step.keyword === "ARG" || step.keyword === "ENV") continue;
 			for (const command of calledBy(step)) addCommandSecrets(found, command);
-			if (step.heredocs.length > 0 || step.arguments.text.includes("@")) found.push(...textSecrets(step));
+			if (step.heredocs.length > 0 || mayHoldPassword(step.arguments)) found.push(...textSecrets(step));
 			if (step.arguments.text.includes(":_")) found.push(...npmTokensIn(step.arguments));
 		}
 	}
@@ -78,6 +73,10 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 		});
 }
 
+function shapedSecret({ shape, at, end }: FoundSecret): LiteralSecret {
+	return { span: { start: at, end }, fact: `${capital(shape.title)} stands in the file`, variable: variableFor(shape.title) };
+}
+
 function capital(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -88,6 +87,10 @@ function variableFor(title: string): string {
 		.replace(/^an? /, "")
 		.toUpperCase()
 		.replace(/[^A-Z0-9]+/g, "_");
+}
+
+function mayHoldPassword({ text }: MappedText): boolean {
+	return text.includes("@") && text.includes("://");
 }
 
 /** Passwords in addresses, and settings with generated values in files that heredocs write. */
@@ -136,7 +139,8 @@ function addCommandSecrets(found: LiteralSecret[], command: ShellCommand): void 
 		found.push({ span: partSpan(value, value.value), fact: settingFact(name), variable: name });
 	}
 	const { program } = command;
-	if (program !== undefined && command.args.length > 0) found.push(...programSecrets(program, command));
+	if (program === undefined || command.args.length === 0) return;
+	for (const secret of programSecrets(program, command)) found.push(secret);
 }
 
 /** A password is any text; a token or key has to look generated. */
@@ -144,48 +148,13 @@ function isCredential(name: string, value: string): boolean {
 	return valueKind(value) === "text" && (looksGenerated(value) || (/pass|pwd|pw$/i.test(name) && value.length >= 5));
 }
 
-const OPTIONS_BY_PROGRAM = byProgram(SECRET_OPTIONS);
-const HTTP_OPTIONS = {
-	curl: HTTP_SECRET_OPTIONS.curl.flatMap(({ options }) => options),
-	wget: HTTP_SECRET_OPTIONS.wget.flatMap(({ options }) => options),
-};
 const NONE: readonly LiteralSecret[] = [];
 
 function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
+	if (!isDescribed(program)) return generalOptionSecrets(program, command);
 	if (program === "htpasswd") return passwordOfHtpasswd(command);
 	if (program === "aws") return [...awsSettings(command), ...generalOptionSecrets(program, command)];
-	const known = secretOptionsOf(program, command);
-	if (known !== undefined) return known.flatMap((option) => optionSecrets(program, option));
-	return ACCOUNT_PROGRAMS.has(program) ? NONE : generalOptionSecrets(program, command);
-}
-
-/** An option for a credential, as a command gives it. */
-interface GivenSecretOption extends Pick<SecretOption, "form" | "variable"> {
-	readonly given: ShellOption;
-}
-
-/** The options for credentials that a command gives to a program; undefined for a program that nobody has described. */
-export function secretOptionsOf(program: string, command: ShellCommand): readonly GivenSecretOption[] | undefined {
-	if (program === "curl" || program === "wget") {
-		if (!mayGive(command, HTTP_OPTIONS[program])) return [];
-		const given = readArguments(command.args, (DOWNLOAD_TOOLS[program] as DownloadTool).valueOptions).options;
-		return HTTP_SECRET_OPTIONS[program].flatMap((option) => optionsAmong(option, given));
-	}
-	return OPTIONS_BY_PROGRAM.get(program)
-		?.filter((option) => option.subcommand === undefined || command.args.some((word) => word.value === option.subcommand))
-		.flatMap((option) => {
-			const own = option.form === "value" || option.form === "source" ? option.options : option.form === "attached" ? ["-p"] : [];
-			return optionsAmong(option, readArguments(command.args, [...option.valueOptions, ...own]).options);
-		});
-}
-
-function optionsAmong(
-	{ options, form, variable }: Pick<SecretOption, "options" | "form" | "variable">,
-	given: readonly ShellOption[],
-): readonly GivenSecretOption[] {
-	return given
-		.filter(({ name, valueWord }) => options.includes(name) && (form !== "attached" || valueWord === undefined))
-		.map((option) => ({ form, variable, given: option }));
+	return secretOptionsOf(program, command).flatMap((option) => optionSecrets(program, option));
 }
 
 /** The secret that an option of a program holds in clear text. */
@@ -230,10 +199,16 @@ function passwordOfHtpasswd(command: ShellCommand): readonly LiteralSecret[] {
 }
 
 const GENERAL_OPTIONS: readonly string[] = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
+const GENERAL_OPTION = new RegExp(`^(?:${GENERAL_OPTIONS.join("|")})`);
+
+function isGeneralOption(word: ShellWord): boolean {
+	const start = knownStart(word);
+	return start.startsWith("--") && GENERAL_OPTION.test(start);
+}
 
 /** `--password=…` and `--token …` of programs that nobody has described. */
 function generalOptionSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
-	if (!mayGive(command, GENERAL_OPTIONS)) return NONE;
+	if (!command.args.some(isGeneralOption)) return NONE;
 	return readArguments(command.args, GENERAL_OPTIONS).options.flatMap((given) => {
 		const { name, value } = given;
 		if (value === undefined || value.startsWith("-") || valueKind(value) !== "text") return [];

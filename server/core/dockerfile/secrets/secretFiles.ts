@@ -12,9 +12,13 @@ import { stageValue } from "../variables/variableSecrets.ts";
 
 const SECRET_FOLDER = /(?:^|\/)\.(?:ssh|aws|azure|kube|config\/gcloud)$/;
 
+/** Any of them: nearly every path is that of another file. */
+const ANY_SECRET_FILE = new RegExp(SECRET_FILES.map(({ pattern }) => pattern.source).join("|"));
+
 /** What a path says of its file; undefined if it says nothing of credentials. */
 export function secretFile(path: string): SecretFile | undefined {
 	const lower = path.toLowerCase().replace(/\/$/, "");
+	if (!ANY_SECRET_FILE.test(lower)) return undefined;
 	const found = SECRET_FILES.find((file) => file.pattern.test(lower));
 	// `.env/` is a virtual environment.
 	if (path.endsWith("/") && !SECRET_FOLDER.test(lower)) return undefined;

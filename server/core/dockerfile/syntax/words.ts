@@ -42,28 +42,33 @@ function isCommentStart(text: string): boolean {
 	return text.startsWith("#") && (/^#+$/.test(text) || !/^#.*[#"'}]$/.test(text));
 }
 
+const NO_QUOTE = -1;
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+
 /** Splits at blanks that are neither quoted nor escaped, as BuildKit does for ARG, ENV and LABEL. Quotes stay; an escape character at the very end goes. */
 export function splitAssignments(text: string, escape: string): readonly Word[] {
 	const words: Word[] = [];
+	const escapeCode = escape.charCodeAt(0);
 	let start = -1;
-	let quote = "";
+	let quote = NO_QUOTE;
 	let at = 0;
 	for (; at < text.length; at++) {
-		const character = text[at] as string;
+		const code = text.charCodeAt(at);
 		if (start === -1) {
-			if (isSpace(text.charCodeAt(at))) continue;
+			if (isSpace(code)) continue;
 			start = at;
 		}
-		if (quote === "" && isSpace(text.charCodeAt(at))) {
+		if (quote === NO_QUOTE && isSpace(code)) {
 			words.push({ text: text.slice(start, at), at: start, end: at });
 			start = -1;
 			continue;
 		}
-		if (character === escape && quote !== "'") {
+		if (code === escapeCode && quote !== SINGLE_QUOTE) {
 			if (at + 1 === text.length) break;
 			at++;
-		} else if (quote === "" && (character === "'" || character === '"')) quote = character;
-		else if (character === quote) quote = "";
+		} else if (quote === NO_QUOTE && (code === SINGLE_QUOTE || code === DOUBLE_QUOTE)) quote = code;
+		else if (code === quote) quote = NO_QUOTE;
 	}
 	const end = Math.min(at, text.length);
 	if (start !== -1 && end > start) words.push({ text: text.slice(start, end), at: start, end });

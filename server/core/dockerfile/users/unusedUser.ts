@@ -9,6 +9,7 @@ import { fileSays } from "../model/fileText.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { assignmentsOf } from "../model/views.ts";
+import { writesAny } from "../model/writtenTexts.ts";
 import { containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { startsApplication } from "../start/workplace.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
@@ -52,11 +53,14 @@ export function createsUser(stage: Stage): boolean {
 
 /** The setting of devcontainer.json. */
 const EDITOR_SETTING = /\bremoteUser\b/;
+const mayNameSetting = writesAny(["remoteuser"]);
 
 /** Whether an editor works in the container, whose settings say whom it works as: the file creates its user, or names the setting for this stage. */
 export function isForEditor(stage: Stage): boolean {
 	if (createsEditorUser(stage)) return true;
-	return fileSays(stage.file, EDITOR_SETTING) && !startsApplication(stage) && lineage(stage).some(namesSetting);
+	return (
+		mayNameSetting(stage.file) && fileSays(stage.file, EDITOR_SETTING) && !startsApplication(stage) && lineage(stage).some(namesSetting)
+	);
 }
 
 /** Whether the setting is named in a stage, or above it in comments that no instruction parts from it. */

@@ -39,7 +39,7 @@ export const imageUsesOf = remembered((file: Dockerfile): readonly ImageUse[] =>
 	for (const stage of file.stages) {
 		const from = fromUse(stage);
 		if (from !== undefined) uses.push(from);
-		for (const step of stage.steps) uses.push(...sourceUses(step));
+		for (const step of stage.steps) for (const use of sourceUses(step)) uses.push(use);
 	}
 	return uses;
 });
@@ -152,11 +152,12 @@ function editablePlace(
 	file: Dockerfile,
 	image: PlacedWord,
 ): { readonly written: WrittenReference; readonly argument: Declaration | undefined } | undefined {
-	const variable = /^(.*?)(?:\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)([^${}]*))?\}|\$([A-Za-z_][A-Za-z0-9_]*))(.*)$/su.exec(image.text);
+	const isPlain = !image.text.includes("$");
+	const variable = isPlain
+		? null
+		: /^(.*?)(?:\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)([^${}]*))?\}|\$([A-Za-z_][A-Za-z0-9_]*))(.*)$/su.exec(image.text);
 	if (variable === null)
-		return image.text.includes("$") || /["'\\`]/.test(image.text)
-			? undefined
-			: { written: { text: image.text, span: image.span }, argument: undefined };
+		return !isPlain || /["'\\`]/.test(image.text) ? undefined : { written: { text: image.text, span: image.span }, argument: undefined };
 	const [, head, braced, , , bare, tail] = variable;
 	if (tail?.includes("$")) {
 		// Several variables: only the last one can hold the tag's end.
@@ -190,15 +191,20 @@ function argumentPlace(
 	if (declaration === undefined || written === undefined) return undefined;
 	// A tag that other places use too cannot carry the digest of this image.
 	if (composed && usesOf(file, name, image) > 0) return undefined;
-	if (!composed && (parseReference(written.text) === undefined || isPartElsewhere(file, name))) return undefined;
+	if (!composed && (parseReference(written.text) === undefined || isPartElsewhere(file, name, image))) return undefined;
 	return { written, argument: declaration };
 }
 
 /** Whether another FROM writes something around the variable: a digest in the middle of a reference would break it. */
-function isPartElsewhere(file: Dockerfile, name: string): boolean {
+function isPartElsewhere(file: Dockerfile, name: string, image: PlacedWord): boolean {
+	return file.stages.some(({ image: other }) => other !== undefined && other.text !== image.text && isPartOf(other.text, name));
+}
+
+function isPartOf(text: string, name: string): boolean {
+	if (!text.includes(name)) return false;
 	const whole = new RegExp(`^\\$(?:${name}|\\{${name}(?::?-[^{}]*)?\\})$`);
 	const part = new RegExp(`\\$(?:\\{${name}[^A-Za-z0-9_]|${name}(?![A-Za-z0-9_]))`);
-	return file.stages.some(({ image }) => image !== undefined && part.test(image.text) && !whole.test(image.text));
+	return part.test(text) && !whole.test(text);
 }
 
 function literalValue(declaration: Declaration): WrittenReference | undefined {
@@ -213,7 +219,7 @@ function literalValue(declaration: Declaration): WrittenReference | undefined {
 /** How often a variable is referred to or declared again, besides in `image`. */
 function usesOf(file: Dockerfile, name: string, image: PlacedWord): number {
 	const reference = new RegExp(`\\$(?:\\{${name}[^A-Za-z0-9_]|${name}(?![A-Za-z0-9_]))`, "g");
-	const mentions = (instruction: Instruction): number => instruction.line.text.match(reference)?.length ?? 0;
+	const mentions = ({ line }: Instruction): number => (line.text.includes(name) ? (line.text.match(reference)?.length ?? 0) : 0);
 	let count = 0;
 	for (const instruction of file.instructions) {
 		if (instruction.arguments.text !== "" && instruction.span.start <= image.span.start && image.span.end <= instruction.span.end) continue;

@@ -54,12 +54,9 @@ export function workdirAt(stage: Stage, before?: Step): VariableValue {
 	return workdirs.at(stage, before);
 }
 
-/** A part that is empty, `.` or `..`. */
-const ABNORMAL = /\/(?:\.{0,2}\/|\.{0,2}$)/;
-
 /** A path without `.`, `..` and doubled slashes. */
 export function normalPath(path: string): string {
-	if (path.startsWith("/") && !ABNORMAL.test(path)) return path;
+	if (path.startsWith("/") && !path.endsWith("/") && !path.includes("//") && !path.includes("/.")) return path;
 	const parts: string[] = [];
 	for (const part of path.split("/")) {
 		if (part === "..") parts.pop();

@@ -4,9 +4,9 @@ import { findSecrets } from "../../secrets/shapes.ts";
 import { hasPasswordField, isFingerprint, looksGenerated, passwordsInUrls, type ValueKind, valueKind } from "../../secrets/values.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
 import type { Assignment } from "../model/views.ts";
-import { expand } from "../syntax/expand.ts";
+import { mayWriteShapes } from "../model/writtenShapes.ts";
 import { UNSET, type VariableValue } from "../syntax/variableValue.ts";
-import { declarationAt, globalVariable, variableAt } from "./variables.ts";
+import { declarationAt, expandText, globalVariable, variableAt } from "./variables.ts";
 
 /** What an ARG or ENV gives a name. `none`: `ARG NAME`, the build passes it. `variable`: another variable, which the file does not show. */
 export interface AssignedValue {
@@ -19,10 +19,20 @@ export interface AssignedValue {
 export type CredentialEvidence = { readonly kind: "name" | "hook" } | { readonly kind: "value"; readonly title: string };
 
 /** Whether it is worth looking at a value: {@link credentialEvidence} finds nothing where neither the name nor any value like this says so. */
-export function mayBeCredential({ name, value }: Assignment): boolean {
+export function mayBeCredential(file: Dockerfile, assignment: Assignment): boolean {
+	const { name, value } = assignment;
+	if (value !== undefined) {
+		if (value.length >= SHORTEST_SECRET && (mayWriteShapes(file) || !isWrittenOut(assignment))) return true;
+		if (/[$@;?&]/.test(value)) return true;
+	}
 	const evidence = secretName(name);
-	if (evidence === "strong" || evidence === "weak") return true;
-	return value !== undefined && (value.length >= SHORTEST_SECRET || /[$@;?&]/.test(value));
+	return evidence === "strong" || evidence === "weak";
+}
+
+/** Whether a value stands in the file without a break and without escapes; there may be quotes around it. */
+function isWrittenOut({ value, valueSpan }: Assignment): boolean {
+	if (value === undefined || valueSpan === undefined) return false;
+	return valueSpan.end - valueSpan.start === value.length && !/["'\\`]/.test(value.slice(1, -1));
 }
 
 /** The value of an ARG before the first FROM. */
@@ -40,7 +50,7 @@ export function stageValue(step: Step, assignment: Assignment): AssignedValue {
 
 function assignedValue(file: Dockerfile, assignment: Assignment, lookup: (name: string) => VariableValue): AssignedValue {
 	if (assignment.value === undefined) return { kind: "none", text: "" };
-	const expansion = expand(assignment.value, { escape: file.escape, lookup });
+	const expansion = expandText(assignment.value, file.escape, lookup);
 	return expansion.kind === "known" ? { kind: valueKind(expansion.value), text: expansion.value } : { kind: "variable", text: "" };
 }
 

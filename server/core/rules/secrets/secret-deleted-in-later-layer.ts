@@ -2,9 +2,9 @@ import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { writtenFiles } from "../../dockerfile/files/writtenFiles.ts";
-import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { writesAny } from "../../dockerfile/model/writtenTexts.ts";
 import { deletedLater, deletedLaterHere } from "../../dockerfile/secrets/secretDeletions.ts";
 import { nameOf, secretFileFixes } from "../../dockerfile/secrets/secretFileFix.ts";
 import { secretCopiesOf, secretFile } from "../../dockerfile/secrets/secretFiles.ts";
@@ -192,11 +192,11 @@ const PAIRS: readonly Pair[] = [
 	),
 ];
 
-const TAKES_BACK = /logout|--unset|config (?:delete|rm)/;
+const mayTakeBack = writesAny(["logout", "--unset", "config delete", "config rm"]);
 
 /** A setting or login that one RUN makes and another takes back. */
 function takenBack(stage: Stage): readonly Report[] {
-	if (!fileSays(stage.file, TAKES_BACK)) return [];
+	if (!mayTakeBack(stage.file)) return [];
 	const runs = runSteps(stage);
 	const reports: Report[] = [];
 	for (const pair of PAIRS) {

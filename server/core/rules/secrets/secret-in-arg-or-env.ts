@@ -168,7 +168,7 @@ export const secretInArgOrEnv = defineRule({
 });
 
 function globalReport(file: Dockerfile, assignment: Assignment): Report | undefined {
-	if (!mayBeCredential(assignment)) return undefined;
+	if (!mayBeCredential(file, assignment)) return undefined;
 	const { name } = assignment;
 	const value = globalValue(file, assignment);
 	const holds = credentialEvidence("ARG", name, value);
@@ -182,7 +182,7 @@ function globalReport(file: Dockerfile, assignment: Assignment): Report | undefi
 }
 
 function stepReport(step: Step, assignment: Assignment): Report | undefined {
-	if (!mayBeCredential(assignment)) return undefined;
+	if (!mayBeCredential(step.stage.file, assignment)) return undefined;
 	const { name } = assignment;
 	const keyword = step.keyword as "ARG" | "ENV";
 	const value = stageValue(step, assignment);

@@ -3,7 +3,7 @@ import { innermost } from "../../dockerfile/commands/commandPlace.ts";
 import { execCommands, execWords } from "../../dockerfile/commands/execCommands.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { secretOptionsOf } from "../../dockerfile/secrets/literalSecrets.ts";
+import { secretOptionsOf } from "../../dockerfile/secrets/secretOptions.ts";
 import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { PASSWORD_OPTIONS, SECRET_OPTIONS, TOKEN_OPTIONS } from "../../knowledge/secretOptions.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -79,14 +79,15 @@ const NAMES = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];
 function reportsOf(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	if (step.exec !== undefined) {
-		const commands = execCommands(execWords(step));
+		let commands: readonly ShellCommand[] | undefined;
 		const elements = step.exec.elements;
 		for (const [index, element] of elements.entries()) {
 			const equals = element.value.indexOf("=");
 			const attached = element.value.startsWith("--") && equals !== -1;
 			const name = attached ? element.value.slice(0, equals) : (elements[index - 1]?.value ?? "");
 			const value = attached ? element.value.slice(equals + 1) : element.value;
-			if (!isLiteral(name, value)) continue;
+			if (!SECRET_OPTION_NAMES.has(name) || !isLiteral(name, value)) continue;
+			commands ??= execCommands(execWords(step));
 			const program = programAt(commands, element.span.start) ?? baseName(step.exec.values[0] ?? "");
 			if (!isSecretOption(program, name)) continue;
 			const at = element.at + 1 + (attached ? equals + 1 : 0);
@@ -126,7 +127,7 @@ function commandReports(step: Step, whole: ShellCommand): readonly Report[] {
 		else reports.push(...variableReports(step, program, option));
 	}
 	const program = command.program ?? "";
-	for (const { given } of secretOptionsOf(program, command) ?? [])
+	for (const { given } of secretOptionsOf(program, command))
 		if (!isSecretOption(program, given.name)) reports.push(...variableReports(step, program, given));
 	return reports;
 }
@@ -149,6 +150,9 @@ function variableReports(step: Step, program: string, { name, word, valueWord }:
 		},
 	];
 }
+
+/** Those that are, whatever the program, and those that are of one program. */
+const SECRET_OPTION_NAMES = new Set([...NAMES, "-a"]);
 
 /** `--password` and its like, and `redis-cli -a`. */
 function isSecretOption(program: string, name: string): boolean {

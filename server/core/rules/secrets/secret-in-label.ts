@@ -46,7 +46,7 @@ export const secretInLabel = defineRule({
 			for (const step of stage.steps) {
 				if (step.keyword !== "LABEL") continue;
 				for (const assignment of assignmentsOf(step, file.escape)) {
-					if (!mayBeCredential(assignment)) continue;
+					if (!mayBeCredential(file, assignment)) continue;
 					const value = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 					if (value?.kind !== "known" || !isCredential(assignment.name, value.value)) continue;
 					const edit = removeAssignment(file, step, assignment);

@@ -1,5 +1,5 @@
-import { bytesOf, SMALL_LETTERS } from "../textBytes.ts";
 import type { Finder } from "./finder.ts";
+import { bytesOf, SMALL_LETTERS } from "./textBytes.ts";
 
 /**
  * A finder for texts in lower case, wherever they stand; capital letters of ASCII count as small ones. It takes one step for each byte

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { textFinder } from "../../../server/core/lint/textFinder.ts";
 import { RULES } from "../../../server/core/rules/registry.ts";
+import { textFinder } from "../../../server/core/textFinder.ts";
 import { corpusFiles } from "../../support/corpus.ts";
 
 function found(list: readonly string[], text: string): readonly string[] {
