@@ -31,13 +31,18 @@ const ELSEWHERE = ["--root", "--initdb", "--installroot"];
 /** What the commands of a RUN fetch and would cache, by tool. Tools whose cache directory nobody knows are left out. */
 export const cacheUsesOf = remembered(readUses);
 
+const NO_USES: readonly CacheUse[] = [];
+
 function readUses(step: Step): readonly CacheUse[] {
+	const calls = packageCallsOf(step);
+	if (calls.length === 0) return NO_USES;
 	const byTool = new Map<CacheTool, PackageCall[]>();
-	for (const call of packageCallsOf(step)) {
+	for (const call of calls) {
 		const tool = cacheToolOf(step, call);
 		if (tool === undefined || !fetches(call) || isRestored(step, call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
 		addTo(byTool, tool, call);
 	}
+	if (byTool.size === 0) return NO_USES;
 	// What `go build` mounts holds the modules, too.
 	const builds = [...byTool.keys()].some((tool) => tool.id === "go");
 	const uses: CacheUse[] = [];

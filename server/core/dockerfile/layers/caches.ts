@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { CACHE_TOOLS, type CacheDirectory, type CacheTool } from "../../knowledge/cacheDirectories.ts";
 import { homeAt } from "../accounts/home.ts";
@@ -11,9 +12,15 @@ import type { VariableValue } from "../syntax/variableValue.ts";
 import { isRootUser, normalPath, userAt } from "../variables/state.ts";
 import { declarationAt } from "../variables/variables.ts";
 
+/** Cache tools by manager and subcommand. */
+const toolsByCall = new Map<string, CacheTool[]>();
+for (const tool of CACHE_TOOLS)
+	for (const manager of tool.managers) for (const verb of tool.verbs) addTo(toolsByCall, `${manager} ${verb}`, tool);
+
 /** What a call keeps its downloads with; undefined for calls that fetch nothing, and where the base image decides and is not known. */
 export function cacheToolOf(step: Step, call: PackageCall): CacheTool | undefined {
-	const tools = CACHE_TOOLS.filter((tool) => tool.managers.includes(call.manager) && tool.verbs.includes(call.verb));
+	const tools = toolsByCall.get(`${call.manager} ${call.verb}`);
+	if (tools === undefined) return undefined;
 	if (call.manager === "go") return goTool(step, call, tools[0]);
 	if (call.manager !== "dnf" && call.manager !== "yum") return tools[0];
 	const id = call.program === "dnf5" ? "dnf5" : dnfGeneration(step.stage);

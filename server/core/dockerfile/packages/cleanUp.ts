@@ -63,13 +63,15 @@ const removalOf = rememberedFor((step: Step, path): Removal => {
 		} else if (endsScript(step, command)) {
 			later = "no";
 			inBranches.length = 0;
-		} else if (!standsIn(step, command, commands[index - 1])) {
+		} else {
 			const answer = removedBy(step, command, commands, path);
-			const inFunction = command.within.includes("function");
-			if (inFunction && calls) anywhere = anyOf([anywhere, answer]);
-			const isChosen = !inFunction && command.choice !== undefined && inBranches.length < MOST_IN_BRANCHES;
-			if (isChosen && answer !== "no") inBranches.push({ command, at: index, answer });
-			else if (!inFunction || calls) later = anyOf([later, answer]);
+			if (answer !== "no" && !standsIn(step, command, commands[index - 1])) {
+				const inFunction = command.within.includes("function");
+				if (inFunction && calls) anywhere = anyOf([anywhere, answer]);
+				const isChosen = !inFunction && command.choice !== undefined && inBranches.length < MOST_IN_BRANCHES;
+				if (isChosen) inBranches.push({ command, at: index, answer });
+				else if (!inFunction || calls) later = anyOf([later, answer]);
+			}
 		}
 		from[index] = later;
 	}

@@ -5,10 +5,13 @@ import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
-import { packageCallOf } from "./packageCalls.ts";
+import { packageCallAmong } from "./packageCalls.ts";
 
 /** Folders that the distribution's programs come from. */
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
+
+/** Programs of apt that only look something up, or make a list of files. */
+const READING_APT: ReadonlySet<string> = new Set(["apt-cache", "apt-file", "apt-ftparchive"]);
 
 /**
  * Whether one of the commands of a script could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
@@ -30,8 +33,8 @@ function isHiding(command: ShellCommand, all: readonly ShellCommand[]): boolean 
 	if (path.includes("/") && !PROGRAM_FOLDERS.test(path)) return true;
 	if (program === "." || program === "source" || program === "eval" || POSIX_SHELLS.has(program)) return !runsVisibly(command, all);
 	if (PLAIN_PROGRAMS.has(program) || Object.hasOwn(WRAPPERS, program)) return false;
-	if (/^python[0-9.]*$/.test(program)) return packageCallOf(command) === undefined && command.args[0]?.value !== "--version";
-	return packageCallOf(command) === undefined && !/^(?:apt-cache|apt-file|apt-ftparchive)$/.test(program);
+	if (packageCallAmong(all, command) !== undefined || READING_APT.has(program)) return false;
+	return command.args[0]?.value !== "--version" || !/^python[0-9.]*$/.test(program);
 }
 
 /** Whether what a shell runs is among the commands. They are compared by place: those inside other scripts are copies. */

@@ -60,6 +60,9 @@ const INSTALLERS: readonly Installer[] = [
 	},
 ];
 
+/** Without one of these a RUN calls none of the programs; `install-` alone is part of many options. */
+const TRACES = /choco|cinst|dotnet|nuget|winget|install-(?:module|script|psresource|package)/i;
+
 export const dotnetOrChocoUnpinned = defineRule({
 	id: "dotnet-or-choco-unpinned",
 	title: "Chocolatey, NuGet, winget or PowerShellGet install whatever version is newest",
@@ -121,7 +124,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				if (!/choco|cinst|dotnet|nuget|winget|install-/i.test(stepText(step))) continue;
+				if (!TRACES.test(stepText(step))) continue;
 				for (const command of plainCommands(step)) {
 					const word = unpinned(command);
 					if (word === undefined) continue;
