@@ -57,10 +57,11 @@ function readUses(step: Step): readonly CacheUse[] {
 
 function fetches(call: PackageCall): boolean {
 	if (isIdle(call) || callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return false;
-	if (call.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? ""))) return false;
-	const nested = FETCHING_SUBCOMMANDS[`${call.manager} ${call.verb}`];
+	if (call.options.some(({ value }) => value !== undefined && /^(?:Dir|RootDir)\b/i.test(value))) return false;
+	const called = `${call.manager} ${call.verb}`;
+	const nested = FETCHING_SUBCOMMANDS[called];
 	if (nested !== undefined && !nested.includes(call.operands[0]?.value ?? "")) return false;
-	return call.operands.length > 0 || !FETCHES_OPERANDS_ONLY.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
+	return call.operands.length > 0 || !FETCHES_OPERANDS_ONLY.has(called) || callHasOption(call, "--path", "--git");
 }
 
 /** Whether a RUN above has restored what a build of .NET needs, and not to a mount: the build then fetches nothing. */

@@ -57,8 +57,7 @@ export function cachePath(step: Step, call: PackageCall, tool: CacheTool, direct
 	const own = ownCache(call, tool);
 	if (own !== undefined) return own.path?.startsWith("/") ? normalPath(own.path) : undefined;
 	if (tool.wordsIn?.some((name) => namesFolder(shellVariableAt(step, call.command, name), tool))) return undefined;
-	const base = rootBase(step.stage);
-	const image = base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
+	const image = directory.images === undefined && directory.plainImages === undefined ? "" : imageName(step.stage);
 	const inImage = directory.images?.[image];
 	const isPlain = directory.plainImages?.includes(image) === true;
 	for (const { name, below } of directory.variables ?? []) {
@@ -70,12 +69,22 @@ export function cachePath(step: Step, call: PackageCall, tool: CacheTool, direct
 		if (value.kind === "unknown" && inImage === undefined && !isPlain && !name.startsWith("XDG_")) return undefined;
 	}
 	if (inImage !== undefined) return inImage;
-	const user = userAt(step.stage, step).value;
-	const root = user.kind === "set" && isRootUser(user.value);
-	const path = directory.otherUsers === undefined || root ? directory.path : user.kind === "set" ? directory.otherUsers : "";
+	const path = directory.otherUsers === undefined ? directory.path : pathFor(userAt(step.stage, step).value, directory);
 	if (!path.startsWith("~/")) return path === "" ? undefined : path;
 	const home = homeAt(step, call.command);
 	return home.kind === "set" && home.value.startsWith("/") ? normalPath(`${home.value}/${path.slice(2)}`) : undefined;
+}
+
+/** The canonical name of the image that a stage's lineage starts from; empty without one. */
+function imageName(stage: Stage): string {
+	const base = rootBase(stage);
+	return base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
+}
+
+/** Where a directory is for a user; empty where nobody knows who that is. */
+function pathFor(user: VariableValue, { path, otherUsers = path }: CacheDirectory): string {
+	if (user.kind !== "set") return "";
+	return isRootUser(user.value) ? path : otherUsers;
 }
 
 /** The cache of its own that a call has: `npm ci --cache /x`, `mvn -Dmaven.repo.local=/x`; the path is undefined where a variable hides it. */

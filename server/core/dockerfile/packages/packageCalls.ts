@@ -37,31 +37,23 @@ const byProgram = new Map<string, PackageManager>(
 	PACKAGE_MANAGERS.flatMap((manager) => manager.programs.map((program) => [program, manager] as const)),
 );
 
-const NO_CALLS: ReadonlyMap<ShellCommand, PackageCall> = new Map();
-
-/** The package manager calls among commands. */
-const byCommand = remembered((commands: readonly ShellCommand[]): ReadonlyMap<ShellCommand, PackageCall> => {
-	let calls: Map<ShellCommand, PackageCall> | undefined;
-	for (const command of commands) {
+/** The package manager calls of an instruction, in order. */
+export const packageCallsOf = remembered((step: Step): readonly PackageCall[] => {
+	const calls: PackageCall[] = [];
+	for (const command of commandsOf(step)) {
 		const call = packageCallOf(command);
-		if (call === undefined) continue;
-		calls ??= new Map();
-		calls.set(command, call);
+		if (call !== undefined) calls.push(call);
 	}
-	return calls ?? NO_CALLS;
+	return calls;
 });
 
-/** The package manager calls of an instruction, in order. */
-export const packageCallsOf = remembered((step: Step): readonly PackageCall[] => [...byCommand(commandsOf(step)).values()]);
+const byCommand = remembered(
+	(step: Step): ReadonlyMap<ShellCommand, PackageCall> => new Map(packageCallsOf(step).map((call) => [call.command, call])),
+);
 
 /** The package manager call that a command of an instruction is. */
 export function packageCallAt(step: Step, command: ShellCommand): PackageCall | undefined {
-	return packageCallAmong(commandsOf(step), command);
-}
-
-/** The package manager call that one of some commands is. */
-export function packageCallAmong(commands: readonly ShellCommand[], command: ShellCommand): PackageCall | undefined {
-	return byCommand(commands).get(command);
+	return packageCallsOf(step).length === 0 ? undefined : byCommand(step).get(command);
 }
 
 /** The call that a command is, if it calls a package manager. */

@@ -89,7 +89,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || !isApplication(stage) || stageBaseFacts(stage).compilers === true) continue;
-			const last = lastBuild(stage);
+			let last: number | undefined;
 			for (const ancestor of lineage(stage)) {
 				if (seen.has(ancestor)) continue;
 				seen.add(ancestor);
@@ -98,7 +98,9 @@ export const buildDependenciesLeftInLayer = defineRule({
 						(found) => isForBuilds(found) && !found.word.text.includes("PHPIZE_DEPS") && !isRemovedAgain(step, found),
 					);
 					const first = left[0];
-					if (first === undefined || step.span.start > last) continue;
+					if (first === undefined) continue;
+					last ??= lastBuild(stage);
+					if (step.span.start > last) continue;
 					reports.push({ span: first.word.span, message: messageOf(left, first), fixes: () => fixesOf(step, first.call, left) });
 				}
 			}
