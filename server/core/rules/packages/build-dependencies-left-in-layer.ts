@@ -88,7 +88,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 		const seen = new Set<Stage>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || !isApplication(stage) || stageBaseFacts(stage).compilers === true) continue;
+			if (stage.use !== "shipped" || stageBaseFacts(stage).compilers === true || !isApplication(stage)) continue;
 			let last: number | undefined;
 			for (const ancestor of lineage(stage)) {
 				if (seen.has(ancestor)) continue;
@@ -105,7 +105,7 @@ export const buildDependenciesLeftInLayer = defineRule({
 				}
 			}
 		}
-		return reports;
+		return reports.length > 0 && fileSays(file, SOURCE_TO_IMAGE) ? [] : reports;
 	},
 });
 
@@ -121,8 +121,7 @@ function messageOf(left: readonly InstalledPackage[], first: InstalledPackage): 
 function isApplication(stage: Stage): boolean {
 	const { commands } = containerStart(stage);
 	const last = commands[commands.length - 1];
-	if (last?.program === undefined || FOR_BUILDS.test(last.program) || /dev|build|test|ci\b/i.test(stage.name?.text ?? "")) return false;
-	return !fileSays(stage.file, SOURCE_TO_IMAGE);
+	return last?.program !== undefined && !FOR_BUILDS.test(last.program) && !/dev|build|test|ci\b/i.test(stage.name?.text ?? "");
 }
 
 /** Images of source-to-image, in which applications are built by their users. */

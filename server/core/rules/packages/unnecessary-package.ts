@@ -80,13 +80,13 @@ export const unnecessaryPackage = defineRule({
 		const used = new Map<string, boolean>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isNamedWorkplace(stage)) continue;
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				for (const found of installedPackages(step)) {
 					const fact = factOf(found.name, own);
 					// Whoever switches it on wants it.
 					if (fact === undefined || found.call.command.within.includes("branch")) continue;
-					if (allowed.includes(found.name) || isRemovedAgain(step, found)) continue;
+					if (allowed.includes(found.name) || isNamedWorkplace(stage) || isRemovedAgain(step, found)) continue;
 					if ((fact.forScripts === true && runsHiddenScript(stage)) || isUsedOnce(used, stage, fact.programs)) continue;
 					reports.push({
 						span: found.word.span,
