@@ -1,5 +1,6 @@
 import { ORDERLESS } from "../dockerfile/packages/packageOrder.ts";
 import { PLATFORM_ARGS } from "../dockerfile/variables/predefined.ts";
+import { DEPENDENCY_GROUPS } from "../knowledge/dependencyGroups.ts";
 import { type ManagerId, PACKAGE_MANAGERS } from "../knowledge/packageManagers.ts";
 
 /** What a file must have for a rule to find anything in it: one of each list. */
@@ -20,6 +21,8 @@ function wordsOf(...ids: readonly ManagerId[]): readonly string[] {
 	return [...new Set(managers.flatMap(({ programs }) => programs.map((program) => /^[a-z]+/.exec(program)?.[0] ?? program)))];
 }
 
+/** Calls of package managers that may bring development dependencies. */
+export const DEVELOPMENT_MANAGER_WORDS: readonly string[] = wordsOf("pip", ...(Object.keys(DEPENDENCY_GROUPS) as ManagerId[]));
 /** Calls of package managers for which the order of packages means nothing. */
 export const ORDERLESS_MANAGER_WORDS: readonly string[] = wordsOf(...ORDERLESS);
 /** Calls of any package manager. */

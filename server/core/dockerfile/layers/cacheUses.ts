@@ -31,13 +31,18 @@ const ELSEWHERE = ["--root", "--initdb", "--installroot"];
 /** What the commands of a RUN fetch and would cache, by tool. Tools whose cache directory nobody knows are left out. */
 export const cacheUsesOf = remembered(readUses);
 
+const NO_USES: readonly CacheUse[] = [];
+
 function readUses(step: Step): readonly CacheUse[] {
+	const calls = packageCallsOf(step);
+	if (calls.length === 0) return NO_USES;
 	const byTool = new Map<CacheTool, PackageCall[]>();
-	for (const call of packageCallsOf(step)) {
+	for (const call of calls) {
 		const tool = cacheToolOf(step, call);
 		if (tool === undefined || !fetches(call) || isRestored(step, call) || (tool.id === "yarn" && hintsAtModernYarn(step, call))) continue;
 		addTo(byTool, tool, call);
 	}
+	if (byTool.size === 0) return NO_USES;
 	// What `go build` mounts holds the modules, too.
 	const builds = [...byTool.keys()].some((tool) => tool.id === "go");
 	const uses: CacheUse[] = [];
@@ -52,10 +57,11 @@ function readUses(step: Step): readonly CacheUse[] {
 
 function fetches(call: PackageCall): boolean {
 	if (isIdle(call) || callHasOption(call, ...ELSEWHERE) || call.command.wrapper?.program === "chroot") return false;
-	if (call.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? ""))) return false;
-	const nested = FETCHING_SUBCOMMANDS[`${call.manager} ${call.verb}`];
+	if (call.options.some(({ value }) => value !== undefined && /^(?:Dir|RootDir)\b/i.test(value))) return false;
+	const called = `${call.manager} ${call.verb}`;
+	const nested = FETCHING_SUBCOMMANDS[called];
 	if (nested !== undefined && !nested.includes(call.operands[0]?.value ?? "")) return false;
-	return call.operands.length > 0 || !FETCHES_OPERANDS_ONLY.has(`${call.manager} ${call.verb}`) || callHasOption(call, "--path", "--git");
+	return call.operands.length > 0 || !FETCHES_OPERANDS_ONLY.has(called) || callHasOption(call, "--path", "--git");
 }
 
 /** Whether a RUN above has restored what a build of .NET needs, and not to a mount: the build then fetches nothing. */

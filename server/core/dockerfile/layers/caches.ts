@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { CACHE_TOOLS, type CacheDirectory, type CacheTool } from "../../knowledge/cacheDirectories.ts";
 import { homeAt } from "../accounts/home.ts";
@@ -11,9 +12,15 @@ import type { VariableValue } from "../syntax/variableValue.ts";
 import { isRootUser, normalPath, userAt } from "../variables/state.ts";
 import { declarationAt } from "../variables/variables.ts";
 
+/** Cache tools by manager and subcommand. */
+const toolsByCall = new Map<string, CacheTool[]>();
+for (const tool of CACHE_TOOLS)
+	for (const manager of tool.managers) for (const verb of tool.verbs) addTo(toolsByCall, `${manager} ${verb}`, tool);
+
 /** What a call keeps its downloads with; undefined for calls that fetch nothing, and where the base image decides and is not known. */
 export function cacheToolOf(step: Step, call: PackageCall): CacheTool | undefined {
-	const tools = CACHE_TOOLS.filter((tool) => tool.managers.includes(call.manager) && tool.verbs.includes(call.verb));
+	const tools = toolsByCall.get(`${call.manager} ${call.verb}`);
+	if (tools === undefined) return undefined;
 	if (call.manager === "go") return goTool(step, call, tools[0]);
 	if (call.manager !== "dnf" && call.manager !== "yum") return tools[0];
 	const id = call.program === "dnf5" ? "dnf5" : dnfGeneration(step.stage);
@@ -50,8 +57,7 @@ export function cachePath(step: Step, call: PackageCall, tool: CacheTool, direct
 	const own = ownCache(call, tool);
 	if (own !== undefined) return own.path?.startsWith("/") ? normalPath(own.path) : undefined;
 	if (tool.wordsIn?.some((name) => namesFolder(shellVariableAt(step, call.command, name), tool))) return undefined;
-	const base = rootBase(step.stage);
-	const image = base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
+	const image = directory.images === undefined && directory.plainImages === undefined ? "" : imageName(step.stage);
 	const inImage = directory.images?.[image];
 	const isPlain = directory.plainImages?.includes(image) === true;
 	for (const { name, below } of directory.variables ?? []) {
@@ -63,12 +69,22 @@ export function cachePath(step: Step, call: PackageCall, tool: CacheTool, direct
 		if (value.kind === "unknown" && inImage === undefined && !isPlain && !name.startsWith("XDG_")) return undefined;
 	}
 	if (inImage !== undefined) return inImage;
-	const user = userAt(step.stage, step).value;
-	const root = user.kind === "set" && isRootUser(user.value);
-	const path = directory.otherUsers === undefined || root ? directory.path : user.kind === "set" ? directory.otherUsers : "";
+	const path = directory.otherUsers === undefined ? directory.path : pathFor(userAt(step.stage, step).value, directory);
 	if (!path.startsWith("~/")) return path === "" ? undefined : path;
 	const home = homeAt(step, call.command);
 	return home.kind === "set" && home.value.startsWith("/") ? normalPath(`${home.value}/${path.slice(2)}`) : undefined;
+}
+
+/** The canonical name of the image that a stage's lineage starts from; empty without one. */
+function imageName(stage: Stage): string {
+	const base = rootBase(stage);
+	return base.kind === "image" ? `${base.reference.registry}/${base.reference.repository}` : "";
+}
+
+/** Where a directory is for a user; empty where nobody knows who that is. */
+function pathFor(user: VariableValue, { path, otherUsers = path }: CacheDirectory): string {
+	if (user.kind !== "set") return "";
+	return isRootUser(user.value) ? path : otherUsers;
 }
 
 /** The cache of its own that a call has: `npm ci --cache /x`, `mvn -Dmaven.repo.local=/x`; the path is undefined where a variable hides it. */

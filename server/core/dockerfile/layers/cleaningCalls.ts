@@ -10,7 +10,7 @@ import { commandsOf, scriptOf } from "../commands/scripts.ts";
 import { insertCommandBehind } from "../edits/commandEdit.ts";
 import { removes } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
-import { hidesCommands } from "../packages/hiddenCommands.ts";
+import { hidesCommandsAt } from "../packages/hiddenCommands.ts";
 import { type PackageCall, packageCallAt, packageCallsOf } from "../packages/packageCalls.ts";
 import { appendCleaning } from "./layerCleaning.ts";
 
@@ -118,8 +118,7 @@ function mayTakeAway(step: Step, command: ShellCommand, call: PackageCall): bool
 		return places.some((place) => removes(step, command, place) !== "no");
 	}
 	return (
-		hidesCommands(command, commandsOf(step)) &&
-		/clean|purge|minim|strip|uninstall/i.test(`${program} ${args.map(({ text }) => text).join(" ")}`)
+		hidesCommandsAt(step, command) && /clean|purge|minim|strip|uninstall/i.test(`${program} ${args.map(({ text }) => text).join(" ")}`)
 	);
 }
 

@@ -9,7 +9,7 @@ import { wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
-import { packageCallAt, packageCallsOf } from "../packages/packageCalls.ts";
+import { type PackageCall, packageCallAt, packageCallsOf } from "../packages/packageCalls.ts";
 import { stepsBackwards } from "../variables/state.ts";
 import { cachePath } from "./caches.ts";
 import { cacheUsesOf, emptyingCommands } from "./cacheUses.ts";
@@ -34,6 +34,8 @@ const REMOVERS: ReadonlySet<string> = new Set([
 	...["npm", "yarn", "pip", "pip3", "python", "python3", "conda", "mamba", "composer"],
 ]);
 
+const EMPTYING = /^(?:cache|clean|clear-?cache|cc)$/;
+
 /** Tools whose cache nobody needs once the packages are installed. */
 const EMPTIED: ReadonlySet<CacheToolId> = new Set(["npm", "yarn", "pip", "conda", "composer"]);
 
@@ -50,12 +52,13 @@ export function laterRemovals(step: Step): readonly LaterRemoval[] {
 			left ??= leftBefore(step);
 			const removal = filesRemoved(step, command, left, deleted);
 			if (removal !== undefined) found.push(removal);
-		} else {
-			const emptying = /^(?:cache|clean|clear-?cache|cc)$/.test(packageCallAt(step, command)?.verb ?? "");
-			if (emptying) left ??= leftBefore(step);
-			const removal = packagesRemoved(step, command) ?? cacheCleaned(step, command) ?? cacheEmptied(step, command, left ?? []);
-			if (removal !== undefined) found.push(removal);
+			continue;
 		}
+		const call = packageCallAt(step, command);
+		if (call === undefined) continue;
+		if (EMPTYING.test(call.verb)) left ??= leftBefore(step);
+		const removal = packagesRemoved(step, call) ?? cacheCleaned(step, call) ?? cacheEmptied(step, call, left ?? []);
+		if (removal !== undefined) found.push(removal);
 	}
 	return found;
 }
@@ -96,9 +99,8 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 }
 
 /** `apk del`, `apt-get purge` and their like for packages that only an earlier RUN installed. */
-function packagesRemoved(step: Step, command: ShellCommand): LaterRemoval | undefined {
-	const call = packageCallAt(step, command);
-	if (call?.kind !== "remove") return undefined;
+function packagesRemoved(step: Step, call: PackageCall): LaterRemoval | undefined {
+	if (call.kind !== "remove") return undefined;
 	const here = installedPackages(step).flatMap(({ name, call: install }) => [name, virtualOf(install.options)]);
 	for (const word of call.operands) {
 		if (word.value === undefined || here.includes(word.value)) continue;
@@ -107,7 +109,7 @@ function packagesRemoved(step: Step, command: ShellCommand): LaterRemoval | unde
 			const found = installedPackages(earlier).some(
 				({ name, call: install }) => install.manager === call.manager && (name === word.value || virtualOf(install.options) === word.value),
 			);
-			if (found) return { span: word.span, what: word.value, command, earlier, minor: false };
+			if (found) return { span: word.span, what: word.value, command: call.command, earlier, minor: false };
 		}
 	}
 	return undefined;
@@ -118,14 +120,15 @@ function virtualOf(options: readonly { readonly name: string; readonly value: st
 }
 
 /** `npm cache clean` in a RUN that does not fill the cache itself. */
-function cacheEmptied(step: Step, command: ShellCommand, left: readonly Left[]): LaterRemoval | undefined {
-	const call = packageCallAt(step, command);
+function cacheEmptied(step: Step, call: PackageCall, left: readonly Left[]): LaterRemoval | undefined {
+	const { command, verbWord } = call;
+	if (verbWord === undefined) return undefined;
 	for (const { use, what, step: earlier, path } of left) {
 		const directory = use?.tool.directories[0];
-		if (use === undefined || directory === undefined || call?.verbWord === undefined || !EMPTIED.has(use.tool.id)) continue;
+		if (use === undefined || directory === undefined || !EMPTIED.has(use.tool.id)) continue;
 		if (!emptyingCommands({ ...use, step }).includes(command) || cacheUsesOf(step).some(({ tool }) => tool === use.tool)) continue;
 		if (cachePath(step, call, use.tool, directory) !== path || mountCovers(step, path) !== "no") continue;
-		return { span: call.verbWord.span, what, command, earlier, minor: true };
+		return { span: verbWord.span, what, command, earlier, minor: true };
 	}
 	return undefined;
 }
@@ -133,10 +136,9 @@ function cacheEmptied(step: Step, command: ShellCommand, left: readonly Left[]):
 const CACHES: readonly SystemCache[] = [YUM_CACHE, DNF_CACHE, ZYPPER_CACHE];
 
 /** `dnf clean all` in a RUN that installs nothing. */
-function cacheCleaned(step: Step, command: ShellCommand): LaterRemoval | undefined {
+function cacheCleaned(step: Step, call: PackageCall): LaterRemoval | undefined {
+	if (call.kind !== "clean" || call.verbWord === undefined) return undefined;
 	const calls = packageCallsOf(step);
-	const call = packageCallAt(step, command);
-	if (call?.kind !== "clean" || call.verbWord === undefined) return undefined;
 	const cache = CACHES.find(({ cleaners }) => cleaners.includes(call.manager));
 	if (
 		cache === undefined ||
@@ -146,7 +148,7 @@ function cacheCleaned(step: Step, command: ShellCommand): LaterRemoval | undefin
 	if (cache.paths.some((path) => mountCovers(step, path) !== "no")) return undefined;
 	for (const earlier of stepsBackwards(step.stage, step)) {
 		if (earlier.keyword === "RUN" && CACHES.some((other) => other.cleaners === cache.cleaners && cacheLeftBy(earlier, other) !== undefined))
-			return { span: call.verbWord.span, what: `the cache of ${call.program}`, command, earlier, minor: true };
+			return { span: call.verbWord.span, what: `the cache of ${call.program}`, command: call.command, earlier, minor: true };
 	}
 	return undefined;
 }

@@ -141,7 +141,7 @@ function runLeft(step: Step): readonly Left[] {
 		left.push({ step, path, what: path, minor: false });
 	}
 	for (const command of commands) {
-		const path = clonedFolder(step, command);
+		const path = command.program === "git" ? clonedFolder(step, command) : undefined;
 		if (path === undefined || isStandardFolder(path) || mountCovers(step, path) !== "no" || removes(path)) continue;
 		left.push({ step, path, what: path, minor: true });
 	}

@@ -28,11 +28,15 @@ export interface AptSource {
 	readonly file: string | undefined;
 }
 
+const DEB = /\bdeb\b/;
+const NO_SOURCES: readonly AptSource[] = [];
+
 /** The `deb` lines and the `.sources` entries that a RUN or COPY writes with echo, printf, add-apt-repository or a heredoc. */
 export const aptSourcesOf = remembered((step: Step): readonly AptSource[] => {
-	const bodies = step.heredocs.filter(({ body }) => /\bdeb\b/.test(body.text));
+	if (step.heredocs.length === 0 && (step.keyword !== "RUN" || !DEB.test(step.line.text))) return NO_SOURCES;
+	const bodies = step.heredocs.filter(({ body }) => DEB.test(body.text));
 	const inBodies = bodies.flatMap(({ body }) => [...linesOf(step, body), ...entriesOf(step, body)]);
-	if (step.keyword !== "RUN" || !/\bdeb\b/.test(step.line.text + bodies.map(({ body }) => body.text).join(""))) return inBodies;
+	if (step.keyword !== "RUN" || !DEB.test(step.line.text + bodies.map(({ body }) => body.text).join(""))) return inBodies;
 	const inCommands = commandsOf(step).flatMap((command) => commandSources(step, command));
 	// What a script in a heredoc echoes is found twice: as its line and as a word.
 	return [

@@ -5,7 +5,7 @@ import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { removes } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { type Answer, anyOf } from "../syntax/answer.ts";
-import { hidesCommands } from "./hiddenCommands.ts";
+import { hidesCommandsAt } from "./hiddenCommands.ts";
 import { packageCallAt } from "./packageCalls.ts";
 
 /** What a RUN deletes of one path. */
@@ -53,7 +53,6 @@ const removalOf = rememberedFor((step: Step, path): Removal => {
 	const commands = commandsOf(step);
 	const from: Answer[] = new Array(commands.length);
 	const inBranches: { command: ShellCommand; at: number; answer: Answer }[] = [];
-	const calls = callsFunctions(step);
 	let anywhere: Answer = "no";
 	let later: Answer = "no";
 	for (let index = commands.length - 1; index >= 0; index--) {
@@ -63,13 +62,16 @@ const removalOf = rememberedFor((step: Step, path): Removal => {
 		} else if (endsScript(step, command)) {
 			later = "no";
 			inBranches.length = 0;
-		} else if (!standsIn(step, command, commands[index - 1])) {
-			const answer = removedBy(step, command, commands, path);
-			const inFunction = command.within.includes("function");
-			if (inFunction && calls) anywhere = anyOf([anywhere, answer]);
-			const isChosen = !inFunction && command.choice !== undefined && inBranches.length < MOST_IN_BRANCHES;
-			if (isChosen && answer !== "no") inBranches.push({ command, at: index, answer });
-			else if (!inFunction || calls) later = anyOf([later, answer]);
+		} else {
+			const answer = removedBy(step, command, path);
+			if (answer !== "no" && !standsIn(step, command, commands[index - 1])) {
+				const inFunction = command.within.includes("function");
+				const isCalled = inFunction && callsFunctions(step);
+				if (isCalled) anywhere = anyOf([anywhere, answer]);
+				const isChosen = !inFunction && command.choice !== undefined && inBranches.length < MOST_IN_BRANCHES;
+				if (isChosen) inBranches.push({ command, at: index, answer });
+				else if (!inFunction || isCalled) later = anyOf([later, answer]);
+			}
 		}
 		from[index] = later;
 	}
@@ -101,8 +103,8 @@ const callsFunctions = remembered((step: Step): boolean =>
 	),
 );
 
-function removedBy(step: Step, command: ShellCommand, commands: readonly ShellCommand[], path: string): Answer {
-	if (hidesCommands(command, commands) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";
+function removedBy(step: Step, command: ShellCommand, path: string): Answer {
+	if (hidesCommandsAt(step, command) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";
 	return removes(step, command, path);
 }
 

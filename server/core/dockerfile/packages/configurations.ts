@@ -33,7 +33,10 @@ const configuring = remembered((pattern: RegExp) =>
 		const says = remembered((step: Step) => configures(step, pattern, files));
 		const above = foldSteps<Answer>(
 			() => "no",
-			(before, step) => (before === "yes" ? before : anyOf([before, says(step)])),
+			(before, step) => {
+				const said = before === "yes" ? before : says(step);
+				return said === "no" ? before : said;
+			},
 		);
 		return { above, says };
 	}),

@@ -5,24 +5,38 @@ import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
-import { packageCallOf } from "./packageCalls.ts";
+import { type PackageCall, packageCallAt, packageCallOf } from "./packageCalls.ts";
 
 /** Folders that the distribution's programs come from. */
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
+
+/** Programs of apt that only look something up, or make a list of files. */
+const READING_APT: ReadonlySet<string> = new Set(["apt-cache", "apt-file", "apt-ftparchive"]);
 
 /**
  * Whether one of the commands of a script could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
  * standard input, a program whose name a variable hides. What a command says openly is not hidden.
  */
 export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[]): boolean {
-	return hidingCommands(all).has(command);
+	return isHiding(command, all, packageCallOf);
 }
 
-const hidingCommands = remembered(
-	(all: readonly ShellCommand[]): ReadonlySet<ShellCommand> => new Set(all.filter((command) => isHiding(command, all))),
-);
+/** The same of a command of a step. */
+export function hidesCommandsAt(step: Step, command: ShellCommand): boolean {
+	return hidingCommands(step).has(command);
+}
 
-function isHiding(command: ShellCommand, all: readonly ShellCommand[]): boolean {
+const hidingCommands = remembered((step: Step): ReadonlySet<ShellCommand> => {
+	const all = commandsOf(step);
+	const callOf = (command: ShellCommand): PackageCall | undefined => packageCallAt(step, command);
+	return new Set(all.filter((command) => isHiding(command, all, callOf)));
+});
+
+function isHiding(
+	command: ShellCommand,
+	all: readonly ShellCommand[],
+	callOf: (command: ShellCommand) => PackageCall | undefined,
+): boolean {
 	if (command.name === undefined) return false;
 	const { program } = command;
 	const path = command.name.value;
@@ -30,8 +44,8 @@ function isHiding(command: ShellCommand, all: readonly ShellCommand[]): boolean 
 	if (path.includes("/") && !PROGRAM_FOLDERS.test(path)) return true;
 	if (program === "." || program === "source" || program === "eval" || POSIX_SHELLS.has(program)) return !runsVisibly(command, all);
 	if (PLAIN_PROGRAMS.has(program) || Object.hasOwn(WRAPPERS, program)) return false;
-	if (/^python[0-9.]*$/.test(program)) return packageCallOf(command) === undefined && command.args[0]?.value !== "--version";
-	return packageCallOf(command) === undefined && !/^(?:apt-cache|apt-file|apt-ftparchive)$/.test(program);
+	if (callOf(command) !== undefined || READING_APT.has(program)) return false;
+	return command.args[0]?.value !== "--version" || !/^python[0-9.]*$/.test(program);
 }
 
 /** Whether what a shell runs is among the commands. They are compared by place: those inside other scripts are copies. */
@@ -52,5 +66,5 @@ function looksHidden(step: Step): boolean {
 		const program = step.exec?.values[0];
 		return program === undefined || !PLAIN_PROGRAMS.has(baseName(program)) || program.startsWith(".");
 	}
-	return hidingCommands(commandsOf(step)).size > 0;
+	return hidingCommands(step).size > 0;
 }

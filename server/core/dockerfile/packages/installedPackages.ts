@@ -25,14 +25,16 @@ export interface InstalledPackage {
 export const SYSTEM_MANAGERS: ReadonlySet<ManagerId> = new Set(["apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"]);
 const INSTALLING = /^(?:install|install-(?:n|na|nevra)|reinstall|rei|localinstall|in|add|group-?install|(?:groups?|grp) install)$/;
 
+const NO_PACKAGES: readonly InstalledPackage[] = [];
+
 /** The packages that the system's package managers install in a RUN, in order. Words that a variable hides are left out. */
 export const installedPackages = remembered((step: Step): readonly InstalledPackage[] =>
-	packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : [])),
+	packageCallsOf(step).flatMap((call) => (isInstall(call) ? packagesOf(step, call) : NO_PACKAGES)),
 );
 
 /** The same for those that go into another folder: the root of an image that is copied later. */
 export function packagesForOtherRoot(step: Step): readonly InstalledPackage[] {
-	return packageCallsOf(step).flatMap((call) => (installs(call) && isForOtherRoot(call) ? packagesOf(step, call) : []));
+	return packageCallsOf(step).flatMap((call) => (installs(call) && isForOtherRoot(call) ? packagesOf(step, call) : NO_PACKAGES));
 }
 
 /** Whether a RUN installs what a file, an input or a variable without a known value names. */
@@ -61,21 +63,27 @@ function installs(call: PackageCall): boolean {
 }
 
 function packagesOf(step: Step, call: PackageCall): readonly InstalledPackage[] {
-	return call.operands.flatMap((word) => {
+	const packages: InstalledPackage[] = [];
+	for (const word of call.operands) {
 		const text = wordAt(step, call.command, word) ?? comparable(word);
-		if (text.includes("\0") || /^\$\{\w+[^}]*\}$/.test(text)) return [];
+		if (text.includes("\0") || (text.startsWith("${") && /^\$\{\w+[^}]*\}$/.test(text))) continue;
 		// A word that is quoted as a whole is one name: `'gcc = 15.1'`.
-		return (word.value === undefined ? text.split(/\s+/) : [text]).flatMap((part): readonly InstalledPackage[] => {
+		for (const part of word.value === undefined ? text.split(/\s+/) : [text]) {
 			// A variable can hold options, too; `name-` removes, and `!name` keeps out.
-			if (part === "" || part.startsWith("-") || part.startsWith("!") || (call.manager === "apt" && /[^+]-$/.test(part))) return [];
-			return [{ call, word, ...partsOf(call, part) }];
-		});
-	});
+			if (part === "" || part.startsWith("-") || part.startsWith("!") || (call.manager === "apt" && /[^+]-$/.test(part))) continue;
+			const { name, version, kind } = partsOf(call, part);
+			packages.push({ call, word, name, version, kind });
+		}
+	}
+	return packages;
 }
 
 type Parts = Pick<InstalledPackage, "name" | "version" | "kind">;
 
 function partsOf(call: PackageCall, text: string): Parts {
+	// The others read versions out of plain names, or groups where an option asks for them.
+	if ((call.manager === "apt" || call.manager === "apk") && PLAIN_NAME.test(text))
+		return { name: text, version: undefined, kind: "package" };
 	if (text.includes("://") || /\.(?:deb|rpm|apk)$/.test(text) || /^[./~]/.test(text) || (call.manager !== "apt" && text.includes("/")))
 		return { name: text, version: undefined, kind: "file" };
 	switch (call.manager) {
@@ -101,7 +109,6 @@ const PLAIN_NAME = /^[a-z][a-z0-9-]*$/;
 
 /** `name[:architecture][=version|/release][+]`; a `/` that belongs to a glob does not matter. */
 function aptParts(text: string): Parts {
-	if (PLAIN_NAME.test(text)) return { name: text, version: undefined, kind: "package" };
 	const { name, version } = operatorParts(text, /[=/]/);
 	const bare = name.replace(/:[\w${}]+$/, "").replace(/(\w)\+$/, "$1");
 	// `g++` and its like end in pluses themselves.

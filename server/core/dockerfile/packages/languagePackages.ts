@@ -3,7 +3,7 @@ import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { wordAt } from "../commands/shellVariables.ts";
 import type { Step } from "../model/model.ts";
-import { callHasOption, type PackageCall, packageCallOf } from "./packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallAt } from "./packageCalls.ts";
 
 /** Something that a language's package manager is told to install by name. */
 export interface NamedPackage {
@@ -29,7 +29,7 @@ const PIPX_OPTIONS = ["--python", "--index-url", "-i", "--pip-args", "--suffix",
 export function namedInstallOf(step: Step, command: ShellCommand): NamedInstall | undefined {
 	if (command.wrapper?.program === "xargs" || command.wrapper?.program === "chroot") return undefined;
 	if (command.program === "pipx") return pipxInstall(step, command);
-	const call = packageCallOf(command);
+	const call = packageCallAt(step, command);
 	if (call === undefined || (call.uncertain && call.operands.length === 0)) return undefined;
 	const found = ecosystemOf(call);
 	if (found === undefined) return undefined;

@@ -38,12 +38,14 @@ const byProgram = new Map<string, PackageManager>(
 );
 
 /** The package manager calls of an instruction, in order. */
-export const packageCallsOf = remembered((step: Step): readonly PackageCall[] =>
-	commandsOf(step).flatMap((command) => {
+export const packageCallsOf = remembered((step: Step): readonly PackageCall[] => {
+	const calls: PackageCall[] = [];
+	for (const command of commandsOf(step)) {
 		const call = packageCallOf(command);
-		return call === undefined ? [] : [call];
-	}),
-);
+		if (call !== undefined) calls.push(call);
+	}
+	return calls;
+});
 
 const byCommand = remembered(
 	(step: Step): ReadonlyMap<ShellCommand, PackageCall> => new Map(packageCallsOf(step).map((call) => [call.command, call])),
@@ -51,7 +53,7 @@ const byCommand = remembered(
 
 /** The package manager call that a command of an instruction is. */
 export function packageCallAt(step: Step, command: ShellCommand): PackageCall | undefined {
-	return byCommand(step).get(command);
+	return packageCallsOf(step).length === 0 ? undefined : byCommand(step).get(command);
 }
 
 /** The call that a command is, if it calls a package manager. */
@@ -60,6 +62,7 @@ export function packageCallOf(command: ShellCommand): PackageCall | undefined {
 	if (program === undefined) return undefined;
 	const direct = managerOf(program);
 	if (direct !== undefined) return callOf(direct, program, command, command.args);
+	if (!program.startsWith("p")) return undefined;
 	if (/^php[0-9.]*$/.test(program)) return phpCallOf(command);
 	const module = pythonModule(command);
 	const manager = module && managerOf(module.name);
@@ -80,7 +83,7 @@ function phpCallOf(command: ShellCommand): PackageCall | undefined {
 }
 
 function managerOf(program: string): PackageManager | undefined {
-	return byProgram.get(program) ?? (/^pip[0-9.]+$/.test(program) ? byProgram.get("pip") : undefined);
+	return byProgram.get(program) ?? (program.startsWith("pip") && /^pip[0-9.]+$/.test(program) ? byProgram.get("pip") : undefined);
 }
 
 function callOf(manager: PackageManager, program: string, command: ShellCommand, words: readonly ShellWord[]): PackageCall | undefined {
@@ -89,8 +92,9 @@ function callOf(manager: PackageManager, program: string, command: ShellCommand,
 	const first = args.operands[0]?.value?.toLowerCase();
 	// A variable in the place of the subcommand could be anything.
 	if (args.operands.length > 0 && first === undefined) return undefined;
-	const both = `${first} ${args.operands[1]?.value?.toLowerCase()}`;
-	const length = Object.hasOwn(manager.verbs, both) ? 2 : 1;
+	const second = args.operands[1]?.value?.toLowerCase();
+	const both = second === undefined ? undefined : `${first} ${second}`;
+	const length = both !== undefined && Object.hasOwn(manager.verbs, both) ? 2 : 1;
 	const verb = length === 2 ? both : first;
 	const kind = verb === undefined ? manager.bare : Object.hasOwn(manager.verbs, verb) ? manager.verbs[verb] : "other";
 	if (kind === undefined) return undefined;
@@ -99,7 +103,7 @@ function callOf(manager: PackageManager, program: string, command: ShellCommand,
 		program,
 		verb: verb ?? "",
 		kind,
-		verbWord: args.operands.slice(0, length).at(-1),
+		verbWord: args.operands[length - 1],
 		command,
 		options: takesEquals(manager, program) ? args.options.map(withoutEquals) : args.options,
 		operands: args.operands.slice(length),
@@ -113,7 +117,7 @@ function takesEquals({ id }: PackageManager, program: string): boolean {
 }
 
 function withoutEquals(option: ShellOption): ShellOption {
-	const isInWord = /^-[^-]/.test(option.name) && option.valueWord === undefined && option.value?.startsWith("=") === true;
+	const isInWord = option.value?.startsWith("=") === true && option.valueWord === undefined && /^-[^-]/.test(option.name);
 	return isInWord ? { ...option, value: option.value?.slice(1) } : option;
 }
 
@@ -135,10 +139,16 @@ export function callHasOption(call: PackageCall, ...names: readonly string[]): b
 	return call.options.some((option) => names.includes(option.name));
 }
 
-const valueOptions = new Map(PACKAGE_MANAGERS.map((manager) => [manager.id, manager.valueOptions] as const));
+/** By manager: the options with which a call fetches nothing, without those that take a value. */
+const idleOptions = new Map(
+	PACKAGE_MANAGERS.map(({ id, valueOptions }) => {
+		const idle = [...IDLE_OPTIONS, ...(OWN_IDLE_OPTIONS[id] ?? [])];
+		return [id, new Set(idle.filter((name) => !valueOptions.includes(name)))] as const;
+	}),
+);
 
 /** Whether an option says that a call fetches nothing: `--help`, `--offline`, `-v` where it asks for the version. */
 export function isIdle({ manager, options }: PackageCall): boolean {
-	const idle = [...IDLE_OPTIONS, ...(OWN_IDLE_OPTIONS[manager] ?? [])];
-	return options.some(({ name }) => idle.includes(name) && valueOptions.get(manager)?.includes(name) !== true);
+	const idle = idleOptions.get(manager);
+	return options.some(({ name }) => idle?.has(name) === true);
 }

@@ -19,19 +19,20 @@ export interface UnpinnedCall {
 
 const MOST_CHARACTERS = 50;
 
-/** The calls of system package managers that leave versions open; `accepts` says which packages are settled in another way. */
+/** The calls of system package managers that leave versions open; `accepts` says which packages are settled by their names. */
 export function* unpinnedCalls(
 	file: Dockerfile,
 	managers: readonly ManagerId[],
-	accepts: (step: Step, found: InstalledPackage) => boolean = () => false,
+	accepts: (found: InstalledPackage) => boolean = () => false,
 ): Generator<UnpinnedCall> {
 	for (const stage of file.stages) {
 		for (const step of runSteps(stage)) {
+			if (!packageCallsOf(step).some(({ manager }) => managers.includes(manager))) continue;
 			const byCall = new Map<PackageCall, InstalledPackage[]>();
 			for (const found of [...installedPackages(step), ...packagesForOtherRoot(step)]) {
 				if (!managers.includes(found.call.manager) || found.kind !== "package" || found.version !== undefined) continue;
 				// A variable in the name may be the version.
-				if (found.name.includes("${") || accepts(step, found)) continue;
+				if (found.name.includes("${") || accepts(found)) continue;
 				addTo(byCall, found.call, found);
 			}
 			for (const [call, packages] of byCall) {

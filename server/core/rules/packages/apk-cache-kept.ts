@@ -108,12 +108,12 @@ export const apkCacheKept = defineRule({
 				const calls = packageCallsOf(step).filter((call) => call.manager === "apk" && !isElsewhere(call));
 				const installs = calls.filter((call) => call.verb === "add" || call.verb === "upgrade");
 				const updates = calls.filter((call) => call.verb === "update");
-				if (installs.length === 0 || !keepsIndex(step, calls)) continue;
+				if (installs.length === 0) continue;
 				const answers = installs.map((call) => callOption(step, call, (name) => name === "--no-cache"));
 				if (answers.includes("unknown")) continue;
 				const writing = installs.filter((_, index) => answers[index] === "no");
 				const marked = writing[0] ?? updates[0];
-				if (marked?.verbWord === undefined) continue;
+				if (marked?.verbWord === undefined || !keepsIndex(step, calls)) continue;
 				reports.push({
 					span: marked.verbWord.span,
 					message: `apk ${marked.verb} leaves its package index in the layer`,

@@ -47,20 +47,20 @@ export const aptInstallsSplit = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			let open: PackageCall | undefined;
+			let open: Install | undefined;
 			let before: Step | undefined;
 			for (const step of runSteps(stage)) {
-				if (before !== undefined && !follows(stage, before, step)) open = undefined;
+				if (open !== undefined && before !== undefined && !follows(stage, before, step)) open = undefined;
 				before = step;
 				for (const command of commandsOf(step)) {
 					const call = packageCallAt(step, command);
-					const install = call !== undefined && isPlainInstall(step, call) ? call : undefined;
+					const install = call !== undefined && isPlainInstall(call) ? { step, call } : undefined;
 					if (install !== undefined) {
-						if (open !== undefined && install.verbWord !== undefined && haveSameOptions(open, install))
+						if (open !== undefined && install.call.verbWord !== undefined && couldBeOne(open, install))
 							reports.push({
-								span: install.verbWord.span,
+								span: install.call.verbWord.span,
 								message: "This apt-get install could be one with the one before it",
-								...(open.verbWord === undefined ? {} : { related: [{ span: open.verbWord.span, message: "The one before it" }] }),
+								...(open.call.verbWord === undefined ? {} : { related: [{ span: open.call.verbWord.span, message: "The one before it" }] }),
 							});
 						open = install;
 					} else if (!isNeutral(command, call)) open = undefined;
@@ -71,6 +71,15 @@ export const aptInstallsSplit = defineRule({
 	},
 });
 
+interface Install {
+	readonly step: Step;
+	readonly call: PackageCall;
+}
+
+function couldBeOne(open: Install, install: Install): boolean {
+	return haveSameOptions(open.call, install.call) && isOrdinary(open) && isOrdinary(install);
+}
+
 /** Whether nothing stands between two RUNs, and both have the same flags. */
 function follows(stage: Stage, before: Step, step: Step): boolean {
 	const between = stage.steps.slice(before.ordinal + 1, step.ordinal);
@@ -79,7 +88,7 @@ function follows(stage: Stage, before: Step, step: Step): boolean {
 }
 
 /** An install of packages of the distribution, which runs in any case. */
-function isPlainInstall(step: Step, call: PackageCall): boolean {
+function isPlainInstall(call: PackageCall): boolean {
 	const { connector, within } = call.command;
 	if (call.manager !== "apt" || call.verb !== "install" || call.operands.length === 0) return false;
 	if (
@@ -89,7 +98,11 @@ function isPlainInstall(step: Step, call: PackageCall): boolean {
 	)
 		return false;
 	// Lists in variables are kept apart, to be removed again.
-	if (call.operands.some((word) => word.value === undefined)) return false;
+	return call.operands.every((word) => word.value !== undefined);
+}
+
+/** Whether an install brings packages of the distribution alone, none that other sources need, and its step removes none. */
+function isOrdinary({ step, call }: Install): boolean {
 	const { removes, special } = traitsOf(step);
 	return !removes && !special.has(call);
 }

@@ -26,7 +26,7 @@ export const aptKeyDeprecated = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { words: ["apt"] },
+	onlyWith: { words: ["key"] },
 	why: "A key that `apt-key` adds is trusted for every repository that apt knows: whoever holds the key of a small vendor, or steals it, can sign packages that pass for the distribution's own. Debian and Ubuntu have deprecated the program for years, and Debian 13 has removed it: the build fails with the next base image.",
 	remedy:
 		"Put the key into a file of its own, and name that file where the repository is declared: `deb [signed-by=/usr/share/keyrings/vendor.gpg] https://… stable main`. apt reads armoured keys (`.asc`) as well as binary ones (`.gpg`).",
@@ -85,10 +85,10 @@ export const aptKeyDeprecated = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (isBeforeLine(stage, SIGNED_BY)) continue;
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
 					if (command.program !== "apt-key" || command.name === undefined || !addsKey(command)) continue;
+					if (isBeforeLine(stage, SIGNED_BY)) continue;
 					reports.push({
 						span: command.name.span,
 						...factOf(step, command),

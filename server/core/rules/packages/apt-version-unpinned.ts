@@ -1,8 +1,7 @@
 import type { ConfigurationPlaces } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
-import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
-import { callHasOption } from "../../dockerfile/packages/packageCalls.ts";
+import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -58,15 +57,16 @@ export const aptVersionUnpinned = defineRule({
 	],
 	check(file) {
 		const reports: Report[] = [];
-		for (const { stage, span, names } of unpinnedCalls(file, ["apt"], isSettled)) {
+		for (const { stage, step, call, span, names } of unpinnedCalls(file, ["apt"])) {
+			if (isSettled(step, call)) continue;
 			reports.push({ span, message: unpinnedMessage(names), ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 		}
 		return reports;
 	},
 });
 
-/** Whether something besides the package's own word settles its version: a release, preferences, a snapshot of the archive. */
-function isSettled(step: Step, { call }: InstalledPackage): boolean {
+/** Whether something besides the packages' own words settles their versions: a release, preferences, a snapshot of the archive. */
+function isSettled(step: Step, call: PackageCall): boolean {
 	if (callHasOption(call, "-t", "--target-release", "--default-release", "--snapshot", "-S")) return true;
 	return mayBeConfigured(step, SETTLED, CONFIGURATION);
 }

@@ -88,8 +88,8 @@ export const buildDependenciesLeftInLayer = defineRule({
 		const seen = new Set<Stage>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || !isApplication(stage) || stageBaseFacts(stage).compilers === true) continue;
-			const last = lastBuild(stage);
+			if (stage.use !== "shipped" || stageBaseFacts(stage).compilers === true || !isApplication(stage)) continue;
+			let last: number | undefined;
 			for (const ancestor of lineage(stage)) {
 				if (seen.has(ancestor)) continue;
 				seen.add(ancestor);
@@ -98,12 +98,14 @@ export const buildDependenciesLeftInLayer = defineRule({
 						(found) => isForBuilds(found) && !found.word.text.includes("PHPIZE_DEPS") && !isRemovedAgain(step, found),
 					);
 					const first = left[0];
-					if (first === undefined || step.span.start > last) continue;
+					if (first === undefined) continue;
+					last ??= lastBuild(stage);
+					if (step.span.start > last) continue;
 					reports.push({ span: first.word.span, message: messageOf(left, first), fixes: () => fixesOf(step, first.call, left) });
 				}
 			}
 		}
-		return reports;
+		return reports.length > 0 && fileSays(file, SOURCE_TO_IMAGE) ? [] : reports;
 	},
 });
 
@@ -119,8 +121,7 @@ function messageOf(left: readonly InstalledPackage[], first: InstalledPackage): 
 function isApplication(stage: Stage): boolean {
 	const { commands } = containerStart(stage);
 	const last = commands[commands.length - 1];
-	if (last?.program === undefined || FOR_BUILDS.test(last.program) || /dev|build|test|ci\b/i.test(stage.name?.text ?? "")) return false;
-	return !fileSays(stage.file, SOURCE_TO_IMAGE);
+	return last?.program !== undefined && !FOR_BUILDS.test(last.program) && !/dev|build|test|ci\b/i.test(stage.name?.text ?? "");
 }
 
 /** Images of source-to-image, in which applications are built by their users. */

@@ -9,7 +9,7 @@ import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { missingOptionMessage, productionInstallFixes } from "../../dockerfile/packages/productionInstallFix.ts";
 import { developmentInstall } from "../../dockerfile/packages/productionInstalls.ts";
 import { rubyMode } from "../../dockerfile/start/rubyMode.ts";
-import { MANAGER_WORDS } from "../needs.ts";
+import { DEVELOPMENT_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 export const devDependenciesInstalled = defineRule({
@@ -21,7 +21,7 @@ export const devDependenciesInstalled = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["tally", "php/composer-no-dev-in-production", "ruby/missing-bundle-without-development"]),
-	onlyWith: { words: MANAGER_WORDS },
+	onlyWith: { words: DEVELOPMENT_MANAGER_WORDS },
 	why: "Test frameworks, compilers and linters are most of the dependencies of many projects. In the image that ships nobody calls them, but an attacker finds them there, every scan reports their vulnerabilities, and each host pulls and stores them.",
 	remedy:
 		'Install what the application needs alone: `npm ci --omit=dev`, `yarn install --production`, `pnpm install --prod`, `composer install --no-dev`, `poetry install --only main`, `uv sync --no-dev`, `ENV BUNDLE_WITHOUT="development:test"`. Where a build needs the others, run it in a stage of its own and copy what it made.',

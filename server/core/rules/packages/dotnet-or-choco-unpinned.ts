@@ -7,7 +7,8 @@ import { defineRule, type Report, same, similar } from "../rule.ts";
 const MOST_CHARACTERS = 50;
 
 interface Installer {
-	readonly program: RegExp;
+	/** In lower case. */
+	readonly programs: readonly string[];
 	/** The words in front of the packages. */
 	readonly verbs: readonly (readonly (string | RegExp)[])[];
 	/** Options that settle the version; PowerShell's may be cut short. */
@@ -21,14 +22,14 @@ interface Installer {
 /** Source: the references of choco 2, nuget 6, the .NET CLI 8, winget 1.7, PowerShellGet 2. Read 2026-11. */
 const INSTALLERS: readonly Installer[] = [
 	{
-		program: /^(?:choco|cinst)$/,
+		programs: ["choco", "cinst"],
 		verbs: [["install"], ["upgrade"], []],
 		versions: /^--?version(?:=|$)/i,
 		values:
 			/^--?(?:source|s|params|parameters|packageparameters|package-parameters|pkgparameters|ia|installargs|install-arguments|installarguments|override|timeout|execution-timeout|cache|cache-location|c|log-file|proxy|user|u|password|p|checksum|downloadchecksum|download-checksum)$/i,
 	},
 	{
-		program: /^dotnet$/,
+		programs: ["dotnet"],
 		verbs: [
 			["tool", "install"],
 			["tool", "update"],
@@ -39,26 +40,30 @@ const INSTALLERS: readonly Installer[] = [
 		values: /^(?:--tool-path|--add-source|--configfile|--framework|-f|--source|-s|--arch|-a|--tool-manifest|--verbosity)$/,
 	},
 	{
-		program: /^nuget$/,
+		programs: ["nuget"],
 		verbs: [["install"]],
 		versions: /^-version$/i,
 		values: /^-(?:outputdirectory|source|configfile|framework|packagesavemode|solutiondirectory|verbosity)$/i,
 	},
 	{
-		program: /^winget$/,
+		programs: ["winget"],
 		verbs: [["install"]],
 		versions: /^(?:--version|-v)(?:=|$)/,
 		values: /^(?:--source|-s|--scope|--architecture|-a|--location|-l|--locale|--override|--name|--moniker|--log|-o)$/,
 		named: /^--id(?:=|$)/,
 	},
 	{
-		program: /^install-(?:module|script|psresource|package)$/,
+		programs: ["install-module", "install-script", "install-psresource", "install-package"],
 		verbs: [[]],
 		versions: /^-(?:RequiredVersion|Version|MaximumVersion|MinimumVersion|Require)/i,
 		values: /^-(?:Repository|Scope|ProviderName|Source|Credential|Proxy)$/i,
 		named: /^-Name$/i,
 	},
 ];
+
+/** Without one of these a RUN calls none of the programs. */
+const TRACES: readonly string[] = INSTALLERS.flatMap(({ programs }) => programs);
+const TRACE = new RegExp(TRACES.join("|"), "i");
 
 export const dotnetOrChocoUnpinned = defineRule({
 	id: "dotnet-or-choco-unpinned",
@@ -69,7 +74,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [...same(["scorecard", "nugetCommand"]), ...similar(["scorecard", "chocoCommand"])],
-	onlyWith: { texts: ["choco", "cinst", "dotnet", "nuget", "winget", "install-"] },
+	onlyWith: { texts: TRACES },
 	why: "A package that is installed by name alone is another one in every build: what was tested is not what is shipped, and a version that was published an hour ago by whoever stole an account runs its install script in the build at once.",
 	remedy:
 		"Name the version: `choco install git --version 2.47.1 -y`, `dotnet tool install --version 9.0.1 dotnet-ef`, `Install-Module Az -RequiredVersion 13.0.0`.",
@@ -121,7 +126,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				if (!/choco|cinst|dotnet|nuget|winget|install-/i.test(stepText(step))) continue;
+				if (!TRACE.test(stepText(step))) continue;
 				for (const command of plainCommands(step)) {
 					const word = unpinned(command);
 					if (word === undefined) continue;
@@ -138,7 +143,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 });
 
 function unpinned({ program, words }: PlainCommand): PlainWord | undefined {
-	const installer = INSTALLERS.find((candidate) => candidate.program.test(program));
+	const installer = INSTALLERS.find(({ programs }) => programs.includes(program));
 	if (installer === undefined || words.some(({ text }) => installer.versions.test(text))) return undefined;
 	const verbs = installer.verbs.find((candidate) => candidate.every((verb, index) => isVerb(words[index], verb)));
 	if (verbs === undefined || (verbs.length === 0 && program === "choco")) return undefined;

@@ -188,24 +188,27 @@ interface Override {
 	readonly program: string;
 }
 
+const NONE: readonly Override[] = [];
 const OVERRIDES_OF = byProgram(SAFETY_OVERRIDES);
 
 function overrides(step: Step, command: ShellCommand): readonly Override[] {
 	const call = packageCallAt(step, command);
 	const id = call?.manager ?? command.program;
 	const entries = id === undefined ? undefined : OVERRIDES_OF.get(id);
-	if (entries === undefined) return [];
+	if (entries === undefined) return NONE;
 	const options = call?.options ?? readArguments(command.args, ["--root", "--dbpath", "--admindir"]).options;
+	if (options.length === 0) return NONE;
 	// `rpm -e --nodeps` takes something out.
 	if (id === "rpm" && !options.some(({ name }) => /^(?:-[iUF]|--install|--upgrade)$/.test(name))) return [];
 	if (id === "dpkg" && options.some(({ name }) => /^(?:-[rP]|--remove|--purge)$/.test(name))) return [];
 	const verb = call?.verb ?? "";
 	const program = (call?.manager === "pip" ? "pip" : command.program) ?? "";
-	return entries.flatMap((entry) =>
-		options
-			.filter(
-				({ name, value }) => entry.names.test(name) && entry.verbs?.test(verb) !== false && entry.harmless?.test(value ?? "") !== true,
-			)
-			.map((option) => ({ option, entry, program })),
-	);
+	const found: Override[] = [];
+	for (const entry of entries) {
+		for (const option of options) {
+			if (entry.names.test(option.name) && entry.verbs?.test(verb) !== false && entry.harmless?.test(option.value ?? "") !== true)
+				found.push({ option, entry, program });
+		}
+	}
+	return found;
 }

@@ -14,6 +14,14 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
+/** The programs that this is about, besides the scripts of services. */
+const PROGRAMS: ReadonlySet<string> = new Set([
+	...Object.keys(STATE_VIEWERS),
+	...MACHINE_STOPPERS,
+	...TERMINAL_EDITORS,
+	...["service", "systemctl", "kill", "mount", "ssh"],
+]);
+
 export const pointlessCommandInRun = defineRule({
 	id: "pointless-command-in-run",
 	title: "A command has no effect in a build",
@@ -28,31 +36,8 @@ export const pointlessCommandInRun = defineRule({
 		["semgrep", "nonsensical-command"],
 		["droast", "DF060"],
 	),
-	onlyWith: {
-		words: [
-			"ps",
-			"top",
-			"htop",
-			"free",
-			"uptime",
-			"ifconfig",
-			"shutdown",
-			"reboot",
-			"halt",
-			"poweroff",
-			"vim",
-			"vi",
-			"nano",
-			"emacs",
-			"pico",
-			"service",
-			"init",
-			"systemctl",
-			"kill",
-			"mount",
-			"ssh",
-		],
-	},
+	// `/etc/init.d/NAME` starts services, too.
+	onlyWith: { words: [...PROGRAMS, "init"] },
 	why: "A RUN keeps the files that it leaves behind, and nothing else: when it ends, every process ends. A service that is started there does not run in the container, a mounted file system is gone, and editors wait for somebody who is not there. Such lines are left from a terminal session, and hide that what they promise does not happen.",
 	remedy:
 		"Start services in the container, with CMD or ENTRYPOINT; a service that the build itself needs is started and used in one RUN. Take the other commands out.",
@@ -124,7 +109,7 @@ export const pointlessCommandInRun = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const [index, command] of commandsOf(step).entries()) {
-					const fact = isPlain(step, command) ? factOf(step, command, index) : undefined;
+					const fact = isConcerned(command) && isPlain(step, command) ? factOf(step, command, index) : undefined;
 					if (fact === undefined) continue;
 					// In exec form quotes stand between the words.
 					const inArray = step.exec !== undefined && scriptsOf(step).length === 0;
@@ -141,6 +126,10 @@ export const pointlessCommandInRun = defineRule({
 		return reports;
 	},
 });
+
+function isConcerned(command: ShellCommand): boolean {
+	return (command.program !== undefined && PROGRAMS.has(command.program)) || serviceScript(command) !== undefined;
+}
 
 /** Enough of the text behind a command to see how its group goes on. */
 const MOST_BEHIND = 200;

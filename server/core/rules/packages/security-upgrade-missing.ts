@@ -189,10 +189,11 @@ export const securityUpgradeMissing = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
 			const root = lineage(stage).at(-1);
-			if (root?.base.kind !== "image" || root.image === undefined || seen.has(root) || hasNoUpdates(root.base.reference)) continue;
+			if (root?.base.kind !== "image" || root.image === undefined || seen.has(root)) continue;
 			const { rebuiltDaily, shell } = stageBaseFacts(root);
 			const upgrade = systemUpgradeOf(root);
-			if (upgrade === undefined || rebuiltDaily === true || shell === "none" || systemUpgraded(stage) !== "no") continue;
+			if (upgrade === undefined || rebuiltDaily === true || shell === "none") continue;
+			if (systemUpgraded(stage) !== "no" || hasNoUpdates(root.base.reference)) continue;
 			seen.add(root);
 			reports.push({
 				span: root.image.span,

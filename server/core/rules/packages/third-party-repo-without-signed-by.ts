@@ -74,11 +74,11 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (isBeforeLine(stage, SIGNED_BY)) continue;
 			for (const step of stage.steps) {
 				if (step.keyword !== "RUN" && step.keyword !== "COPY") continue;
 				for (const source of aptSourcesOf(step)) {
 					if (source.options.has("signed-by") || isDistributionSource(source) !== false || isUnchecked(source)) continue;
+					if (isBeforeLine(stage, SIGNED_BY)) continue;
 					reports.push({
 						span: source.span,
 						message: `${shortened(hostOf(source.uri) ?? "The repository", MOST_CHARACTERS)} may be signed with any key that apt trusts`,

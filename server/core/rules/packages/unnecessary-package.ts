@@ -8,12 +8,12 @@ import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import type { EditFix } from "../../finding.ts";
 import { INTERACTIVE_PACKAGES, type InteractivePackage } from "../../knowledge/packageNames.ts";
-import { ownValue } from "../../ownValue.ts";
 import { shortened } from "../../text.ts";
 import { SYSTEM_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const MOST_CHARACTERS = 40;
+const INTERACTIVE: ReadonlyMap<string, InteractivePackage> = new Map(Object.entries(INTERACTIVE_PACKAGES));
 
 export const unnecessaryPackage = defineRule({
 	id: "unnecessary-package",
@@ -80,13 +80,13 @@ export const unnecessaryPackage = defineRule({
 		const used = new Map<string, boolean>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if ((stage.use !== "shipped" && stage.use !== "ancestor") || isNamedWorkplace(stage)) continue;
+			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				for (const found of installedPackages(step)) {
 					const fact = factOf(found.name, own);
 					// Whoever switches it on wants it.
-					if (found.call.command.within.includes("branch")) continue;
-					if (fact === undefined || allowed.includes(found.name) || isRemovedAgain(step, found)) continue;
+					if (fact === undefined || found.call.command.within.includes("branch")) continue;
+					if (allowed.includes(found.name) || isNamedWorkplace(stage) || isRemovedAgain(step, found)) continue;
 					if ((fact.forScripts === true && runsHiddenScript(stage)) || isUsedOnce(used, stage, fact.programs)) continue;
 					reports.push({
 						span: found.word.span,
@@ -106,7 +106,7 @@ function list(value: unknown): readonly string[] {
 
 function factOf(name: string, own: readonly string[]): InteractivePackage | undefined {
 	if (own.includes(name)) return { what: "on the list of packages that images do without", programs: [] };
-	return ownValue(INTERACTIVE_PACKAGES, name);
+	return INTERACTIVE.get(name);
 }
 
 /** Asked for each package; the answer depends on stage and programs alone. */
@@ -143,6 +143,6 @@ function fixesOf(step: Step, { call, word, name, version }: InstalledPackage): r
 	const { command } = call;
 	if (command.decoded || call.operands.length < 2 || word.value !== word.text || word.text !== name + (version ?? "")) return [];
 	// Each edit leaves one package behind, as long as not all of them are on the list.
-	if (call.operands.every((other) => Object.hasOwn(INTERACTIVE_PACKAGES, other.value ?? ""))) return [];
+	if (call.operands.every((other) => INTERACTIVE.has(other.value ?? ""))) return [];
 	return [{ title: `Remove ${shortened(name, MOST_CHARACTERS)}`, safety: "review", edits: [removeArgument(step.stage.file, word.span)] }];
 }

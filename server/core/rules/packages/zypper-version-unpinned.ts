@@ -1,4 +1,3 @@
-import type { Step } from "../../dockerfile/model/model.ts";
 import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
 import { unpinnedCalls, unpinnedMessage } from "../../dockerfile/packages/versionPins.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -36,6 +35,6 @@ export const zypperVersionUnpinned = defineRule({
 });
 
 /** `curl-8.6.0`, which zypper takes apart by itself. */
-function hasVersion(_step: Step, { name }: InstalledPackage): boolean {
+function hasVersion({ name }: InstalledPackage): boolean {
 	return /-\d+\.[\w.]+(?:-[\w.]+)?$/.test(name);
 }
