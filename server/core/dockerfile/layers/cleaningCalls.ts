@@ -10,7 +10,7 @@ import { commandsOf, scriptOf } from "../commands/scripts.ts";
 import { insertCommandBehind } from "../edits/commandEdit.ts";
 import { removes } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
-import { hidesCommandsAt } from "../packages/hiddenCommands.ts";
+import { hidesCommands } from "../packages/hiddenCommands.ts";
 import { type PackageCall, packageCallAt, packageCallsOf } from "../packages/packageCalls.ts";
 import { appendCleaning } from "./layerCleaning.ts";
 
@@ -117,9 +117,7 @@ function mayTakeAway(step: Step, command: ShellCommand, call: PackageCall): bool
 		const places = [...PROGRAM_FOLDERS, call.command.name?.value ?? "", folder ?? ""].filter((path) => /^\/./.test(path));
 		return places.some((place) => removes(step, command, place) !== "no");
 	}
-	return (
-		hidesCommandsAt(step, command) && /clean|purge|minim|strip|uninstall/i.test(`${program} ${args.map(({ text }) => text).join(" ")}`)
-	);
+	return hidesCommands(step, command) && /clean|purge|minim|strip|uninstall/i.test(`${program} ${args.map(({ text }) => text).join(" ")}`);
 }
 
 /** Whether a call, or one behind it, names the program of the call, as an update does: what is called next may be another version. */

@@ -11,7 +11,7 @@ import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { APT_LISTS } from "../packages/aptLists.ts";
-import { hidesCommandsAt, stepHidesCommands } from "../packages/hiddenCommands.ts";
+import { hidesCommands, stepHidesCommands } from "../packages/hiddenCommands.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
 import type { Answer } from "../syntax/answer.ts";
 import { dnfGeneration } from "./caches.ts";
@@ -96,7 +96,7 @@ function couldUpgrade(step: Step): boolean {
 	return commands.some(
 		(command) =>
 			(command.program !== undefined && UPGRADERS.has(command.program)) ||
-			(hidesCommandsAt(step, command) && isScript(command) && !onlyChecks(command) && !configuresBuild(command, commands)),
+			(hidesCommands(step, command) && isScript(command) && !onlyChecks(command) && !configuresBuild(command, commands)),
 	);
 }
 

@@ -13,7 +13,7 @@ import { containerStart } from "../start/containerStart.ts";
 import type { Answer } from "../syntax/answer.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { removedAfter } from "./cleanUp.ts";
-import { hidesCommandsAt, stepHidesCommands } from "./hiddenCommands.ts";
+import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "./packageCalls.ts";
 
 /** Where apt keeps what `apt-get update` fetched. Source: apt.conf(5), Dir::State::Lists. */
@@ -119,7 +119,7 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 	let unknown = isRun && commands.length === 0 && stepHidesCommands(step);
 	for (const command of commands) {
 		// What hides could fetch the lists for what follows it.
-		if (isRun && hidesCommandsAt(step, command)) unknown = true;
+		if (isRun && hidesCommands(step, command)) unknown = true;
 		const call = packageCallAt(step, command);
 		const refreshes = call !== undefined && refreshesLists(call);
 		// An install does not wait for it.
@@ -161,7 +161,7 @@ function listsLeftBy(step: Step): Answer | undefined {
 	if (mountCovers(step, APT_LISTS) !== "no") return "unknown";
 	if (calls.some((call) => refreshesLists(call) && rest.includes(call.command))) return "yes";
 	if (rest.some(mayFetchLists)) return "unknown";
-	if (removal !== undefined) return rest.some((command) => hidesCommandsAt(step, command)) ? "unknown" : "no";
+	if (removal !== undefined) return rest.some((command) => hidesCommands(step, command)) ? "unknown" : "no";
 	return stepHidesCommands(step) ? "unknown" : undefined;
 }
 

@@ -5,7 +5,7 @@ import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { removes } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { type Answer, anyOf } from "../syntax/answer.ts";
-import { hidesCommandsAt } from "./hiddenCommands.ts";
+import { hidesCommands } from "./hiddenCommands.ts";
 import { packageCallAt } from "./packageCalls.ts";
 
 /** What a RUN deletes of one path. */
@@ -104,7 +104,7 @@ const callsFunctions = remembered((step: Step): boolean =>
 );
 
 function removedBy(step: Step, command: ShellCommand, path: string): Answer {
-	if (hidesCommandsAt(step, command) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";
+	if (hidesCommands(step, command) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";
 	return removes(step, command, path);
 }
 

@@ -5,7 +5,7 @@ import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
-import { type PackageCall, packageCallAt, packageCallOf } from "./packageCalls.ts";
+import { packageCallAt } from "./packageCalls.ts";
 
 /** Folders that the distribution's programs come from. */
 const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
@@ -14,29 +14,19 @@ const PROGRAM_FOLDERS = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
 const READING_APT: ReadonlySet<string> = new Set(["apt-cache", "apt-file", "apt-ftparchive"]);
 
 /**
- * Whether one of the commands of a script could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
+ * Whether one of the commands of a step could call the system's package manager where nobody can see it: a script, `make`, a shell that reads its
  * standard input, a program whose name a variable hides. What a command says openly is not hidden.
  */
-export function hidesCommands(command: ShellCommand, all: readonly ShellCommand[]): boolean {
-	return isHiding(command, all, packageCallOf);
-}
-
-/** The same of a command of a step. */
-export function hidesCommandsAt(step: Step, command: ShellCommand): boolean {
+export function hidesCommands(step: Step, command: ShellCommand): boolean {
 	return hidingCommands(step).has(command);
 }
 
 const hidingCommands = remembered((step: Step): ReadonlySet<ShellCommand> => {
 	const all = commandsOf(step);
-	const callOf = (command: ShellCommand): PackageCall | undefined => packageCallAt(step, command);
-	return new Set(all.filter((command) => isHiding(command, all, callOf)));
+	return new Set(all.filter((command) => isHiding(step, command, all)));
 });
 
-function isHiding(
-	command: ShellCommand,
-	all: readonly ShellCommand[],
-	callOf: (command: ShellCommand) => PackageCall | undefined,
-): boolean {
+function isHiding(step: Step, command: ShellCommand, all: readonly ShellCommand[]): boolean {
 	if (command.name === undefined) return false;
 	const { program } = command;
 	const path = command.name.value;
@@ -44,7 +34,7 @@ function isHiding(
 	if (path.includes("/") && !PROGRAM_FOLDERS.test(path)) return true;
 	if (program === "." || program === "source" || program === "eval" || POSIX_SHELLS.has(program)) return !runsVisibly(command, all);
 	if (PLAIN_PROGRAMS.has(program) || Object.hasOwn(WRAPPERS, program)) return false;
-	if (callOf(command) !== undefined || READING_APT.has(program)) return false;
+	if (packageCallAt(step, command) !== undefined || READING_APT.has(program)) return false;
 	return command.args[0]?.value !== "--version" || !/^python[0-9.]*$/.test(program);
 }
 

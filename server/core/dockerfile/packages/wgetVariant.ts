@@ -10,7 +10,7 @@ import { rootBase } from "../model/stages.ts";
 import { anyStep, foldSteps } from "../model/stepFold.ts";
 import { stepText } from "../model/stepText.ts";
 import { runsAlways } from "./aptLists.ts";
-import { hidesCommandsAt, stepHidesCommands } from "./hiddenCommands.ts";
+import { hidesCommands, stepHidesCommands } from "./hiddenCommands.ts";
 import { installedPackages, installsWhatIsHidden } from "./installedPackages.ts";
 import { type PackageCall, packageCallAt } from "./packageCalls.ts";
 
@@ -83,7 +83,7 @@ const WGET_PATH = /\/bin\/wget$/;
 /** Whether a command may remove the package or its program, or replace that: by name, or where nobody sees it. */
 function mayTakeWget(step: Step, command: ShellCommand, call: PackageCall | undefined): boolean {
 	if (call !== undefined) return call.manager === "apk" && call.kind === "remove";
-	if (command.wrapper?.program === "xargs" || hidesCommandsAt(step, command)) return true;
+	if (command.wrapper?.program === "xargs" || hidesCommands(step, command)) return true;
 	const words = [...command.args, ...command.redirects.flatMap(({ target }) => target ?? [])];
 	return words.some(({ text }) => WGET_PATH.test(text)) || removes(step, command, WGET) !== "no";
 }

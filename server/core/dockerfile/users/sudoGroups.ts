@@ -94,7 +94,7 @@ function mayInstallMore(step: Step): boolean {
 	const commands = commandsOf(step);
 	return commands.some((command) => {
 		const script = scriptOf(command);
-		return script !== undefined && hidesCommands(command, commands) && !isFetched(commands, script);
+		return script !== undefined && hidesCommands(step, command) && !isFetched(commands, script);
 	});
 }
 

@@ -11,7 +11,7 @@ import {
 	readsLists,
 	refreshesLists,
 } from "../../dockerfile/packages/aptLists.ts";
-import { hidesCommandsAt, stepHidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
+import { hidesCommands, stepHidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
@@ -162,7 +162,7 @@ function refreshAlone(step: Step): PackageCall | undefined {
 	if (refresh.manager === "apt" && listsRemovedAfter(step, refresh.command) !== "no") return undefined;
 	const later = commands.slice(commands.indexOf(refresh.command) + 1);
 	const used = later.some((command) => {
-		if (hidesCommandsAt(step, command) || /^apt-(?:cache|file)$/.test(command.program ?? "")) return true;
+		if (hidesCommands(step, command) || /^apt-(?:cache|file)$/.test(command.program ?? "")) return true;
 		const call = packageCallAt(step, command);
 		return call !== undefined && call.manager === refresh.manager && !["remove", "clean"].includes(call.kind);
 	});
@@ -203,7 +203,7 @@ function move(step: Step, refresh: PackageCall): readonly EditFix[] {
 			continue;
 		}
 		const before = commands.slice(0, commands.indexOf(install.command));
-		if (before.some((command) => hidesCommandsAt(later, command)) || mountCovers(later, APT_LISTS) !== "no") return [];
+		if (before.some((command) => hidesCommands(later, command)) || mountCovers(later, APT_LISTS) !== "no") return [];
 		const line = commandLine(step, refresh.command);
 		const removed = removeFromRun(step, [refresh.command]);
 		const inserted = line === undefined ? undefined : insertCommandBefore(later, install.command, line);
@@ -225,7 +225,7 @@ function installsWithoutLists(step: Step): readonly PackageCall[] {
 	if (commands[at + 1]?.connector === "||" || command.connector === "||" || command.wrapper?.program === "chroot") return [];
 	if (
 		callHasOption(first, "-f", "--fix-broken", "-s", "--simulate", "--dry-run", "--help") ||
-		commands.slice(0, at).some((earlier) => hidesCommandsAt(step, earlier) || mayFetchLists(earlier))
+		commands.slice(0, at).some((earlier) => hidesCommands(step, earlier) || mayFetchLists(earlier))
 	)
 		return [];
 	return mountCovers(step, APT_LISTS) === "no" && listsBefore(step) === "no" ? [first] : [];

@@ -4,7 +4,7 @@ import { upgradesSystem } from "../../dockerfile/layers/systemUpgrade.ts";
 import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { listsNeededAfter } from "../../dockerfile/packages/aptLists.ts";
-import { hidesCommandsAt } from "../../dockerfile/packages/hiddenCommands.ts";
+import { hidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -142,7 +142,7 @@ function updatesFor(step: Step, call: PackageCall): readonly ShellCommand[] {
 	const updates = others.filter(({ manager, kind }) => manager === "apt" && kind === "refresh").map(({ command }) => command);
 	if (call.manager !== "apt" || updates.length === 0 || updates.length < others.length || listsNeededAfter(step).answer !== "no") return [];
 	const commands = commandsOf(step);
-	return commands.some((command) => hidesCommandsAt(step, command)) ? [] : updates;
+	return commands.some((command) => hidesCommands(step, command)) ? [] : updates;
 }
 
 /** Whether all that a RUN does besides some commands is to set variables for them, and to clean up behind them. */
