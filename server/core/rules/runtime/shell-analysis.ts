@@ -133,8 +133,9 @@ export const shellAnalysis = defineRule({
 			for (const step of stage.steps) {
 				for (const script of scriptsOf(step)) {
 					const analysed = analysedScript(step, script);
-					for (const { subCode, check, traces } of CHECKS) {
-						if (traces !== undefined && !includesOne(script.source.text, traces)) continue;
+					const called = new Set(script.commands.map(({ program }) => program));
+					for (const { subCode, check, programs } of CHECKS) {
+						if (programs !== undefined && !programs.some((program) => called.has(program))) continue;
 						if (subCode === "state-lost" && step.keyword !== "RUN") continue;
 						if (subCode === "syntax-error" && (script.errors.length === 0 || isForeign(stage, script))) continue;
 						for (const { span, message, minor, repair } of check(analysed)) {
@@ -157,12 +158,7 @@ export const shellAnalysis = defineRule({
 	},
 });
 
-const CHECKS = Object.entries(SHELL_CHECKS).map(([subCode, { check, traces }]) => ({ subCode, check, traces }));
-
-function includesOne(text: string, traces: readonly string[]): boolean {
-	for (const trace of traces) if (text.includes(trace)) return true;
-	return false;
-}
+const CHECKS = Object.entries(SHELL_CHECKS).map(([subCode, { check, programs }]) => ({ subCode, check, programs }));
 
 /** Whether edits of a script can be made where it stands: in a JSON string quotes need escapes, and behind escapes places are uncertain. */
 function fitsInto({ form, source }: StepScript, edits: readonly SpanEdit[]): boolean {
