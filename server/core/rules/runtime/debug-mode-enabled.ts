@@ -115,10 +115,9 @@ export const debugModeEnabled = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || isForDevelopment(stage) || isNamedWorkplace(stage)) continue;
-			reports.push(...variables(stage));
-			reports.push(...startCommand(stage));
-			reports.push(...debuggers(stage));
+			if (stage.use !== "shipped") continue;
+			const found = [...variables(stage), ...startCommand(stage), ...debuggers(stage)];
+			if (found.length > 0 && !isForDevelopment(stage) && !isNamedWorkplace(stage)) reports.push(...found);
 		}
 		return reports;
 	},
@@ -179,11 +178,15 @@ function startCommand(stage: Stage): readonly Report[] {
 	return [{ span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` }];
 }
 
+/** What any of the programs is called. */
+const TAKES_DEVELOPMENT_WORDS = new RegExp(DEVELOPMENT_WORDS.map(({ program }) => program.source).join("|"));
+
 /** What of a command, or of what it runs, says that it is for development. */
 function developmentWord(command: ShellCommand): string | undefined {
 	const chain = programChain(command);
 	for (const { program, words } of chain) {
 		if (DEVELOPMENT_PROGRAMS.has(program)) return program;
+		if (words.length === 0 || !TAKES_DEVELOPMENT_WORDS.test(program)) continue;
 		for (const entry of DEVELOPMENT_WORDS) {
 			if (!entry.program.test(program)) continue;
 			const word = words.find((candidate) => entry.words.test(candidate));
