@@ -14,7 +14,11 @@ import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 /** Pairs that nothing can be wrong with, whatever the escape character: most. */
-const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
+const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"(?:[^"'\\`{]|(?<=\$)\{\w+\})*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
+
+/** A name alone, for an argument; a name and a word without an equals sign, for the others. */
+const PLAIN_NAME = /^\w+$/;
+const PLAIN_WORDS = /^[\w.-]+[\t ]+[\w./:@%+,~${}-]+$/;
 
 /** A word of ARG that may declare an argument, or begin a comment. */
 const ARGUMENT = /^[A-Za-z_]\w*(?:=|$)|^#/;
@@ -87,7 +91,7 @@ export const keyValueSyntax = defineRule({
 			const { keyword } = instruction;
 			if (keyword !== "ENV" && keyword !== "LABEL" && keyword !== "ARG") continue;
 			const { text } = instruction.arguments;
-			if (text === "" || PLAIN_PAIRS.test(text)) continue;
+			if (text === "" || PLAIN_PAIRS.test(text) || (keyword === "ARG" ? PLAIN_NAME : PLAIN_WORDS).test(text)) continue;
 			const words = splitAssignments(text, file.escape);
 			const report = keyword === "ARG" ? argumentReport(instruction, words) : pairReport(file, instruction, words);
 			if (report !== undefined) reports.push(report);

@@ -2,7 +2,7 @@ import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
-import { type PackageRun, repeatedPackages, sortEdits, unsortedRuns } from "../../dockerfile/packages/packageOrder.ts";
+import { type PackageRun, packageLists, repeatedPackages, sortEdits, unsortedRun } from "../../dockerfile/packages/packageOrder.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { ORDERLESS_MANAGER_WORDS } from "../needs.ts";
@@ -52,15 +52,16 @@ export const packageListUnsorted = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
-					for (const word of repeatedPackages(step, call))
-						reports.push({
-							span: word.span,
-							message: `${shortened(word.text, 50)} is named twice`,
-							fixes: () => [{ title: "Remove the second one", safety: "safe", edits: [removeArgument(file, word.span)] }],
-						});
-					for (const run of unsortedRuns(call)) {
-						const word = run.firstWrong;
-						if (word === undefined) continue;
+					for (const list of packageLists(call)) {
+						for (const word of repeatedPackages(step, list))
+							reports.push({
+								span: word.span,
+								message: `${shortened(word.text, 50)} is named twice`,
+								fixes: () => [{ title: "Remove the second one", safety: "safe", edits: [removeArgument(file, word.span)] }],
+							});
+						const run = unsortedRun(list);
+						const word = run?.firstWrong;
+						if (run === undefined || word === undefined) continue;
 						const name = word.text.split("=")[0] ?? word.text;
 						reports.push({
 							span: { start: word.span.start, end: word.span.start + name.length },
