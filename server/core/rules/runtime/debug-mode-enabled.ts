@@ -7,7 +7,7 @@ import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
-import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
+import { type Declaration, declarationAt, firstDeclarations, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import {
 	DEBUG_SETTINGS,
@@ -124,6 +124,7 @@ export const debugModeEnabled = defineRule({
 });
 
 function variables(stage: Stage): readonly Report[] {
+	if (!lineage(stage).some((ancestor) => firstDeclarations(ancestor).some(({ name }) => Object.hasOwn(DEBUG_SETTINGS, name)))) return [];
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
 	const reports: Report[] = [];
 	for (const name of namesDeclaredAt(end)) {
@@ -131,10 +132,9 @@ function variables(stage: Stage): readonly Report[] {
 		if (setting === undefined) continue;
 		const declared = declarationAt(end, name);
 		if (declared?.kind !== "ENV" || declared.value.kind !== "set" || !setting.on.test(declared.value.value)) continue;
-		const { assignment } = declared;
-		const parameter = assignment.value?.includes("$") === true;
+		const parameter = declared.assignment.value?.includes("$") === true;
 		reports.push({
-			span: assignment.span,
+			span: declared.assignment.span,
 			message: `${name}=${shortened(declared.value.value, 20)} ${setting.does}`,
 			...(parameter ? { severity: "info" as const } : {}),
 			fixes: () => switchOff(stage, name, declared, setting),

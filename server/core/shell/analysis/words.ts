@@ -1,7 +1,8 @@
 import { shortened } from "../../text.ts";
 import { inCommands, NOTHING, type ShellCheck, type ShellDefect } from "./defect.ts";
 
-const TAKES_FILES = new Set([
+/** Programs whose arguments are names of files. */
+export const TAKES_FILES: ReadonlySet<string> = new Set([
 	"cd",
 	"mkdir",
 	"touch",
