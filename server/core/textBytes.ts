@@ -20,3 +20,8 @@ export function bytesOf(text: string): TextBytes {
 
 /** By byte: a small letter for a capital one of ASCII, anything else as it is. */
 export const SMALL_LETTERS: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code));
+
+/** Whether a text has no other characters than those of ASCII. */
+export function isAscii(text: string): boolean {
+	return bytesOf(text).length === text.length;
+}

@@ -17,7 +17,8 @@ export interface BashSyntax {
 /** None of them can be in a text without one of these. */
 const TRACES = new RegExp(
 	[
-		/\[\[|<<<|[<>]\(|\|&|\$'|==|\(\(|\+=|=\(/,
+		// `==` is a word of its own; in `[[ … ]]` it is found by the brackets.
+		/\[\[|<<<|[<>]\(|\|&|\$'|\s==(?!\w)|\(\(|\+=|=\(/,
 		/&>|>&[ \t]{0,8}[\w./]{0,100}[A-Za-z/]/,
 		// `${!A}`, `${A[0]}`, `${A/b/c}`, `${A:1}`, `${A^}`, `${A,}`.
 		/\$\{(?:!|[\w@*#?$!-]{1,100}(?:[[/^,@]|:(?![-=+?])))/,
@@ -37,12 +38,15 @@ export function bashSyntaxIn(source: MappedText): readonly BashSyntax[] {
 	if (!TRACES.test(source.text)) return [];
 	const found: BashSyntax[] = [];
 	const waiting: Tree.SyntaxNode[] = [shellTree(source.text)];
+	const wait = (child: Tree.SyntaxNode): void => {
+		waiting.push(child);
+	};
 	for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
 		// Positions in a decoded text are not those of the source.
 		if (node.type === "Script" && node.source !== undefined) continue;
 		for (const [kind, at, end] of syntaxOf(node, source.text))
 			found.push({ kind, text: source.text.slice(at, end), span: sourceSpan(source, at, end) });
-		forEachChild(node, (child) => waiting.push(child));
+		forEachChild(node, wait);
 	}
 	return found.sort((a, b) => a.span.start - b.span.start);
 }

@@ -1,3 +1,4 @@
+import { remembered } from "../../memo.ts";
 import type { Stage } from "../model/model.ts";
 import { rootBase } from "../model/stages.ts";
 import { officialName } from "./baseFacts.ts";
@@ -26,7 +27,7 @@ const DISTRIBUTIONS = new Set([
 ]);
 
 /** Whether a stage's lineage starts from such an image: what the file does not say of the container is at its default. */
-export function plainDistribution(stage: Stage): boolean {
+export const plainDistribution = remembered((stage: Stage): boolean => {
 	const base = rootBase(stage);
 	return base.kind === "image" && DISTRIBUTIONS.has(officialName(base.reference));
-}
+});

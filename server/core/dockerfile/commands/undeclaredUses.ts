@@ -50,17 +50,17 @@ function candidatesOf(file: Dockerfile): ReadonlySet<string> {
 }
 
 function usesOf(step: Step, candidates: ReadonlySet<string>): readonly UndeclaredUse[] {
-	if (candidates.size === 0 || !mentionsVariable(step)) return [];
+	const undeclared = undeclaredNames(step, candidates);
+	if (undeclared.size === 0) return NONE;
 	const found = new Map<string, { readonly places: Span[]; readonly inShell: boolean }>();
 	const add = (name: string, span: Span, inShell: boolean): void => {
 		const use = found.get(name);
 		if (use === undefined) found.set(name, { places: [span], inShell });
 		else use.places.push(span);
 	};
-	const isUndeclared = (name: string): boolean => candidates.has(name) && declarationAt(step, name) === undefined && !mayBeSet(step, name);
 	for (const { text, escape, heredoc, hasDeclared } of substitutedTexts(step, step.stage.file)) {
 		if (heredoc !== undefined || !text.text.includes("$")) continue;
-		const lookup = (name: string) => (isUndeclared(name) && !hasDeclared(name) ? UNSET : UNKNOWN);
+		const lookup = (name: string) => (undeclared.has(name) && !hasDeclared(name) ? UNSET : UNKNOWN);
 		const expansion = expand(text.text, { escape, lookup });
 		if (expansion.kind === "invalid") continue;
 		for (const { name, at } of expansion.unset) add(name, sourceSpan(text, at, at + name.length), false);
@@ -71,7 +71,7 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 			if (script.commands.some((command) => READING.has(command.program ?? "") || command.decoded)) continue;
 			for (const source of [script.source, ...script.commands.flatMap((command) => quotedScripts(command, script))]) {
 				for (const { name, at, end } of shellReferences(source.text)) {
-					if (isUndeclared(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
+					if (undeclared.has(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
 						add(name, sourceSpan(source, at, end), true);
 				}
 			}
@@ -90,8 +90,21 @@ function quotedScripts(command: ShellCommand, { source, step }: StepScript): rea
 	});
 }
 
-function mentionsVariable(step: Step): boolean {
-	return stepText(step).includes("$");
+const NONE: readonly UndeclaredUse[] = [];
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Those of some names that stand in a step where nothing declares them: for most steps none. */
+function undeclaredNames(step: Step, candidates: ReadonlySet<string>): ReadonlySet<string> {
+	if (candidates.size === 0) return NO_NAMES;
+	const text = stepText(step);
+	if (!text.includes("$")) return NO_NAMES;
+	let found: Set<string> | undefined;
+	for (const name of candidates) {
+		if (!text.includes(name) || declarationAt(step, name) !== undefined || mayBeSet(step, name)) continue;
+		found ??= new Set();
+		found.add(name);
+	}
+	return found ?? NO_NAMES;
 }
 
 /**

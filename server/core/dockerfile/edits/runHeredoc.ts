@@ -109,7 +109,7 @@ function connectorBefore(script: StepScript, command: ShellCommand): number {
 }
 
 function freeName(body: string): string | undefined {
-	return ["EOF", "EOT", "SCRIPT"].find((name) => !body.split(/\r?\n/).some((line) => line.trim() === name));
+	return ["EOF", "EOT", "SCRIPT"].find((name) => !(body.includes(name) && body.split(/\r?\n/).some((line) => line.trim() === name)));
 }
 
 /**

@@ -95,10 +95,12 @@ function mayGiveMode(text: string): boolean {
 
 const runChanges = remembered((step: Step): readonly ModeChange[] => {
 	if (step.exec !== undefined && /(?:^|\/)chmod$/.test(step.exec.values[0] ?? "")) return execChanges(step);
-	return commandsOf(step).flatMap((command) => {
+	const changes: ModeChange[] = [];
+	for (const command of commandsOf(step)) {
 		const change = commandChange(step, command);
-		return change === undefined ? [] : [change];
-	});
+		if (change !== undefined) changes.push(change);
+	}
+	return changes;
 });
 
 function flagChanges(step: Step): readonly ModeChange[] {

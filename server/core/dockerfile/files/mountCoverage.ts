@@ -42,5 +42,5 @@ export function mountCovers(step: Step, path: string | undefined, types: Readonl
 
 /** Whether `path` is `folder` or lies in it; both absolute and normal. */
 export function isInside(path: string, folder: string): boolean {
-	return path === folder || folder === "/" || path.startsWith(`${folder}/`);
+	return folder === "/" || (path.startsWith(folder) && (path.length === folder.length || path[folder.length] === "/"));
 }

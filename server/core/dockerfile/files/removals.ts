@@ -122,10 +122,11 @@ const LONGEST_GLOB = 1000;
 export function globMatches(glob: string, name: string): boolean {
 	if (glob.length > LONGEST_GLOB) return false;
 	const pieces = glob.replace(/\[[^\]]*\]/g, "?").split("*");
-	const matchesAt = (piece: string, at: number): boolean =>
-		at >= 0 &&
-		at + piece.length <= name.length &&
-		[...piece].every((character, index) => character === "?" || character === name[at + index]);
+	const matchesAt = (piece: string, at: number): boolean => {
+		if (at < 0) return false;
+		if (!piece.includes("?")) return name.startsWith(piece, at);
+		return at + piece.length <= name.length && [...piece].every((character, index) => character === "?" || character === name[at + index]);
+	};
 	const first = pieces[0] ?? "";
 	if (!matchesAt(first, 0)) return false;
 	if (pieces.length === 1) return first.length === name.length;

@@ -52,6 +52,7 @@ function copiedFiles(step: Step): readonly WrittenFile[] {
 
 function redirectedFiles(step: Step): readonly WrittenFile[] {
 	return commandsOf(step).flatMap((command) => {
+		if (command.redirects.length === 0 && command.program !== "tee") return [];
 		const target =
 			command.redirects.find((redirect) => /^>[>|]?$/.test(redirect.operator) && (redirect.fileDescriptor ?? 1) === 1)?.target ??
 			(command.program === "tee" ? command.args.find((word) => !word.text.startsWith("-")) : undefined);

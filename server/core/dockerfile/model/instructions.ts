@@ -3,10 +3,10 @@ import type { Instruction } from "../syntax/structure.ts";
 import type { Dockerfile, Step } from "./model.ts";
 
 /** Every instruction of a file in order, those in front of the first FROM and those inside ONBUILD included. */
-export const allInstructions = remembered((file: Dockerfile): readonly Instruction[] => file.instructions.flatMap(withTrigger));
+export const allInstructions = remembered((file: Dockerfile): readonly Instruction[] => withTriggers(file.instructions));
 
 /** Every step of a file in order, those inside ONBUILD included; FROM is none. */
-export const allSteps = remembered((file: Dockerfile): readonly Step[] => file.stages.flatMap((stage) => stage.steps.flatMap(withTrigger)));
+export const allSteps = remembered((file: Dockerfile): readonly Step[] => file.stages.flatMap((stage) => withTriggers(stage.steps)));
 
 /** Every COPY and ADD of a file in order, those inside ONBUILD included. */
 export const copySteps = remembered((file: Dockerfile): readonly Step[] =>
@@ -29,6 +29,10 @@ const triggerStarts = remembered(
 			),
 		),
 );
+
+function withTriggers<Kind extends { readonly trigger: Kind | undefined }>(instructions: readonly Kind[]): readonly Kind[] {
+	return instructions.some(({ trigger }) => trigger !== undefined) ? instructions.flatMap(withTrigger) : instructions;
+}
 
 function withTrigger<Kind extends { readonly trigger: Kind | undefined }>(instruction: Kind): readonly Kind[] {
 	return instruction.trigger === undefined ? [instruction] : [instruction, ...withTrigger(instruction.trigger)];

@@ -48,7 +48,11 @@ export function mayBecomeAnything(file: Structure): boolean {
 	return mark !== undefined && mark.text !== DEV_CONTAINER;
 }
 
+/** Every placeholder has one of these characters. */
+const IN_PLACEHOLDERS = /[{%@]/;
+
 function placeholderIn(text: string): { readonly text: string; readonly start: number } | undefined {
+	if (!IN_PLACEHOLDERS.test(text)) return undefined;
 	// In `${TAG%%:*}` it is an operator.
 	const plain = text.replace(/(\$\{\w+)%%/g, "$1  ");
 	for (const mark of PLACEHOLDERS) {

@@ -33,22 +33,21 @@ export interface PackageRun {
 
 /** The lists of packages of an install. Options and words with a variable end a list and stay where they are. */
 export function packageRuns(call: PackageCall): readonly PackageRun[] {
-	return listsOf(call).map(readRun);
+	return packageLists(call).map(readRun);
 }
 
-/** Those that are not in alphabetical order. */
-export function unsortedRuns(call: PackageCall): readonly PackageRun[] {
-	const lists = listsOf(call);
-	return lists.every(isSorted) ? [] : lists.filter((list) => !isSorted(list)).map(readRun);
+/** A list of packages as a run, if it is not in alphabetical order. */
+export function unsortedRun(words: readonly ShellWord[]): PackageRun | undefined {
+	return isSorted(words) ? undefined : readRun(words);
 }
 
-/** Packages that a list names a second time, with the list; none where a comment between them may say why. */
-export function repeatedPackages(step: Step, call: PackageCall): readonly ShellWord[] {
-	return listsOf(call).flatMap((words) => {
-		const seen = new Set<string>();
-		const repeated = words.filter(({ text }) => seen.size === seen.add(text).size);
-		return repeated.length === 0 || hasComments(step, words) ? [] : repeated;
-	});
+/** Packages that a list names a second time; none where a comment between them may say why. */
+export function repeatedPackages(step: Step, words: readonly ShellWord[]): readonly ShellWord[] {
+	const seen = new Set<string>();
+	for (const { text } of words) seen.add(text);
+	if (seen.size === words.length || hasComments(step, words)) return [];
+	seen.clear();
+	return words.filter(({ text }) => seen.size === seen.add(text).size);
 }
 
 function hasComments(step: Step, words: readonly ShellWord[]): boolean {
@@ -64,7 +63,7 @@ function installedWords({ manager, kind, verb, operands }: PackageCall): readonl
 }
 
 /** The words of each list; a single package is none. */
-function listsOf(call: PackageCall): readonly (readonly ShellWord[])[] {
+export function packageLists(call: PackageCall): readonly (readonly ShellWord[])[] {
 	const operands = installedWords(call);
 	if (operands.length < 2 || !ORDERLESS.has(call.manager) || call.command.decoded) return [];
 	const lists: ShellWord[][] = [];
@@ -101,7 +100,10 @@ function isPlain(word: ShellWord): boolean {
 }
 
 function readRun(words: readonly ShellWord[]): PackageRun {
-	const sorted = [...words].sort((a, b) => compare(a.text, b.text) || a.at - b.at);
+	const sorted = words
+		.map((word) => ({ word, key: word.text.toLowerCase() }))
+		.sort((a, b) => compareTexts(a.key, b.key) || compareTexts(a.word.text, b.word.text) || a.word.at - b.word.at)
+		.map(({ word }) => word);
 	const wrong = words.findIndex((word, index) => word.text !== sorted[index]?.text);
 	return { words, sorted, firstWrong: words[wrong] };
 }

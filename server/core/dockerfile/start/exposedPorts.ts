@@ -1,3 +1,4 @@
+import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Stage } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
@@ -13,8 +14,8 @@ export interface ExposedPort {
 }
 
 /** The ports that a stage's lineage exposes, those of the stage itself first, each in order. */
-export function exposedPorts(stage: Stage): readonly ExposedPort[] {
-	return lineage(stage).flatMap((ancestor) =>
+export const exposedPorts = remembered((stage: Stage): readonly ExposedPort[] =>
+	lineage(stage).flatMap((ancestor) =>
 		ancestor.steps.flatMap((step) => {
 			if (step.keyword !== "EXPOSE") return [];
 			return splitAtBlanks(step.arguments).map((word): ExposedPort => {
@@ -24,5 +25,5 @@ export function exposedPorts(stage: Stage): readonly ExposedPort[] {
 				return { port: Number(match[1]), protocol: (match[2]?.toLowerCase() ?? "tcp") as ExposedPort["protocol"], span: word.span };
 			});
 		}),
-	);
-}
+	),
+);

@@ -54,7 +54,7 @@ interface Interpreted {
 
 /** What the words behind a program make it run; undefined for a program that is no interpreter, and where they name nothing. */
 export function interpreted(program: string, words: readonly string[]): Interpreted | undefined {
-	const interpreter = INTERPRETERS.find((candidate) => candidate.program.test(program));
+	const interpreter = isInterpreter(program) ? INTERPRETERS.find((candidate) => candidate.program.test(program)) : undefined;
 	if (interpreter === undefined) return undefined;
 	for (let at = 0; at < words.length; at++) {
 		const word = words[at] ?? "";
@@ -84,8 +84,11 @@ export function pythonModule({ program, args }: ShellCommand): { readonly name: 
 
 /** Whether a program is one that runs files of its language. */
 export function isInterpreter(program: string): boolean {
-	return INTERPRETERS.some((candidate) => candidate.program.test(program));
+	return INTERPRETER_NAME.test(program);
 }
+
+/** What any of the interpreters is called. */
+const INTERPRETER_NAME = new RegExp(INTERPRETERS.map(({ program }) => program.source).join("|"));
 
 interface InterpreterOption {
 	readonly kind: "named" | "text" | "value" | "flag";

@@ -1,4 +1,5 @@
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -30,7 +31,7 @@ function isInit(program: string | undefined): boolean {
  * The main program of the containers of a stage's image; undefined where a script that the file does not show, a list of
  * commands or the base image decides. Whether an entry point of the base image stands in front of it, the file does not say.
  */
-export function mainProgram(stage: Stage): MainProgram | undefined {
+export const mainProgram = remembered((stage: Stage): MainProgram | undefined => {
 	const start = containerStart(stage);
 	const step = start.entrypoint ?? start.command;
 	if (step === undefined || start.scripted.length > 0) return undefined;
@@ -51,7 +52,7 @@ export function mainProgram(stage: Stage): MainProgram | undefined {
 			behindShell ||= !found.replaces && waits(stage, inner);
 		} else found = { command: inner[0], replaces: true };
 	}
-}
+});
 
 /** The last command of a script, and whether it takes the shell's place; no command where a pipe or a branch ends the script. */
 function lastOf(commands: readonly ShellCommand[]): { readonly command: ShellCommand | undefined; readonly replaces: boolean } {

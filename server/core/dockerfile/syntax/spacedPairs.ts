@@ -1,9 +1,21 @@
 import type { Word } from "./words.ts";
 
-/** Pairs of ENV, LABEL and ARG with blanks around their equals signs. */
+/** Pairs of ENV, LABEL and ARG: those that are plain, and those with blanks around their equals signs. */
 
 /** A name, as it stands or between quotes. */
 export const PAIR_NAME = /^(?:[\w.-]+|"[\w.-]+"|'[\w.-]+')$/;
+
+/** Pairs that nothing can be wrong with, whatever the escape character. */
+const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"(?:[^"'\\`{]|(?<=\$)\{\w+\})*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
+
+/** A name alone, for an argument; a name and a word without an equals sign, for the others. */
+const PLAIN_NAME = /^\w+$/;
+const PLAIN_WORDS = /^[\w.-]+[\t ]+[\w./:@%+,~${}-]+$/;
+
+/** Whether nothing can be wrong with the arguments of ENV, LABEL or ARG: a quick look, which most of them pass. */
+export function isPlain(keyword: "ENV" | "LABEL" | "ARG", text: string): boolean {
+	return PLAIN_PAIRS.test(text) || (keyword === "ARG" ? PLAIN_NAME : PLAIN_WORDS).test(text);
+}
 
 /** Where something stands in the arguments. */
 export interface Part {

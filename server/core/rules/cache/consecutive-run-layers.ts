@@ -1,6 +1,6 @@
 import { gitVerb } from "../../dockerfile/commands/gitCommands.ts";
 import { canJoin, joinableScript, joinEdits } from "../../dockerfile/commands/joinRuns.ts";
-import type { StepScript } from "../../dockerfile/commands/scripts.ts";
+import { type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -64,7 +64,7 @@ export const consecutiveRunLayers = defineRule({
 					span: second.step.keywordSpan,
 					message: `${count} small RUN instructions in a row make ${count} layers`,
 					related: [{ span: first.step.keywordSpan, message: "The first of them" }],
-					fixes: [{ title: "Join them to one RUN", safety: "review", edits: joinEdits(file, [first, second, ...others]) }],
+					fixes: () => [{ title: "Join them to one RUN", safety: "review", edits: joinEdits(file, [first, second, ...others]) }],
 				});
 			}
 		}
@@ -90,8 +90,9 @@ function groupsOf(stage: Stage): readonly (readonly StepScript[])[] {
 
 /** The script of a RUN of one or two quick commands that another one can be joined to. */
 function smallScript(step: Step): StepScript | undefined {
+	if (step.keyword !== "RUN" || (scriptsOf(step)[0]?.commands.length ?? 0) > MOST_COMMANDS) return undefined;
 	const script = joinableScript(step);
-	return script !== undefined && script.commands.length <= MOST_COMMANDS && script.commands.every(isQuick) ? script : undefined;
+	return script?.commands.every(isQuick) ? script : undefined;
 }
 
 function isQuick(command: ShellCommand): boolean {

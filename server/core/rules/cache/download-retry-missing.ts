@@ -2,6 +2,8 @@ import { isBeforeLine } from "../../dockerfile/base/distributionLine.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import type { Fix } from "../../finding.ts";
 import { RETRY_CONNREFUSED } from "../../knowledge/firstLines.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
@@ -43,7 +45,6 @@ export const downloadRetryMissing = defineRule({
 		if (!file.text.includes("curl") || file.text.includes("curlrc")) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			const options = isBeforeLine(stage, RETRY_CONNREFUSED) ? "--retry 3" : "--retry 3 --retry-connrefused";
 			for (const step of runSteps(stage)) {
 				const seen = new Set<ShellCommand>();
 				for (const { program, command, arguments: args } of downloadsOf(step)) {
@@ -53,9 +54,7 @@ export const downloadRetryMissing = defineRule({
 					reports.push({
 						span: command.name.span,
 						message: "curl without --retry gives up at the first failure",
-						fixes: command.decoded
-							? []
-							: [{ title: "Add --retry 3", safety: "review", edits: [insertAfter(command.name.span, ` ${options}`)] }],
+						fixes: () => fixesFor(stage, command),
 					});
 				}
 			}
@@ -63,3 +62,9 @@ export const downloadRetryMissing = defineRule({
 		return reports;
 	},
 });
+
+function fixesFor(stage: Stage, { name, decoded }: ShellCommand): readonly Fix[] {
+	if (decoded || name === undefined) return [];
+	const options = isBeforeLine(stage, RETRY_CONNREFUSED) ? "--retry 3" : "--retry 3 --retry-connrefused";
+	return [{ title: "Add --retry 3", safety: "review", edits: [insertAfter(name.span, ` ${options}`)] }];
+}

@@ -5,6 +5,7 @@ import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { DASHES, DIRECTIONAL, INVISIBLE, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
 import { contains, type SpanEdit } from "../../text.ts";
+import { isAscii } from "../../textBytes.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const SUSPICIOUS =
@@ -78,7 +79,7 @@ export const invisibleCharacter = defineRule({
 		},
 	],
 	check(file) {
-		if (!SUSPICIOUS.test(file.text) || templateMark(file) !== undefined) return [];
+		if (isAscii(file.text) || !SUSPICIOUS.test(file.text) || templateMark(file) !== undefined) return [];
 		const all: Report[] = [];
 		for (const { span } of file.comments)
 			all.push(

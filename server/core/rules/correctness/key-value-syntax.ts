@@ -4,7 +4,7 @@ import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
-import { gapsAround, gapsOfPairs, PAIR_NAME, type Part, pairsApart } from "../../dockerfile/syntax/spacedPairs.ts";
+import { gapsAround, gapsOfPairs, isPlain, PAIR_NAME, type Part, pairsApart } from "../../dockerfile/syntax/spacedPairs.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { splitAssignments, type Word } from "../../dockerfile/syntax/words.ts";
 import { openQuoteIn } from "../../dockerfile/variables/openQuotes.ts";
@@ -12,9 +12,6 @@ import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
-
-/** Pairs that nothing can be wrong with, whatever the escape character: most. */
-const PLAIN_PAIRS = /^(?:[\w.-]+=(?:[\w./:@%+,~${}-]+|"[^"'\\`{]*"|'[^'"\\`]*')(?:[\t ]+(?=\S)|$))+$/;
 
 /** A word of ARG that may declare an argument, or begin a comment. */
 const ARGUMENT = /^[A-Za-z_]\w*(?:=|$)|^#/;
@@ -87,7 +84,7 @@ export const keyValueSyntax = defineRule({
 			const { keyword } = instruction;
 			if (keyword !== "ENV" && keyword !== "LABEL" && keyword !== "ARG") continue;
 			const { text } = instruction.arguments;
-			if (text === "" || PLAIN_PAIRS.test(text)) continue;
+			if (text === "" || isPlain(keyword, text)) continue;
 			const words = splitAssignments(text, file.escape);
 			const report = keyword === "ARG" ? argumentReport(instruction, words) : pairReport(file, instruction, words);
 			if (report !== undefined) reports.push(report);

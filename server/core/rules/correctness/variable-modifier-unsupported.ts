@@ -15,6 +15,9 @@ const PATTERNS_SINCE = 7;
 /** The placeholder of Dev Container Templates. Source: containers.dev, "Templates". Read 2026-11. */
 const DEV_CONTAINER_OPTION = "${templateOption:";
 
+/** Anything in braces that is more than a name: most variables have nothing behind them. */
+const MODIFIED = /\$\{(?![A-Za-z_]\w*\})/;
+
 export const variableModifierUnsupported = defineRule({
 	id: "variable-modifier-unsupported",
 	title: "A substitution has a form that the builder does not know",
@@ -62,7 +65,7 @@ export const variableModifierUnsupported = defineRule({
 		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			if (instruction.keyword !== "FROM" && !maySubstitute(instruction)) continue;
-			if (!stepText(instruction).includes("${")) continue;
+			if (!MODIFIED.test(stepText(instruction))) continue;
 			const { arguments: args } = instruction;
 			const texts: readonly Substituted[] =
 				instruction.keyword === "FROM"

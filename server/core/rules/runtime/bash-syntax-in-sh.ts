@@ -103,7 +103,7 @@ export const bashSyntaxInSh = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				reports.push(...unknownOption(stage, step));
+				if (step.keyword === "SHELL") reports.push(...unknownOption(stage, step));
 				for (const script of scriptsOf(step)) {
 					const shell = readerOf(script);
 					if (shell === undefined) continue;
@@ -131,7 +131,7 @@ export const bashSyntaxInSh = defineRule({
 
 /** `SHELL ["/bin/sh", "-o", "pipefail", "-c"]` where sh is dash, which then refuses to start: every RUN behind it fails. */
 function unknownOption(stage: Stage, step: Step): readonly Report[] {
-	if (step.keyword !== "SHELL" || step.exec === undefined) return [];
+	if (step.exec === undefined) return [];
 	const { values, elements } = step.exec;
 	const option = values.findIndex((value, index) => value === "pipefail" && /^-[a-z]*o$/.test(values[index - 1] ?? ""));
 	const element = elements[option];

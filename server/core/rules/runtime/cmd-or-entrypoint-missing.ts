@@ -105,16 +105,24 @@ export const cmdOrEntrypointMissing = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" || stage.image === undefined || !plainDistribution(stage)) continue;
-			const own = lineage(stage).flatMap(({ steps }) => steps);
-			const steps = own.map((step) => step.trigger ?? step);
-			if (steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT")) continue;
-			const serves = steps.some(({ keyword }) => keyword === "EXPOSE" || keyword === "HEALTHCHECK");
-			if (!serves && (isWorkplaceByName(stage) || !own.some((step) => bringsApplication(stage, step)))) continue;
+			if (hasAny(stage, "CMD", "ENTRYPOINT")) continue;
+			const serves = hasAny(stage, "EXPOSE", "HEALTHCHECK");
+			const brings = (step: Step): boolean => bringsApplication(stage, step);
+			if (!serves && (isWorkplaceByName(stage) || !lineage(stage).some(({ steps }) => steps.some(brings)))) continue;
 			reports.push({ span: stage.image.span, message: `The image starts what ${shortened(stage.image.text, 50)} starts: a shell` });
 		}
 		return reports;
 	},
 });
+
+/** Whether a stage's lineage has one of two instructions, ONBUILD's included. */
+function hasAny(stage: Stage, first: string, second: string): boolean {
+	const isAny = (step: Step): boolean => {
+		const { keyword } = step.trigger ?? step;
+		return keyword === first || keyword === second;
+	};
+	return lineage(stage).some(({ steps }) => steps.some(isAny));
+}
 
 /** Folders that people put an application into. */
 const APPLICATION_FOLDERS = /^\/(?:app|srv|opt\/[^/]+|home\/[^/]+\/app|usr\/src\/app|var\/www)(?:\/|$)/;

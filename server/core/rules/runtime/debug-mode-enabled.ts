@@ -7,7 +7,7 @@ import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { programChain } from "../../dockerfile/start/innerProgram.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
-import { type Declaration, declarationAt, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
+import { type Declaration, declarationAt, firstDeclarations, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import {
 	DEBUG_SETTINGS,
@@ -115,16 +115,16 @@ export const debugModeEnabled = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || isForDevelopment(stage) || isNamedWorkplace(stage)) continue;
-			reports.push(...variables(stage));
-			reports.push(...startCommand(stage));
-			reports.push(...debuggers(stage));
+			if (stage.use !== "shipped") continue;
+			const found = [...variables(stage), ...startCommand(stage), ...debuggers(stage)];
+			if (found.length > 0 && !isForDevelopment(stage) && !isNamedWorkplace(stage)) reports.push(...found);
 		}
 		return reports;
 	},
 });
 
 function variables(stage: Stage): readonly Report[] {
+	if (!lineage(stage).some((ancestor) => firstDeclarations(ancestor).some(({ name }) => Object.hasOwn(DEBUG_SETTINGS, name)))) return [];
 	const end: Step = { ...stage.from, ordinal: stage.steps.length };
 	const reports: Report[] = [];
 	for (const name of namesDeclaredAt(end)) {
@@ -132,10 +132,9 @@ function variables(stage: Stage): readonly Report[] {
 		if (setting === undefined) continue;
 		const declared = declarationAt(end, name);
 		if (declared?.kind !== "ENV" || declared.value.kind !== "set" || !setting.on.test(declared.value.value)) continue;
-		const { assignment } = declared;
-		const parameter = assignment.value?.includes("$") === true;
+		const parameter = declared.assignment.value?.includes("$") === true;
 		reports.push({
-			span: assignment.span,
+			span: declared.assignment.span,
 			message: `${name}=${shortened(declared.value.value, 20)} ${setting.does}`,
 			...(parameter ? { severity: "info" as const } : {}),
 			fixes: () => switchOff(stage, name, declared, setting),
@@ -179,11 +178,15 @@ function startCommand(stage: Stage): readonly Report[] {
 	return [{ span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` }];
 }
 
+/** What any of the programs is called. */
+const TAKES_DEVELOPMENT_WORDS = new RegExp(DEVELOPMENT_WORDS.map(({ program }) => program.source).join("|"));
+
 /** What of a command, or of what it runs, says that it is for development. */
 function developmentWord(command: ShellCommand): string | undefined {
 	const chain = programChain(command);
 	for (const { program, words } of chain) {
 		if (DEVELOPMENT_PROGRAMS.has(program)) return program;
+		if (words.length === 0 || !TAKES_DEVELOPMENT_WORDS.test(program)) continue;
 		for (const entry of DEVELOPMENT_WORDS) {
 			if (!entry.program.test(program)) continue;
 			const word = words.find((candidate) => entry.words.test(candidate));

@@ -82,11 +82,10 @@ export const envUnsafeSearchPath = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (isForWindows(stage)) continue;
 			for (const step of stage.steps) {
 				if (step.keyword !== "ENV") continue;
 				for (const assignment of assignmentsOf(step, file.escape)) {
-					const report = SEARCH_PATHS.has(assignment.name) ? reportOf(step, assignment) : undefined;
+					const report = SEARCH_PATHS.has(assignment.name) && !isForWindows(stage) ? reportOf(step, assignment) : undefined;
 					if (report !== undefined)
 						reports.push({ ...report, ...(stage.use === "shipped" || stage.use === "ancestor" ? {} : { severity: "info" as const }) });
 				}

@@ -73,12 +73,13 @@ export const exposeAdminPort = defineRule({
 	check(file, { options }) {
 		const allowed = new Set((options["allow"] as readonly string[]).map(Number));
 		const further = (options["ports"] as readonly string[]).map(Number);
-		const ports = new Map([...further.map((port) => [port, "administration"] as const), ...ADMIN_PORTS]);
+		const ports =
+			further.length === 0 ? ADMIN_PORTS : new Map([...further.map((port) => [port, "administration"] as const), ...ADMIN_PORTS]);
 		const reports: Report[] = [];
 		for (const step of stepsNamed(file, "EXPOSE")) {
 			if (step.stage.use !== "shipped" && step.stage.use !== "ancestor") continue;
 			for (const spec of portSpecsOf(step)) {
-				const port = [...ports.keys()].find((candidate) => !allowed.has(candidate) && isExposed(spec, candidate));
+				const port = exposedOf(spec, ports, allowed);
 				if (port === undefined) continue;
 				const wanted = port === 22 && servesOverSsh(step.stage);
 				reports.push({
@@ -93,10 +94,15 @@ export const exposeAdminPort = defineRule({
 	},
 });
 
-function isExposed({ ports, protocol }: PortSpec, port: number): boolean {
-	if (ports === undefined || (protocol !== undefined && protocol !== "" && protocol.toLowerCase() !== "tcp")) return false;
+/** The first of some ports that a word of EXPOSE opens. */
+function exposedOf({ ports, protocol }: PortSpec, among: ReadonlyMap<number, string>, allowed: ReadonlySet<number>): number | undefined {
+	if (ports === undefined || (protocol !== undefined && protocol !== "" && protocol.toLowerCase() !== "tcp")) return undefined;
+	const { first, last } = ports;
 	// Who opens a thousand ports has no particular one in mind.
-	return ports.first <= port && port <= ports.last && ports.last - ports.first < 1000;
+	if (last - first >= 1000) return undefined;
+	if (first === last) return among.has(first) && !allowed.has(first) ? first : undefined;
+	for (const port of among.keys()) if (first <= port && port <= last && !allowed.has(port)) return port;
+	return undefined;
 }
 
 function servesOverSsh(stage: Stage): boolean {

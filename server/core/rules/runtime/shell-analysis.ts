@@ -8,7 +8,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { isNeededByBase } from "../../dockerfile/variables/baseArguments.ts";
 import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import { isContiguous } from "../../mappedText.ts";
-import { SHELL_CHECKS } from "../../shell/analysis/checks.ts";
+import { checksFor, SHELL_CHECKS } from "../../shell/analysis/checks.ts";
 import type { AnalysedScript } from "../../shell/analysis/defect.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -58,6 +58,11 @@ export const shellAnalysis = defineRule({
 			bad: "ARG PHP\nARG SUFFIX\nFROM php:${PHP}-alpine AS base\nARG PHP\nRUN if [ ${PHP} = 7.0 ]; then a; fi\nFROM base\nARG PHP\nRUN [ $PHP = 8 ] && b\nFROM debian$SUFFIX\nARG SUFFIX\nRUN [ «$SUFFIX» = -slim ] && c\n",
 			fixed:
 				'ARG PHP\nARG SUFFIX\nFROM php:${PHP}-alpine AS base\nARG PHP\nRUN if [ ${PHP} = 7.0 ]; then a; fi\nFROM base\nARG PHP\nRUN [ $PHP = 8 ] && b\nFROM debian$SUFFIX\nARG SUFFIX\nRUN [ "$SUFFIX" = -slim ] && c\n',
+		},
+		{
+			caption: "A program by its path, and behind another one",
+			bad: "FROM debian:12\nRUN /usr/bin/test -n «$X» && sudo env A=b find . «-exec» rm {}\n",
+			fixed: 'FROM debian:12\nRUN /usr/bin/test -n "$X" && sudo env A=b find . -exec rm {}\n',
 		},
 		{
 			caption: "Between quotes there is no room for quotes",
@@ -133,8 +138,7 @@ export const shellAnalysis = defineRule({
 			for (const step of stage.steps) {
 				for (const script of scriptsOf(step)) {
 					const analysed = analysedScript(step, script);
-					for (const { subCode, check, traces } of CHECKS) {
-						if (traces !== undefined && !includesOne(script.source.text, traces)) continue;
+					for (const { subCode, check } of checksFor(script)) {
 						if (subCode === "state-lost" && step.keyword !== "RUN") continue;
 						if (subCode === "syntax-error" && (script.errors.length === 0 || isForeign(stage, script))) continue;
 						for (const { span, message, minor, repair } of check(analysed)) {
@@ -156,13 +160,6 @@ export const shellAnalysis = defineRule({
 		return reports;
 	},
 });
-
-const CHECKS = Object.entries(SHELL_CHECKS).map(([subCode, { check, traces }]) => ({ subCode, check, traces }));
-
-function includesOne(text: string, traces: readonly string[]): boolean {
-	for (const trace of traces) if (text.includes(trace)) return true;
-	return false;
-}
 
 /** Whether edits of a script can be made where it stands: in a JSON string quotes need escapes, and behind escapes places are uncertain. */
 function fitsInto({ form, source }: StepScript, edits: readonly SpanEdit[]): boolean {

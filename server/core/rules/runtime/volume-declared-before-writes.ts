@@ -94,9 +94,9 @@ export const volumeDeclaredBeforeWrites = defineRule({
 });
 
 function reportsOf(stage: Stage): readonly Report[] {
-	const steps = [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps);
 	const inherited = baseVolumes(stage);
-	if (inherited.length === 0 && !steps.some(({ keyword }) => keyword === "VOLUME")) return [];
+	if (inherited.length === 0 && !lineage(stage).some(declaresVolume)) return [];
+	const steps = [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps);
 	const declared: DeclaredVolume[] = [];
 	const writes = new Map<DeclaredVolume, { readonly first: ShellWord; last: Step }>();
 	const reports: Report[] = [];
@@ -130,6 +130,10 @@ function reportsOf(stage: Stage): readonly Report[] {
 		});
 	}
 	return reports;
+}
+
+function declaresVolume({ steps }: Stage): boolean {
+	return steps.some(({ keyword }) => keyword === "VOLUME");
 }
 
 /** The last step that changes something in any of the instruction's volumes. */

@@ -70,6 +70,7 @@ export const dockerfileShapeLimits = defineRule({
 
 /** The first instruction behind the last line that the file may have. */
 function tooLong(file: Dockerfile, most: number): readonly Report[] {
+	if (file.lineStarts.length <= most) return [];
 	const commented = new Set(file.comments.map(({ line }) => line));
 	let count = 0;
 	for (const { firstLine, lastLine, keywordSpan } of file.instructions) {

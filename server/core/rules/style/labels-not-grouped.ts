@@ -4,7 +4,7 @@ import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { splitAssignments } from "../../dockerfile/syntax/words.ts";
 import { sourceOffset } from "../../mappedText.ts";
-import { lineAt, type Span } from "../../text.ts";
+import { lineAt, type Span, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const labelsNotGrouped = defineRule({
@@ -47,28 +47,26 @@ export const labelsNotGrouped = defineRule({
 			for (const group of groupsOf(file, stage)) {
 				const second = group[1];
 				if (second === undefined) continue;
-				const indentation = indentationOf(file, group);
 				reports.push({
 					span: second.keywordSpan,
 					message: `${group.length} LABEL instructions follow each other`,
-					fixes: [
-						{
-							title: "Make one LABEL of them",
-							safety: "safe",
-							edits: group.slice(1).map((label, index) => {
-								const before = group[index] as Step;
-								const start = sourceOffset(before.arguments, before.arguments.text.length);
-								const end = sourceOffset(label.arguments, 0);
-								return replace({ start, end }, ` ${file.escape}${file.lineBreak}${commentLines(file, { start, end })}${indentation}`);
-							}),
-						},
-					],
+					fixes: () => [{ title: "Make one LABEL of them", safety: "safe", edits: groupEdits(file, group) }],
 				});
 			}
 		}
 		return reports;
 	},
 });
+
+function groupEdits(file: Dockerfile, group: readonly Step[]): readonly SpanEdit[] {
+	const indentation = indentationOf(file, group);
+	return group.slice(1).map((label, index) => {
+		const before = group[index] as Step;
+		const start = sourceOffset(before.arguments, before.arguments.text.length);
+		const end = sourceOffset(label.arguments, 0);
+		return replace({ start, end }, ` ${file.escape}${file.lineBreak}${commentLines(file, { start, end })}${indentation}`);
+	});
+}
 
 /** The comments between the keyword of a LABEL and its first pair, as they are written. */
 function commentLines(file: Dockerfile, { start, end }: Span): string {

@@ -1,7 +1,9 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import type { Step } from "../../dockerfile/model/model.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
-import { repeatedPackages, sortEdits, unsortedRuns } from "../../dockerfile/packages/packageOrder.ts";
+import { type PackageRun, packageLists, repeatedPackages, sortEdits, unsortedRun } from "../../dockerfile/packages/packageOrder.ts";
+import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { ORDERLESS_MANAGER_WORDS } from "../needs.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -50,21 +52,21 @@ export const packageListUnsorted = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
-					for (const word of repeatedPackages(step, call))
-						reports.push({
-							span: word.span,
-							message: `${shortened(word.text, 50)} is named twice`,
-							fixes: [{ title: "Remove the second one", safety: "safe", edits: [removeArgument(file, word.span)] }],
-						});
-					for (const run of unsortedRuns(call)) {
-						const word = run.firstWrong;
-						if (word === undefined) continue;
-						const edits = sortEdits(step, run);
+					for (const list of packageLists(call)) {
+						for (const word of repeatedPackages(step, list))
+							reports.push({
+								span: word.span,
+								message: `${shortened(word.text, 50)} is named twice`,
+								fixes: () => [{ title: "Remove the second one", safety: "safe", edits: [removeArgument(file, word.span)] }],
+							});
+						const run = unsortedRun(list);
+						const word = run?.firstWrong;
+						if (run === undefined || word === undefined) continue;
 						const name = word.text.split("=")[0] ?? word.text;
 						reports.push({
 							span: { start: word.span.start, end: word.span.start + name.length },
 							message: `${shortened(name, 50)} is not in its place in the alphabet`,
-							fixes: edits === undefined ? [] : [{ title: "Sort the packages", safety: "safe", edits }],
+							fixes: () => sortFixes(step, run),
 						});
 					}
 				}
@@ -73,3 +75,8 @@ export const packageListUnsorted = defineRule({
 		return reports;
 	},
 });
+
+function sortFixes(step: Step, run: PackageRun): readonly Fix[] {
+	const edits = sortEdits(step, run);
+	return edits === undefined ? [] : [{ title: "Sort the packages", safety: "safe", edits }];
+}

@@ -205,7 +205,7 @@ export const wgetProgressNoise = defineRule({
 				reports.push({
 					span: first.span,
 					message: `wget writes its progress to the build log${loud.length > 1 ? `, ${loud.length} times in this step` : ""}`,
-					fixes: fixesOf(loud),
+					fixes: () => fixesOf(loud),
 				});
 			}
 		}

@@ -26,17 +26,20 @@ export interface AnalysedScript {
 /** A check looks at a whole script and names what it finds, in order. */
 export type ShellCheck = (analysed: AnalysedScript) => readonly ShellDefect[];
 
-/** What a look at each command of a script finds, in order; most find nothing anywhere. */
-export function inCommands({ commands }: ShellScript, look: (command: ShellCommand) => readonly ShellDefect[]): readonly ShellDefect[] {
-	let found: readonly ShellDefect[] = NOTHING;
-	for (const command of commands) {
-		const own = look(command);
-		if (own.length > 0) found = found.length === 0 ? own : [...found, ...own];
-	}
-	return found;
-}
+/** What nearly every look finds. */
+export const NOTHING: readonly ShellDefect[] = [];
 
-const NOTHING: readonly ShellDefect[] = [];
+/** The check that looks at each command of a script by itself. It is asked of every command there is: the rarest condition comes first in it. */
+export function inCommands(look: (command: ShellCommand, analysed: AnalysedScript) => readonly ShellDefect[]): ShellCheck {
+	return (analysed) => {
+		let found = NOTHING;
+		for (const command of analysed.script.commands) {
+			const own = look(command, analysed);
+			if (own.length > 0) found = found.length === 0 ? own : [...found, ...own];
+		}
+		return found;
+	};
+}
 
 /** Whether a command stands in a script between double quotes, `sh -c "…"`: a quote that is put into it would end them. */
 export function standsInDoubleQuotes({ span, wrapper }: ShellCommand): boolean {

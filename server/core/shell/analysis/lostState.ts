@@ -1,6 +1,6 @@
 import { shortened } from "../../text.ts";
 import type { ShellCommand } from "../model.ts";
-import { outermost, type ShellCheck } from "./defect.ts";
+import { NOTHING, outermost, type ShellCheck } from "./defect.ts";
 
 const STATE = new Set([
 	"export",
@@ -21,8 +21,8 @@ const STATE = new Set([
 /** A step that only sets variables: the shell that has them ends with the step. */
 export const lostState: ShellCheck = ({ script }) => {
 	const { commands } = script;
-	if (!commands.every(changesState) || commands.length === 0 || commands.length !== outermost(script).length || script.errors.length > 0)
-		return [];
+	if (!commands.every(changesState)) return NOTHING;
+	if (commands.length === 0 || commands.length !== outermost(script).length || script.errors.length > 0) return [];
 	// `ulimit -a` prints.
 	if (commands.some(({ args }) => args.some(({ text }) => /^-[ap]$/.test(text)))) return [];
 	// What is read from a file may do more than set variables.
@@ -41,5 +41,5 @@ export const lostState: ShellCheck = ({ script }) => {
 
 function changesState({ name, args, assignments, redirects }: ShellCommand): boolean {
 	if (redirects.length > 0) return false;
-	return name === undefined ? assignments.length > 0 : STATE.has(name.value ?? "") && args.length + assignments.length > 0;
+	return name === undefined ? assignments.length > 0 : args.length + assignments.length > 0 && STATE.has(name.value ?? "");
 }

@@ -1,7 +1,8 @@
 import { shortened } from "../../text.ts";
-import { inCommands, type ShellCheck, type ShellDefect } from "./defect.ts";
+import { inCommands, NOTHING, type ShellCheck, type ShellDefect } from "./defect.ts";
 
-const TAKES_FILES = new Set([
+/** Programs whose arguments are names of files. */
+export const TAKES_FILES: ReadonlySet<string> = new Set([
 	"cd",
 	"mkdir",
 	"touch",
@@ -20,35 +21,35 @@ const TAKES_FILES = new Set([
 ]);
 
 /** `mkdir "~/a"`: between quotes a tilde is a letter. */
-export const quotedTilde: ShellCheck = ({ script }) =>
-	inCommands(script, (command) => {
-		if (!TAKES_FILES.has(command.program ?? "")) return [];
-		return command.args.flatMap((word): readonly ShellDefect[] => {
-			if (!/^["']~(?:\/|["'])/.test(word.text)) return [];
-			const home = word.text.startsWith('"') && !command.decoded;
-			const tilde = { start: word.span.start + 1, end: word.span.start + 2 };
-			return [
-				{
-					span: word.span,
-					message: `${shortened(word.text, 40)} is not the home directory: the tilde is quoted`,
-					...(home ? { repair: { title: "Write $HOME", edits: [{ span: tilde, newText: "$HOME" }] } } : {}),
-				},
-			];
-		});
+export const quotedTilde: ShellCheck = (analysed) => (analysed.script.source.text.includes("~") ? quotedTildes(analysed) : NOTHING);
+
+const quotedTildes = inCommands((command) => {
+	if (!TAKES_FILES.has(command.program ?? "")) return [];
+	return command.args.flatMap((word): readonly ShellDefect[] => {
+		if (!/^["']~(?:\/|["'])/.test(word.text)) return [];
+		const home = word.text.startsWith('"') && !command.decoded;
+		const tilde = { start: word.span.start + 1, end: word.span.start + 2 };
+		return [
+			{
+				span: word.span,
+				message: `${shortened(word.text, 40)} is not the home directory: the tilde is quoted`,
+				...(home ? { repair: { title: "Write $HOME", edits: [{ span: tilde, newText: "$HOME" }] } } : {}),
+			},
+		];
 	});
+});
 
 /** Tests of find whose next word is a pattern, whatever it looks like. */
 const TAKES_PATTERN = /^-i?(?:name|path|wholename|lname|regex)$/;
 
 /** `find -exec a {}` without an end. */
-export const openFindExec: ShellCheck = ({ script }) =>
-	inCommands(script, (command): readonly ShellDefect[] => {
-		if (command.program !== "find") return [];
-		const at = command.args.findLastIndex(
-			({ value }, index) => (value === "-exec" || value === "-execdir") && !TAKES_PATTERN.test(command.args[index - 1]?.text ?? ""),
-		);
-		const option = command.args[at];
-		if (option === undefined || command.args.slice(at).some(({ value }) => value === ";" || value === "+")) return [];
-		if (command.args.slice(at).some(({ value }) => value === undefined)) return [];
-		return [{ span: option.span, message: `${option.text} has no end: \\; or + is missing` }];
-	});
+export const openFindExec = inCommands((command) => {
+	if (command.program !== "find") return NOTHING;
+	const at = command.args.findLastIndex(
+		({ value }, index) => (value === "-exec" || value === "-execdir") && !TAKES_PATTERN.test(command.args[index - 1]?.text ?? ""),
+	);
+	const option = command.args[at];
+	if (option === undefined || command.args.slice(at).some(({ value }) => value === ";" || value === "+")) return [];
+	if (command.args.slice(at).some(({ value }) => value === undefined)) return [];
+	return [{ span: option.span, message: `${option.text} has no end: \\; or + is missing` }];
+});
