@@ -41,9 +41,11 @@ const MOST_DOWNLOADS = 100;
 /** Without one of these a RUN leaves nothing of the kind. */
 const TRACES = /curl|wget|mktemp|aria2c/;
 
+const NONE: readonly TemporaryFile[] = [];
+
 /** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
 export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
-	if (!TRACES.test(stepText(step))) return [];
+	if (!TRACES.test(stepText(step))) return NONE;
 	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const downloads = downloadsOf(step);
 	if (downloads.length > MOST_DOWNLOADS) return [];
@@ -123,11 +125,12 @@ function knownName(names: readonly string[]): string {
 	return names.find((name) => !name.includes("$")) ?? names[0] ?? "";
 }
 
+/** These put the result in the place of the file. */
+const RECOMPRESSORS: ReadonlySet<string | undefined> = new Set("gunzip bunzip2 unxz gzip bzip2 xz zstd lzma unlzma".split(" "));
+
 /** What a command does with the file, if that is all that it was fetched for. */
 function useOf(step: Step, command: ShellCommand, names: readonly string[]): TemporaryFile["kind"] | undefined {
-	if (wordOf(command, names) === undefined) return undefined;
-	// These put the result in the place of the file.
-	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
+	if (RECOMPRESSORS.has(command.program) || wordOf(command, names) === undefined) return undefined;
 	if (unpacks(command)) return isJavaArchive(names) && namesMembers(command, (word) => isFile(word, names)) ? undefined : "archive";
 	if (installs(command)) return "package";
 	const call = packageCallAt(step, command);
@@ -140,8 +143,10 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 
 /** The word by which a command names the file that it reads. */
 function wordOf({ args, redirects }: ShellCommand, names: readonly string[]): ShellWord | undefined {
-	const fed = redirects.flatMap(({ operator, target }) => (operator === "<" && target !== undefined ? [target] : []));
-	return [...args, ...fed].find((word) => isFile(word, names));
+	return (
+		args.find((word) => isFile(word, names)) ??
+		redirects.find(({ operator, target }) => operator === "<" && target !== undefined && isFile(target, names))?.target
+	);
 }
 
 /** Whether a command removes or moves the file, or could. */
@@ -200,7 +205,7 @@ const depthsIn = remembered((step: Step): ReadonlyMap<ShellCommand, number> => {
 
 /** `NAME="$(mktemp -d)"` without any `rm` that names it. */
 function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[] {
-	if (command.assignments.length === 0) return [];
+	if (command.assignments.length === 0) return NONE;
 	return command.assignments.flatMap((assignment: ShellAssignment): readonly TemporaryFile[] => {
 		const { name, value, span } = assignment;
 		if (
