@@ -1,3 +1,4 @@
+import { remembered } from "../memo.ts";
 import type { ImageReference } from "./reference.ts";
 
 /**
@@ -15,10 +16,10 @@ const COPIES: readonly (readonly [copy: RegExp, original: string])[] = [
 ];
 
 /** An image under the name by which its maker publishes it first. */
-export function originalOf(reference: ImageReference): ImageReference {
+export const originalOf = remembered((reference: ImageReference): ImageReference => {
 	const written = `${reference.registry}/${reference.repository}`;
 	const name = COPIES.reduce((left, [copy, original]) => left.replace(copy, original), written);
 	if (name === written) return reference;
 	const slash = name.indexOf("/");
 	return { ...reference, registry: name.slice(0, slash), repository: name.slice(slash + 1) };
-}
+});

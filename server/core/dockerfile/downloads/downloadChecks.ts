@@ -58,7 +58,7 @@ function checksFor(download: Download, names: readonly string[]): readonly Check
 const NO_CHECKS: readonly Check[] = [];
 
 /** Whether a RUN, or a later one of its stage, compares anything. */
-function mayBeCompared(step: Step): boolean {
+export function mayBeCompared(step: Step): boolean {
 	return checksOf(step).length > 0 || (checkingSteps(step.stage).at(-1)?.ordinal ?? -1) > step.ordinal;
 }
 

@@ -7,7 +7,7 @@ import { installs, interpreterOf, isValue, readsProgram, unpacks } from "../comm
 import type { Step } from "../model/model.ts";
 import { runsAlways } from "../packages/aptLists.ts";
 import { lastPart } from "./addresses.ts";
-import { ignoredCheck, isVerified } from "./downloadChecks.ts";
+import { ignoredCheck, isVerified, mayBeCompared } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
 import { commandsBehind, MOST_COMMANDS } from "./fileMentions.ts";
@@ -40,6 +40,7 @@ function useLater({ step, command }: Download, names: readonly string[]): Downlo
 
 /** The command that compares the digest of a file, where a RUN goes on whatever it says. */
 export function checkWithoutEffect(download: Download): ShellCommand | undefined {
+	if (!mayBeCompared(download.step)) return undefined;
 	const names = namesInStep(download);
 	return names.length === 0 ? undefined : ignoredCheck(download, names);
 }

@@ -91,11 +91,8 @@ interface GitCall {
 }
 
 function gitReports(stage: Stage): readonly Report[] {
-	const calls = runSteps(stage).flatMap((step) =>
-		commandsOf(step)
-			.filter(({ program }) => program === "git")
-			.map((command): GitCall => ({ step, command })),
-	);
+	const calls: GitCall[] = [];
+	for (const step of runSteps(stage)) for (const command of commandsOf(step)) if (command.program === "git") calls.push({ step, command });
 	const reports: Report[] = [];
 	for (const [index, { step, command }] of calls.entries()) {
 		const [verb, ...words] = gitWords(command);

@@ -125,12 +125,15 @@ function instruction(stage: Stage, step: Step): readonly Report[] {
 
 /** With which curl and Wget can be made to. */
 const OPTIONS = ["--sslv2", "--sslv3", "-2", "-3", "--tls-max", "--ciphers", "--secure-protocol"];
-const WRITERS: ReadonlySet<string> = new Set(["update-crypto-policies", "echo", "printf", "sed"]);
+const WRITERS: ReadonlySet<string> = new Set(["echo", "printf", "sed"]);
+/** What the settings that they write have one of. */
+const SETTINGS = /SECLEVEL|MinProtocol|TLSv1/;
 
 function mayAllow(command: ShellCommand): boolean {
 	const { program } = command;
 	if (program === "curl" || program === "wget") return mayGive(command, OPTIONS);
-	return program !== undefined && WRITERS.has(program);
+	if (program === undefined || !WRITERS.has(program)) return program === "update-crypto-policies";
+	return command.args.some((word) => SETTINGS.test(comparable(word)));
 }
 
 function inCommand(stage: Stage, step: Step, command: ShellCommand): readonly Report[] {
