@@ -1,3 +1,4 @@
+import { ADDRESS_FETCHERS } from "../../knowledge/clearText.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { isInPlace, type Span } from "../../text.ts";
 import type { Download } from "./downloads.ts";
@@ -33,6 +34,13 @@ export function clearAddressesIn(text: string): readonly ClearAddress[] {
 	}
 	return found;
 }
+
+/** Whether a program fetches from the addresses among its words: those of the table, and every pip and Python. */
+export function isFetcher(program: string | undefined): boolean {
+	return program !== undefined && (Object.hasOwn(ADDRESS_FETCHERS, program) || PYTHON.test(program));
+}
+
+const PYTHON = /^(?:pip|python)[0-9.]*$/;
 
 /**
  * What wget and curl fetch in clear text because the address has no scheme: both take http, curl ftp where the host is called so.

@@ -10,7 +10,7 @@ import { lastPart } from "./addresses.ts";
 import { ignoredCheck, isVerified, mayBeCompared } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
-import { commandsBehind, MOST_COMMANDS } from "./fileMentions.ts";
+import { commandsBehind } from "./fileMentions.ts";
 import { isFile } from "./filePaths.ts";
 import { laterUse } from "./laterUses.ts";
 
@@ -58,9 +58,13 @@ const COMPRESSED = /\.(?:gz|xz|bz2|zst|lzma)$/;
 /** Folders keep the name of the file. */
 const FOLDER = /(?:^|\/)(?:s?bin|lib|opt|tmp|usr|local|share|src|etc|\.{0,2})$/;
 
+/** In longer scripts nobody looks further. */
+const MOST_COMMANDS = 200;
+
 /** Under which other names the script goes on with a file: moved, copied, decompressed. */
 function laterNames({ step, command }: Download, names: readonly string[]): readonly string[] {
-	return commandsBehind(step, command, names).flatMap((later): readonly string[] => {
+	const behind = commandsBehind(step, command, names).slice(0, MOST_COMMANDS + 1);
+	return behind.flatMap((later): readonly string[] => {
 		const isUnpacked = unpacks(later);
 		if (!isUnpacked && !COPIERS.has(later.program ?? "")) return NO_NAMES;
 		const words = later.args.filter((word) => !word.text.startsWith("-"));

@@ -6,9 +6,6 @@ import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
 
-/** In longer scripts nobody looks further. */
-export const MOST_COMMANDS = 200;
-
 interface Naming {
 	/** By the last part of a word's path. */
 	readonly byName: ReadonlyMap<string, readonly ShellCommand[]>;
@@ -16,7 +13,7 @@ interface Naming {
 	readonly withGlobs: readonly ShellCommand[];
 }
 
-/** The commands behind another one whose words could name one of the files, a few too many; of very many the first. */
+/** The commands behind another one whose words could name one of the files, a few too many. */
 export function commandsBehind(step: Step, command: ShellCommand, names: readonly string[]): readonly ShellCommand[] {
 	const order = orderOf(step);
 	const at = order.get(command) ?? -1;
@@ -27,7 +24,7 @@ export function commandsBehind(step: Step, command: ShellCommand, names: readonl
 		if ((order.get(commands[middle] as ShellCommand) ?? 0) > at) end = middle;
 		else first = middle + 1;
 	}
-	return commands.slice(first, first + MOST_COMMANDS + 1);
+	return first === 0 ? commands : commands.slice(first);
 }
 
 /** All of them in a step, in order. */

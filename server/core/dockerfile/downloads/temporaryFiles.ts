@@ -15,6 +15,7 @@ import { stepHidesCommands } from "../packages/hiddenCommands.ts";
 import { packageCallAt } from "../packages/packageCalls.ts";
 import { normalPath } from "../variables/state.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
+import { commandsBehind } from "./fileMentions.ts";
 import { isFile } from "./filePaths.ts";
 import { couldBeTakenLater } from "./laterTakers.ts";
 import { laterUse } from "./laterUses.ts";
@@ -45,15 +46,16 @@ const NONE: readonly TemporaryFile[] = [];
 
 /** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
 export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
-	if (!TRACES.test(stepText(step))) return NONE;
-	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const downloads = downloadsOf(step);
-	if (downloads.length > MOST_DOWNLOADS) return [];
+	const text = stepText(step);
+	const makesFolder = text.includes("mktemp");
+	if ((downloads.length === 0 && !makesFolder) || downloads.length > MOST_DOWNLOADS || !TRACES.test(text)) return NONE;
+	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const files = downloads.flatMap((download) => downloadLeft(step, download));
 	return [
 		// What is fetched from the one address or the other is one file.
 		...files.filter(({ path }, index) => files.findIndex((other) => other.path === path) === index),
-		...commandsOf(step).flatMap((command) => foldersLeft(step, command)),
+		...(makesFolder ? commandsOf(step).flatMap((command) => foldersLeft(step, command)) : NONE),
 	];
 }
 
@@ -66,13 +68,12 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 	)
 		return [];
 	const names = storedNames(download);
-	const commands = commandsOf(step);
-	const at = commands.indexOf(download.command);
-	const used = commands.findLast((command, index) => index > at && useOf(step, command, names) !== undefined);
+	const used = commandsBehind(step, download.command, names).findLast((command) => useOf(step, command, names) !== undefined);
 	const kind = used === undefined ? undefined : useOf(step, used, names);
 	if (used === undefined || kind === undefined) return leftForLater(step, download, names);
+	const commands = commandsOf(step);
 	if (commands.some(({ program }) => program === "trap")) return [];
-	const behind = commands.slice(at + 1);
+	const behind = commands.slice(commands.indexOf(download.command) + 1);
 	if (behind.some((command) => takesAway(step, download.command, command, names))) return [];
 	return [{ span: (sink.word ?? download.url).span, path: knownName(names), word: wordOf(used, names), kind, used, usedLater: false }];
 }

@@ -114,8 +114,7 @@ const namesOf = new Map(
 
 /** Whether a program has a way to turn the check off, or writes what could. */
 function mayTurnOff(program: string | undefined): boolean {
-	if (program === undefined) return false;
-	return WRITERS.has(program) || configurationOf.has(program) || CONDA_PROGRAMS.has(program) || namesFor(program) !== undefined;
+	return program !== undefined && (INVOLVED.has(program) || namesFor(program) !== undefined);
 }
 
 /** The options of `pip3.12` and of `python -m pip`, too. */
@@ -187,6 +186,7 @@ function says(word: ShellWord | undefined, wanted: string | RegExp): boolean {
 }
 
 const WRITERS: ReadonlySet<string> = new Set(["echo", "printf", "sed"]);
+const INVOLVED: ReadonlySet<string> = new Set([...namesOf.keys(), ...configurationOf.keys(), ...CONDA_PROGRAMS, ...WRITERS]);
 /** What all settings have something of in them. */
 const SETTING = /ssl|verify|check_cert|disable-tls|trusted-host|insecure|-k/i;
 

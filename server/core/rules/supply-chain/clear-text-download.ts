@@ -1,6 +1,6 @@
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { addressWithoutScheme, type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
+import { addressWithoutScheme, type ClearAddress, clearAddressesIn, isFetcher, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
@@ -137,7 +137,8 @@ function inRun(step: Step): readonly Report[] {
 	const found = [...downloaded(step), ...downloadedByPowershell(step)];
 	// The addresses of other programs are taken as they stand.
 	if (step.exec === undefined && step.heredocs.length === 0 && !step.line.text.includes("://")) return found;
-	for (const command of commandsOf(step)) found.push(...fetched(step, command));
+	for (const command of commandsOf(step))
+		if (command.assignments.length > 0 || isFetcher(command.program)) found.push(...fetched(step, command));
 	return found;
 }
 
@@ -194,11 +195,10 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 		if (value === undefined || !INDEX_VARIABLES.test(name)) continue;
 		for (const address of clearAddressesIn(value.text)) reports.push(report(step, value, address, false, !command.decoded));
 	}
-	if (program === undefined || !args.some(({ text }) => text.includes("://"))) return reports;
-	const python = /^(?:pip|python)[0-9.]*$/.test(program);
-	const words = Object.hasOwn(ADDRESS_FETCHERS, program) ? ADDRESS_FETCHERS[program] : python ? [] : undefined;
-	if (words === undefined || (words.length > 0 && !args.some((word) => words.includes(word.value ?? "")))) return reports;
-	if (python && program.startsWith("python") && args[1]?.value !== "pip") return reports;
+	if (program === undefined || !isFetcher(program)) return reports;
+	const words = ADDRESS_FETCHERS[program] ?? [];
+	if (words.length > 0 && !args.some((word) => words.includes(word.value ?? ""))) return reports;
+	if (program.startsWith("python") && args[1]?.value !== "pip") return reports;
 	const unsigned = args.some((word) => /^--(?:allow-untrusted|nogpgcheck|no-gpg-checks|allow-unsigned-rpm)$/.test(word.text));
 	for (const [index, word] of args.entries()) {
 		if (isProxy(word, args[index - 1], args[index + 1])) continue;
