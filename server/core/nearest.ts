@@ -16,16 +16,22 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 export function editDistance(a: string, b: string, limit: number): number {
 	if (Math.abs(a.length - b.length) >= limit) return limit;
 	let before: number[] = [];
+	let leastBefore = 0;
 	let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
 	for (let row = 1; row <= a.length; row++) {
 		const current = [row];
+		let least = row;
 		for (let column = 1; column <= b.length; column++) {
 			const cost = a[row - 1] === b[column - 1] ? 0 : 1;
 			let value = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + cost);
 			const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
 			if (swapped) value = Math.min(value, (before[column - 2] ?? 0) + 1);
 			current.push(value);
+			least = Math.min(least, value);
 		}
+		// The next row has nothing smaller than this one, but for a swap, which costs one more than what stands two rows above it.
+		if (least >= limit && leastBefore + 1 >= limit) return limit;
+		leastBefore = least;
 		before = previous;
 		previous = current;
 	}

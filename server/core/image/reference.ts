@@ -1,3 +1,5 @@
+import { addTo } from "../addTo.ts";
+
 /** The name of an image, taken apart. Grammar: distribution/reference, as Docker's command line reads it. */
 export interface ImageReference {
 	/** As written. */
@@ -20,6 +22,8 @@ const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}
 const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?$/;
 
 export const DOCKER_HUB = "docker.io";
+/** Where Docker Hub keeps the images that have one name alone. */
+const OFFICIAL = "library/";
 
 /** Where the parts of a reference stand in its text; offsets into it. */
 export interface ReferenceParts {
@@ -92,7 +96,7 @@ export function contentName(reference: ImageReference): string {
 /** The repository as people write it: without Docker Hub's host and `library/`. */
 export function familiarName(reference: ImageReference): string {
 	if (reference.registry !== DOCKER_HUB) return `${reference.registry}/${reference.repository}`;
-	return reference.repository.replace(/^library\//, "");
+	return reference.repository.startsWith(OFFICIAL) ? reference.repository.slice(OFFICIAL.length) : reference.repository;
 }
 
 /** Whether Podman has built the image on this machine: no registry has what it names `localhost/…`, without a port. */
@@ -102,6 +106,21 @@ export function isLocalImage({ registry }: ImageReference): boolean {
 
 /** Whether the repository, as people write it, is one of the given names; a name that ends in `*` stands for all that begin so. */
 export function isRepositoryAmong(reference: ImageReference, names: readonly string[]): boolean {
+	if (names.length === 0) return false;
 	const name = familiarName(reference);
 	return names.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+}
+
+/** Looks up the entries of a table, in its order, that are about a repository: one of their names is its, as {@link isRepositoryAmong} reads them. */
+export function byRepository<Entry extends { readonly repositories: readonly string[] }>(
+	entries: readonly Entry[],
+): (reference: ImageReference) => readonly Entry[] {
+	const exact = new Map<string, Entry[]>();
+	for (const entry of entries) for (const name of entry.repositories) addTo(exact, name, entry);
+	const beginnings = [...exact.keys()].filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+	return (reference) => {
+		const name = familiarName(reference);
+		if (!beginnings.some((beginning) => name.startsWith(beginning))) return exact.get(name) ?? [];
+		return entries.filter(({ repositories }) => isRepositoryAmong(reference, repositories));
+	};
 }

@@ -14,7 +14,7 @@ import {
 import { remembered } from "../memo.ts";
 import { ownValue } from "../ownValue.ts";
 import { originalOf } from "./copies.ts";
-import { DOCKER_HUB, type ImageReference, isRepositoryAmong } from "./reference.ts";
+import { byRepository, DOCKER_HUB, type ImageReference } from "./reference.ts";
 
 /** A version line that a tag, or the name of a repository, speaks of. */
 export interface SupportLine {
@@ -43,9 +43,7 @@ const NAMED: readonly { readonly prefix: string; readonly product: Product }[] =
 const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "jdk", "jre"]);
 
 /** The lines whose end of support is known, in the order in which the reference names them. */
-export const supportLines = remembered(readLines);
-
-function readLines(reference: ImageReference): readonly SupportLine[] {
+export const supportLines = remembered((reference: ImageReference): readonly SupportLine[] => {
 	const { tag = "" } = reference;
 	const own = originalOf(reference);
 	const product = productOf(own);
@@ -87,7 +85,7 @@ function readLines(reference: ImageReference): readonly SupportLine[] {
 		add(distributionOf, distributionOf.codenames?.[part] ?? "", part, start);
 	}
 	return found;
-}
+});
 
 /** Whether all lines that a reference names are those of a table, by product, or later ones; undefined where it names none of them. */
 export function reachesLines(reference: ImageReference, first: Readonly<Record<string, string>>): boolean | undefined {
@@ -97,11 +95,10 @@ export function reachesLines(reference: ImageReference, first: Readonly<Record<s
 
 /** The entry of a repository that nobody updates. */
 export function abandonedRepository(reference: ImageReference): AbandonedRepository | undefined {
-	const own = originalOf(reference);
-	return ABANDONED_REPOSITORIES.find(
-		({ repositories, tag }) => isRepositoryAmong(own, repositories) && (tag === undefined || tag.test(reference.tag ?? "")),
-	);
+	return abandoned(originalOf(reference)).find(({ tag }) => tag === undefined || tag.test(reference.tag ?? ""));
 }
+
+const abandoned = byRepository(ABANDONED_REPOSITORIES);
 
 /** Whether a product is what packages are installed from. */
 export function isDistribution(product: Product): boolean {
@@ -175,8 +172,10 @@ function lineOf(product: Product, version: string): string | undefined {
 }
 
 function productOf(reference: ImageReference): Product | undefined {
-	return SUPPORTED_IMAGES.find(({ repositories }) => isRepositoryAmong(reference, repositories))?.product;
+	return supported(reference)[0]?.product;
 }
+
+const supported = byRepository(SUPPORTED_IMAGES);
 
 function isOfficial({ registry, repository }: ImageReference): boolean {
 	return registry === DOCKER_HUB && repository.startsWith("library/");

@@ -20,10 +20,12 @@ export function decodedName(name: string): string {
 	}
 }
 
+const AUTHORITY = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)/i;
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/i;
+
 /** The host of an address, without user and port; undefined where a variable hides it. */
 export function hostOf(address: string): string | undefined {
-	const rest = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
-	const authority = rest.slice(0, hideReferences(rest).split(/[/?#]/, 1)[0]?.length);
-	const host = authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d+$/, "");
-	return /^[a-z0-9.-]+$/i.test(host) || /^\[[0-9a-f:]+\]$/i.test(host) ? host : undefined;
+	const [start = "", hidden = ""] = AUTHORITY.exec(hideReferences(address)) ?? [];
+	const authority = address.slice(start.length - hidden.length, start.length);
+	return HOST.exec(authority.slice(authority.lastIndexOf("@") + 1))?.[1];
 }

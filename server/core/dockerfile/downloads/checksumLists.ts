@@ -23,14 +23,15 @@ export interface WrittenLine {
 	readonly writer: ShellCommand | undefined;
 }
 
+const NONE: readonly ListCheck[] = [];
 const HASH_PROGRAM = /^(?:(sha(?:1|224|256|384|512)|md5|b2)sum|shasum)$/;
 
 /** The calls of an instruction that compare a list of digests. */
 export function listChecksOf(step: Step): readonly ListCheck[] {
-	if (!/sum\b/.test(step.line.text) && step.heredocs.length === 0) return [];
+	if (!/sum\b/.test(step.line.text) && step.heredocs.length === 0) return NONE;
 	return commandsOf(step).flatMap((command): readonly ListCheck[] => {
-		const match = HASH_PROGRAM.exec(command.program ?? "");
-		if (match === null) return [];
+		const match = command.program?.endsWith("sum") === true ? HASH_PROGRAM.exec(command.program) : null;
+		if (match === null) return NONE;
 		const args = readArguments(command.args, ["-a", "--algorithm"]);
 		if (!hasOption(args, "-c", "--check")) return [];
 		const reads = args.operands.every((word) => word.value === "-" || word.value === "/dev/stdin");

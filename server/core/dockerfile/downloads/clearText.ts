@@ -1,3 +1,4 @@
+import { ADDRESS_FETCHERS } from "../../knowledge/clearText.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { isInPlace, type Span } from "../../text.ts";
 import type { Download } from "./downloads.ts";
@@ -12,6 +13,8 @@ export interface ClearAddress {
 	readonly end: number;
 }
 
+const NONE: readonly ClearAddress[] = [];
+const SCHEME = /\b(?:http|ftp|git|svn):\/\//i;
 const SCHEMES = /\b(http|ftp|git|svn):\/\/(?:[\w.%+-]{1,64}(?::[^\s@/]{0,64})?@)?([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])/gi;
 /** Names that never leave the machine or its network: no dot, or one of the endings for that. */
 const INSIDE =
@@ -22,13 +25,22 @@ const NAMESPACES =
 
 /** The addresses of a text that a client would fetch in clear text from somewhere else. */
 export function clearAddressesIn(text: string): readonly ClearAddress[] {
-	if (!text.includes("://")) return [];
-	return [...text.matchAll(SCHEMES)].flatMap((match): readonly ClearAddress[] => {
+	if (!text.includes("://") || !SCHEME.test(text)) return NONE;
+	const found: ClearAddress[] = [];
+	for (const match of text.matchAll(SCHEMES)) {
 		const host = match[2] ?? "";
-		if (LOCAL_HOSTS.test(host) || INSIDE.test(host) || NAMESPACES.test(host)) return [];
-		return [{ scheme: (match[1] ?? "").toLowerCase(), host, at: match.index, end: match.index + match[0].length }];
-	});
+		if (LOCAL_HOSTS.test(host) || INSIDE.test(host) || NAMESPACES.test(host)) continue;
+		found.push({ scheme: (match[1] ?? "").toLowerCase(), host, at: match.index, end: match.index + match[0].length });
+	}
+	return found;
 }
+
+/** Whether a program fetches from the addresses among its words: those of the table, and every pip and Python. */
+export function isFetcher(program: string | undefined): boolean {
+	return program !== undefined && (Object.hasOwn(ADDRESS_FETCHERS, program) || PYTHON.test(program));
+}
+
+const PYTHON = /^(?:pip|python)[0-9.]*$/;
 
 /**
  * What wget and curl fetch in clear text because the address has no scheme: both take http, curl ftp where the host is called so.

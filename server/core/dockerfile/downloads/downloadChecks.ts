@@ -52,7 +52,14 @@ export function ignoredCheck(download: Download, names: readonly string[]): Shel
 }
 
 function checksFor(download: Download, names: readonly string[]): readonly Check[] {
-	return checksByNames(download, lastParts(names).join("\0"));
+	return mayBeCompared(download.step) ? checksByNames(download, lastParts(names).join("\0")) : NO_CHECKS;
+}
+
+const NO_CHECKS: readonly Check[] = [];
+
+/** Whether a RUN, or a later one of its stage, compares anything. */
+export function mayBeCompared(step: Step): boolean {
+	return checksOf(step).length > 0 || (checkingSteps(step.stage).at(-1)?.ordinal ?? -1) > step.ordinal;
 }
 
 const checksByNames = rememberedFor((download: Download, joined: string): readonly Check[] => {
@@ -93,12 +100,14 @@ function comparesInline(download: Download): boolean {
 }
 
 const checksOf = remembered((step: Step): readonly Check[] => {
-	return commandsOf(step).flatMap((command) => {
+	const checks: Check[] = [];
+	for (const command of commandsOf(step)) {
 		const compared = comparedBy(step, command);
-		if (compared === undefined) return [];
+		if (compared === undefined) continue;
 		const script = scriptOf(step, command);
-		return [{ ...compared, command, ignored: script !== undefined && ignoresFailure(script, command) }];
-	});
+		checks.push({ ...compared, command, ignored: script !== undefined && ignoresFailure(script, command) });
+	}
+	return checks;
 });
 
 /** Whether a command compares digests or signatures, and fails where they differ. */
@@ -110,9 +119,12 @@ export function isComparison({ program, args }: ShellCommand): boolean {
 	);
 }
 
+/** The programs that compare digests or signatures, or print what others compare. */
+const COMPARERS = new RegExp([...VERIFIERS.map(({ pattern }) => pattern), HASHERS].map(({ source }) => source).join("|"));
+
 function comparedBy(step: Step, command: ShellCommand): Compared | undefined {
 	const { program } = command;
-	if (program === undefined) return undefined;
+	if (program === undefined || !COMPARERS.test(program)) return undefined;
 	if (isComparison(command))
 		return HASHERS.test(program) && program !== "openssl" ? listCheck(step, command) : { kind: "named", texts: textsOf(step, command) };
 	return HASHERS.test(program) && comparesOutput(command) ? { kind: "named", texts: textsOf(step, command) } : undefined;

@@ -1,18 +1,16 @@
-import { addTo } from "../../addTo.ts";
 import { baseName, hideReferences } from "../../baseName.ts";
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
-import { orderOf } from "../commands/commandOrder.ts";
 import { installs, interpreterOf, isValue, readsProgram, unpacks } from "../commands/consumers.ts";
-import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
 import { runsAlways } from "../packages/aptLists.ts";
 import { lastPart } from "./addresses.ts";
-import { ignoredCheck, isVerified } from "./downloadChecks.ts";
+import { ignoredCheck, isVerified, mayBeCompared } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
+import { commandsBehind } from "./fileMentions.ts";
 import { isFile } from "./filePaths.ts";
 import { laterUse } from "./laterUses.ts";
 
@@ -42,6 +40,7 @@ function useLater({ step, command }: Download, names: readonly string[]): Downlo
 
 /** The command that compares the digest of a file, where a RUN goes on whatever it says. */
 export function checkWithoutEffect(download: Download): ShellCommand | undefined {
+	if (!mayBeCompared(download.step)) return undefined;
 	const names = namesInStep(download);
 	return names.length === 0 ? undefined : ignoredCheck(download, names);
 }
@@ -52,19 +51,27 @@ export function namesInStep(download: Download): readonly string[] {
 	return [...names, ...laterNames(download, names)];
 }
 
+const NO_NAMES: readonly string[] = [];
+
 const COPIERS: ReadonlySet<string> = new Set(["mv", "cp", "ln", "install"]);
 const COMPRESSED = /\.(?:gz|xz|bz2|zst|lzma)$/;
 /** Folders keep the name of the file. */
 const FOLDER = /(?:^|\/)(?:s?bin|lib|opt|tmp|usr|local|share|src|etc|\.{0,2})$/;
 
+/** In longer scripts nobody looks further. */
+const MOST_COMMANDS = 200;
+
 /** Under which other names the script goes on with a file: moved, copied, decompressed. */
 function laterNames({ step, command }: Download, names: readonly string[]): readonly string[] {
-	return commandsBehind({ step, command }, names).flatMap((later): readonly string[] => {
+	const behind = commandsBehind(step, command, names).slice(0, MOST_COMMANDS + 1);
+	return behind.flatMap((later): readonly string[] => {
+		const isUnpacked = unpacks(later);
+		if (!isUnpacked && !COPIERS.has(later.program ?? "")) return NO_NAMES;
 		const words = later.args.filter((word) => !word.text.startsWith("-"));
 		const sources = words.filter((word) => isFile(word, names));
-		if (unpacks(later)) return sources.map(comparable).flatMap((name) => (COMPRESSED.test(name) ? [name.replace(COMPRESSED, "")] : []));
+		if (isUnpacked) return sources.map(comparable).flatMap((name) => (COMPRESSED.test(name) ? [name.replace(COMPRESSED, "")] : []));
 		const target = words[words.length - 1];
-		if (!COPIERS.has(later.program ?? "") || target === undefined || sources.length === 0 || sources.includes(target)) return [];
+		if (target === undefined || sources.length === 0 || sources.includes(target)) return [];
 		const name = comparable(target);
 		return FOLDER.test(name) || isNameOfOther({ step, command }, baseName(name)) ? [] : [name];
 	});
@@ -91,7 +98,7 @@ const ownersOfNames = remembered((step: Step): ReadonlyMap<string, ReadonlySet<S
 
 /** The names that a plain `mv FILE TARGET` may give to a file: TARGET may be a folder. None for other commands, and where they say nothing. */
 function movedTo(download: Download, { program, args }: ShellCommand, names: readonly string[]): readonly string[] {
-	if (program !== "mv" || args.some((word) => /^(?:-[a-z]*t|--target)/.test(word.text))) return [];
+	if (program !== "mv" || args.some((word) => /^(?:-[a-z]*t|--target)/.test(word.text))) return NO_NAMES;
 	const [source, target, ...more] = args.filter((word) => !word.text.startsWith("-"));
 	if (source === undefined || target === undefined || more.length > 0 || !isFile(source, names)) return [];
 	const path = comparable(target);
@@ -102,12 +109,17 @@ function movedTo(download: Download, { program, args }: ShellCommand, names: rea
 
 /** Whether a download is a key, a signature or a list of digests, by its address or the name that it gets. */
 export function isCheckMaterial(download: Download): boolean {
-	const names = [download.address, download.resolved ?? "", ...storedNames(download)];
-	return names.some((name) => CHECK_MATERIAL.test(lastPart(name)) || /\/gpg(?:\.key)?$/.test(name));
+	const { address, resolved } = download;
+	return (
+		namesCheckMaterial(address) ||
+		(resolved !== undefined && resolved !== address && namesCheckMaterial(resolved)) ||
+		storedNames(download).some(namesCheckMaterial)
+	);
 }
 
-/** In longer scripts nobody looks further. */
-const MOST_COMMANDS = 200;
+function namesCheckMaterial(name: string): boolean {
+	return CHECK_MATERIAL.test(lastPart(name)) || /\/gpg(?:\.key)?$/.test(name);
+}
 
 /** Where the file lies under some names: from behind a command on. */
 interface Trail {
@@ -123,7 +135,7 @@ function fileUse(download: Download, names: readonly string[]): DownloadUse | un
 	for (const trail of trails) {
 		let leaves = false;
 		let found: DownloadUse | undefined;
-		for (const command of commandsBehind({ step: download.step, command: trail.behind }, trail.names)) {
+		for (const command of commandsBehind(download.step, trail.behind, trail.names)) {
 			if (++looked > MOST_COMMANDS) return more(use, found);
 			const moved = movedTo(download, command, trail.names);
 			const next = moved.length > 0 ? "removed" : useBy(command, trail.names);
@@ -141,7 +153,7 @@ function fileUse(download: Download, names: readonly string[]): DownloadUse | un
 /** What one command does with a file; undefined if it reads the file or changes its mode. */
 function useBy(command: ShellCommand, names: readonly string[]): DownloadUse | "removed" | undefined {
 	const { program } = command;
-	if (command.name !== undefined && isFile(command.name, names) && comparable(command.name).includes("/"))
+	if (command.name !== undefined && comparable(command.name).includes("/") && isFile(command.name, names))
 		return { kind: "executed", by: undefined, command, from: "file" };
 	const called: DownloadUse | undefined =
 		command.name?.value !== undefined && runsByName(command.name.value, names) ? { kind: "kept" } : undefined;
@@ -171,55 +183,6 @@ function isTargetFolder({ program, args }: ShellCommand, index: number): boolean
 function more(use: DownloadUse | undefined, next: DownloadUse | undefined): DownloadUse | undefined {
 	return next !== undefined && (use === undefined || use.kind === "kept") ? next : use;
 }
-
-interface Naming {
-	/** By the last part of a word's path. */
-	readonly byName: ReadonlyMap<string, readonly ShellCommand[]>;
-	/** Commands with words that could name many files. */
-	readonly withGlobs: readonly ShellCommand[];
-}
-
-/** The commands behind another one whose words could name one of the files, a few too many; of very many the first. */
-function commandsBehind({ step, command }: Pick<Download, "step" | "command">, names: readonly string[]): readonly ShellCommand[] {
-	const order = orderOf(step);
-	const at = order.get(command) ?? -1;
-	const commands = commandsThatName(step, names);
-	let first = 0;
-	for (let end = commands.length; first < end; ) {
-		const middle = (first + end) >> 1;
-		if ((order.get(commands[middle] as ShellCommand) ?? 0) > at) end = middle;
-		else first = middle + 1;
-	}
-	return commands.slice(first, first + MOST_COMMANDS + 1);
-}
-
-/** All of them in a step, in order. */
-function commandsThatName(step: Step, names: readonly string[]): readonly ShellCommand[] {
-	const { byName, withGlobs } = namingOf(step);
-	const lastParts = [...new Set(names.map(baseName))].filter((name) => byName.has(name));
-	const key = lastParts.join("\n");
-	const known = namingTogether(step).get(key);
-	if (known !== undefined) return known;
-	const order = orderOf(step);
-	const lists = [withGlobs, ...lastParts.map((name) => byName.get(name) ?? [])];
-	const commands = [...new Set(lists.flat())].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-	namingTogether(step).set(key, commands);
-	return commands;
-}
-
-const namingTogether = remembered((_: Step): Map<string, readonly ShellCommand[]> => new Map());
-
-const namingOf = remembered((step: Step): Naming => {
-	const byName = new Map<string, ShellCommand[]>();
-	const withGlobs: ShellCommand[] = [];
-	for (const command of commandsOf(step)) {
-		const words = [command.name, ...command.args, ...command.redirects.map(({ target }) => target)];
-		const texts = words.flatMap((word) => (word === undefined ? [] : [comparable(word)]));
-		if (texts.some((text) => text.includes("*"))) withGlobs.push(command);
-		for (const name of new Set(texts.map(baseName))) addTo(byName, name, command);
-	}
-	return { byName, withGlobs };
-});
 
 /** Whether a name without a folder is that of a file among the programs. */
 function runsByName(name: string, files: readonly string[]): boolean {

@@ -54,49 +54,53 @@ const MOST_DOWNLOADS = 500;
 
 /** What a RUN downloads, in order. Uploads, questions about headers, and what comes from the machine itself are none. */
 export const downloadsOf = remembered((step: Step): readonly Download[] =>
-	step.keyword === "RUN" && mayDownload(step)
-		? commandsOf(step)
-				.flatMap((command) => fromCommand(step, command))
-				.slice(0, MOST_DOWNLOADS)
-		: [],
+	step.keyword === "RUN" && TRACES.test(stepText(step)) ? downloadsIn(step) : NONE,
 );
 
-function mayDownload(step: Step): boolean {
-	const text = stepText(step);
-	return /curl|wget|aria2c|axel|aws|gsutil|gcloud|azcopy/.test(text);
+const NONE: readonly Download[] = [];
+/** Without one of these nothing is downloaded. */
+const TRACES = /curl|wget|aria2c|axel|aws|gsutil|gcloud|azcopy/;
+
+function downloadsIn(step: Step): readonly Download[] {
+	const found: Download[] = [];
+	for (const command of commandsOf(step)) {
+		for (const download of fromCommand(step, command)) {
+			if (!isLocal(download.resolved ?? download.address) && !isProbe(download)) found.push(download);
+		}
+	}
+	return found.slice(0, MOST_DOWNLOADS);
 }
 
 function fromCommand(step: Step, command: ShellCommand): readonly Download[] {
 	const { program } = command;
-	if (program === undefined || command.within.includes("function")) return [];
+	if (program === undefined || command.within.includes("function")) return NONE;
 	const tool = ownValue(DOWNLOAD_TOOLS, program);
-	const downloads = tool === undefined ? copies(step, command) : fetches(step, command, tool);
-	return downloads.filter((download) => !isLocal(download.resolved ?? download.address) && !isProbe(download));
+	return tool === undefined ? copies(step, command) : fetches(step, command, tool);
 }
 
 /** Operands of curl, wget and their like. */
 function fetches(step: Step, command: ShellCommand, tool: DownloadTool): readonly Download[] {
 	const args = withKnownWords(step, command, readArguments(command.args, tool.valueOptions));
 	if (args.options.some((option) => tool.notADownload.includes(option.name)) || isCall(args, tool)) return [];
-	const urls = addressWords(args).filter((word) => looksLikeAddress(step, command, word));
 	const outputs = args.options.filter((option) => tool.outputOptions.includes(option.name));
-	return urls.map((url, index) => {
+	const found: Download[] = [];
+	for (const url of addressWords(args)) {
+		const address = comparable(url);
+		const resolved = wordAt(step, command, url);
+		if (!looksLikeAddress(resolved ?? address)) continue;
 		// Wget writes all to one file; curl pairs files with addresses.
-		const output = tool.unnamed === "remoteName" ? outputs[outputs.length - 1] : outputs[index];
-		const sink = sinkOf(step, command, tool, args, url, output);
-		return downloadOf(step, command, args, url, sink);
-	});
+		const output = outputs[tool.unnamed === "remoteName" ? outputs.length - 1 : found.length];
+		const sink = sinkOf(step, command, tool, args, url, resolved, output);
+		found.push({ step, command, program: command.program ?? "", arguments: args, url, address, resolved, sink });
+	}
+	return found;
 }
 
 /** The words that curl, wget and their like ask for, whether they look like addresses or not. */
 export function addressWords(args: ShellArguments): readonly ShellWord[] {
+	if (!hasOption(args, "--url")) return args.operands;
 	const byOption = args.options.flatMap(({ name, valueWord }) => (name === "--url" && valueWord !== undefined ? [valueWord] : []));
 	return [...args.operands, ...byOption];
-}
-
-function downloadOf(step: Step, command: ShellCommand, args: ShellArguments, url: ShellWord, sink: Sink): Download {
-	const program = command.program ?? "";
-	return { step, command, program, arguments: args, url, address: comparable(url), resolved: wordAt(step, command, url), sink };
 }
 
 /** A request that sends something is a call, whatever comes back. */
@@ -105,8 +109,7 @@ function isCall(args: ShellArguments, tool: DownloadTool): boolean {
 	return !hasOption(args, "-G", "--get") && args.options.some((option) => tool.sends.includes(option.name));
 }
 
-function looksLikeAddress(step: Step, command: ShellCommand, word: ShellWord): boolean {
-	const text = wordAt(step, command, word) ?? comparable(word);
+function looksLikeAddress(text: string): boolean {
 	if (/^(?:https?|ftps?|sftp):\/\//i.test(text)) return true;
 	// A variable or a substitution, or a host with a path and no scheme.
 	return /^(?:\$\{|\0)/.test(text) || /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/\S/i.test(text);
@@ -118,6 +121,7 @@ function sinkOf(
 	tool: DownloadTool,
 	args: ShellArguments,
 	url: ShellWord,
+	resolved: string | undefined,
 	output: ShellOption | undefined,
 ): Sink {
 	const folderOption = args.options.findLast((option) => tool.folderOptions.includes(option.name));
@@ -131,7 +135,6 @@ function sinkOf(
 	const remoteName = tool.unnamed === "remoteName" || args.options.some((option) => tool.remoteNameOptions.includes(option.name));
 	if (!remoteName) return redirected(step, command, undefined);
 	if (args.options.some((option) => tool.otherNames.includes(option.name))) return fileSink(step, "", undefined, undefined);
-	const resolved = wordAt(step, command, url);
 	// Wget keeps the query in the name.
 	const end = (text: string): string => lastPart(text) + (tool.unnamed === "remoteName" ? queryOf(text) : "");
 	const text: Written = { text: end(withSlashes(step, command, url)), resolved: resolved === undefined ? undefined : end(resolved) };
@@ -145,6 +148,7 @@ function sinkOf(
  * with a `/` elsewhere hides a part of the name, which `\0` says.
  */
 function withSlashes(step: Step, command: ShellCommand, word: ShellWord): string {
+	if (word.value !== undefined) return word.value;
 	return word.parts
 		.map((part, index) => {
 			if (part.kind !== "variable") return part.kind === "text" ? part.text : "\0";
@@ -183,14 +187,19 @@ function inFolder(step: Step, name: Written, folder: Written | undefined, word: 
 }
 
 function fileSink(step: Step, path: string, resolved: string | undefined, word: ShellWord | undefined): Sink {
-	const names = [path, resolved, ...(resolved === undefined ? [] : writtenOtherwise(step, resolved))].filter(isOneName);
-	const [first, ...others] = [...new Set(names)];
-	return { kind: "file", path: first, aliases: others, word };
+	const names = new Set<string>();
+	if (isOneName(path)) names.add(path);
+	if (resolved !== undefined) {
+		if (isOneName(resolved)) names.add(resolved);
+		for (const written of writtenOtherwise(step, resolved)) if (isOneName(written)) names.add(written);
+	}
+	const [first, ...aliases] = names;
+	return { kind: "file", path: first, aliases, word };
 }
 
 /** Whether a text is the name of one file, variables aside. */
-function isOneName(text: string | undefined): text is string {
-	return text !== undefined && text !== "" && !text.includes("\0") && !/[{*]/.test(hideReferences(text));
+function isOneName(text: string): boolean {
+	return text !== "" && !text.includes("\0") && !/[{*]/.test(hideReferences(text));
 }
 
 /** The standard output, or the file that it is redirected to. */
@@ -204,10 +213,11 @@ function outputRedirect(command: ShellCommand): ShellRedirect | undefined {
 	return command.redirects.find((redirect) => /^(?:>|>>|>\||&>)$/.test(redirect.operator) && (redirect.fileDescriptor ?? 1) === 1);
 }
 
+const COPY_PROGRAMS: ReadonlySet<string | undefined> = new Set(COPY_TOOLS.map(({ words }) => words[0]));
+
 /** `aws s3 cp s3://… file` and its like. */
 function copies(step: Step, command: ShellCommand): readonly Download[] {
-	const entry = COPY_TOOLS.find((tool) => tool.words[0] === command.program);
-	if (entry === undefined) return [];
+	if (command.program === undefined || !COPY_PROGRAMS.has(command.program)) return NONE;
 	const args = readArguments(command.args, ["--region", "--profile", "--endpoint-url"]);
 	const tool = COPY_TOOLS.find(
 		(candidate) =>
@@ -218,10 +228,12 @@ function copies(step: Step, command: ShellCommand): readonly Download[] {
 	if (source === undefined || target === undefined || !comparable(source).startsWith(tool.scheme)) return [];
 	const path = comparable(target);
 	if (path.includes("://")) return [];
-	if (path === "-") return [downloadOf(step, command, args, source, { kind: "stdout", option: undefined })];
+	const address = comparable(source);
 	const folder = path === "." || path.endsWith("/");
-	const file = folder ? `${path === "." ? "" : path}${lastPart(comparable(source))}` : path;
-	return [downloadOf(step, command, args, source, fileSink(step, file, undefined, folder ? undefined : target))];
+	const file = folder ? `${path === "." ? "" : path}${lastPart(address)}` : path;
+	const sink: Sink = path === "-" ? { kind: "stdout", option: undefined } : fileSink(step, file, undefined, folder ? undefined : target);
+	const resolved = wordAt(step, command, source);
+	return [{ step, command, program: command.program, arguments: args, url: source, address, resolved, sink }];
 }
 
 /** `wget https://host`: nobody wants the page, only the answer. */

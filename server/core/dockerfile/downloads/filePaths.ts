@@ -1,6 +1,7 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellWord } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordAt } from "../commands/shellVariables.ts";
@@ -20,9 +21,9 @@ function isSamePath(a: string, b: string): boolean {
 	const right = fromHere(b);
 	if (left === right) return left !== "";
 	const leftName = baseName(left);
-	const rightName = baseName(right);
-	if (!(left.includes("*") ? matches(leftName, rightName) : leftName === rightName) || leftName === "") return false;
-	return !left.startsWith("/") || !right.startsWith("/") || left.includes("*");
+	if (leftName === "") return false;
+	if (left.includes("*")) return matches(leftName, baseName(right));
+	return right.endsWith(leftName) && baseName(right) === leftName && (!left.startsWith("/") || !right.startsWith("/"));
 }
 
 /** More words of one file name than this mean files in different folders, of which nobody can tell which is which. */
@@ -38,16 +39,19 @@ export function writtenOtherwise(step: Step, path: string): readonly string[] {
 /** The words of a RUN whose variables have known values, by the name of the file that they mean. */
 const wordsWithVariables = remembered((step: Step): ReadonlyMap<string, readonly { written: string; value: string }[]> => {
 	const byName = new Map<string, { written: string; value: string }[]>();
+	const add = (command: ShellCommand, word: ShellWord | undefined): void => {
+		if (word === undefined || word.value !== undefined) return;
+		const value = wordAt(step, command, word);
+		if (value === undefined || value.includes("://")) return;
+		const name = baseName(value);
+		const written = comparable(word);
+		if (byName.get(name)?.some((other) => other.written === written && other.value === value) !== true)
+			addTo(byName, name, { written, value });
+	};
 	for (const command of commandsOf(step)) {
-		for (const word of [command.name, ...command.args, ...command.redirects.map(({ target }) => target)]) {
-			const value = word === undefined || word.value !== undefined ? undefined : wordAt(step, command, word);
-			if (word === undefined || value === undefined || value.includes("://")) continue;
-			const words = byName.get(baseName(value)) ?? [];
-			const written = comparable(word);
-			if (words.some((other) => other.written === written && other.value === value)) continue;
-			words.push({ written, value });
-			byName.set(baseName(value), words);
-		}
+		add(command, command.name);
+		for (const word of command.args) add(command, word);
+		for (const { target } of command.redirects) add(command, target);
 	}
 	return byName;
 });

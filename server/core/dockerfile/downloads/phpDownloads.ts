@@ -13,12 +13,15 @@ const FETCH =
 /** How PHP computes the digest that somebody then compares. */
 const HASHES = /\bhash(?:_file|_equals)?\s{0,5}\(|\b(?:sha1|md5)(?:_file)?\s{0,5}\(/;
 
+const NONE: readonly Download[] = [];
+
 /** What `php -r` fetches in a RUN, in order, as the documentation of Composer has it. A RUN that computes digests in PHP is taken to compare them. */
 export const phpDownloads = remembered((step: Step): readonly Download[] => {
-	const text = step.keyword === "RUN" ? stepText(step) : "";
-	return /\bphp/.test(text) && text.includes("://") && !HASHES.test(text)
+	if (step.keyword !== "RUN") return NONE;
+	const text = stepText(step);
+	return text.includes("php") && text.includes("://") && !HASHES.test(text)
 		? commandsOf(step).flatMap((command) => fromCommand(step, command))
-		: [];
+		: NONE;
 });
 
 function fromCommand(step: Step, command: ShellCommand): readonly Download[] {

@@ -4,6 +4,7 @@ import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import { type PowershellWord, powershellArguments, unquoted } from "../commands/powershellWords.ts";
 import type { Step } from "../model/model.ts";
+import { stepText } from "../model/stepText.ts";
 import { variableAt } from "../variables/variables.ts";
 import { hostOf } from "./addresses.ts";
 import { powershellTexts } from "./powershellTexts.ts";
@@ -35,10 +36,16 @@ const CALL = /(?<![\w.$-])(?:Invoke-WebRequest|iwr|Start-BitsTransfer)(?=\s)|\.D
 
 /** The files that PowerShell fetches in a RUN, in order. What stays in memory is none, nor what is sent, nor what the machine itself serves. */
 export const powershellDownloads = remembered((step: Step): readonly PowershellDownload[] =>
-	powershellTexts(step)
-		.flatMap((mapped) => (/webrequest|iwr|bitstransfer|downloadfile/i.test(mapped.text) ? downloadsIn(step, mapped) : []))
-		.slice(0, MOST_DOWNLOADS),
+	step.keyword === "RUN" && TRACES.test(stepText(step))
+		? powershellTexts(step)
+				.flatMap((mapped) => downloadsIn(step, mapped))
+				.slice(0, MOST_DOWNLOADS)
+		: NONE,
 );
+
+const NONE: readonly PowershellDownload[] = [];
+/** Without one of these nothing is fetched. */
+const TRACES = /webrequest|iwr|bitstransfer|downloadfile/i;
 
 function downloadsIn(step: Step, mapped: MappedText): readonly PowershellDownload[] {
 	const { text } = mapped;

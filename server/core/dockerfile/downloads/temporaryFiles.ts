@@ -15,6 +15,7 @@ import { stepHidesCommands } from "../packages/hiddenCommands.ts";
 import { packageCallAt } from "../packages/packageCalls.ts";
 import { normalPath } from "../variables/state.ts";
 import { type Download, downloadsOf, storedNames } from "./downloads.ts";
+import { commandsBehind } from "./fileMentions.ts";
 import { isFile } from "./filePaths.ts";
 import { couldBeTakenLater } from "./laterTakers.ts";
 import { laterUse } from "./laterUses.ts";
@@ -41,17 +42,20 @@ const MOST_DOWNLOADS = 100;
 /** Without one of these a RUN leaves nothing of the kind. */
 const TRACES = /curl|wget|mktemp|aria2c/;
 
+const NONE: readonly TemporaryFile[] = [];
+
 /** What a RUN downloads, unpacks or installs, and leaves; and folders of `mktemp -d` that stay. What could be removed somewhere is left out. */
 export function temporaryFilesLeft(step: Step): readonly TemporaryFile[] {
-	if (!TRACES.test(stepText(step))) return [];
-	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const downloads = downloadsOf(step);
-	if (downloads.length > MOST_DOWNLOADS) return [];
+	const text = stepText(step);
+	const makesFolder = text.includes("mktemp");
+	if ((downloads.length === 0 && !makesFolder) || downloads.length > MOST_DOWNLOADS || !TRACES.test(text)) return NONE;
+	if (mountsOf(step).some(({ type }) => type === "cache" || type === "tmpfs") && mountCovers(step, undefined) !== "no") return [];
 	const files = downloads.flatMap((download) => downloadLeft(step, download));
 	return [
 		// What is fetched from the one address or the other is one file.
 		...files.filter(({ path }, index) => files.findIndex((other) => other.path === path) === index),
-		...commandsOf(step).flatMap((command) => foldersLeft(step, command)),
+		...(makesFolder ? commandsOf(step).flatMap((command) => foldersLeft(step, command)) : NONE),
 	];
 }
 
@@ -64,13 +68,12 @@ function downloadLeft(step: Step, download: Download): readonly TemporaryFile[] 
 	)
 		return [];
 	const names = storedNames(download);
-	const commands = commandsOf(step);
-	const at = commands.indexOf(download.command);
-	const used = commands.findLast((command, index) => index > at && useOf(step, command, names) !== undefined);
+	const used = commandsBehind(step, download.command, names).findLast((command) => useOf(step, command, names) !== undefined);
 	const kind = used === undefined ? undefined : useOf(step, used, names);
 	if (used === undefined || kind === undefined) return leftForLater(step, download, names);
+	const commands = commandsOf(step);
 	if (commands.some(({ program }) => program === "trap")) return [];
-	const behind = commands.slice(at + 1);
+	const behind = commands.slice(commands.indexOf(download.command) + 1);
 	if (behind.some((command) => takesAway(step, download.command, command, names))) return [];
 	return [{ span: (sink.word ?? download.url).span, path: knownName(names), word: wordOf(used, names), kind, used, usedLater: false }];
 }
@@ -123,11 +126,12 @@ function knownName(names: readonly string[]): string {
 	return names.find((name) => !name.includes("$")) ?? names[0] ?? "";
 }
 
+/** These put the result in the place of the file. */
+const RECOMPRESSORS: ReadonlySet<string | undefined> = new Set("gunzip bunzip2 unxz gzip bzip2 xz zstd lzma unlzma".split(" "));
+
 /** What a command does with the file, if that is all that it was fetched for. */
 function useOf(step: Step, command: ShellCommand, names: readonly string[]): TemporaryFile["kind"] | undefined {
-	if (wordOf(command, names) === undefined) return undefined;
-	// These put the result in the place of the file.
-	if (/^(?:gunzip|bunzip2|unxz|gzip|bzip2|xz|zstd|lzma|unlzma)$/.test(command.program ?? "")) return undefined;
+	if (RECOMPRESSORS.has(command.program) || wordOf(command, names) === undefined) return undefined;
 	if (unpacks(command)) return isJavaArchive(names) && namesMembers(command, (word) => isFile(word, names)) ? undefined : "archive";
 	if (installs(command)) return "package";
 	const call = packageCallAt(step, command);
@@ -140,8 +144,10 @@ function useOf(step: Step, command: ShellCommand, names: readonly string[]): Tem
 
 /** The word by which a command names the file that it reads. */
 function wordOf({ args, redirects }: ShellCommand, names: readonly string[]): ShellWord | undefined {
-	const fed = redirects.flatMap(({ operator, target }) => (operator === "<" && target !== undefined ? [target] : []));
-	return [...args, ...fed].find((word) => isFile(word, names));
+	return (
+		args.find((word) => isFile(word, names)) ??
+		redirects.find(({ operator, target }) => operator === "<" && target !== undefined && isFile(target, names))?.target
+	);
 }
 
 /** Whether a command removes or moves the file, or could. */
@@ -200,7 +206,7 @@ const depthsIn = remembered((step: Step): ReadonlyMap<ShellCommand, number> => {
 
 /** `NAME="$(mktemp -d)"` without any `rm` that names it. */
 function foldersLeft(step: Step, command: ShellCommand): readonly TemporaryFile[] {
-	if (command.assignments.length === 0) return [];
+	if (command.assignments.length === 0) return NONE;
 	return command.assignments.flatMap((assignment: ShellAssignment): readonly TemporaryFile[] => {
 		const { name, value, span } = assignment;
 		if (

@@ -79,6 +79,7 @@ export function tlsVariable(name: string, value: string): "tool" | "application"
 
 /** What a command of a script turns off: by an option, a variable, a configuration command or a file that it writes. */
 export function tlsOffIn(command: ShellCommand): readonly TlsOff[] {
+	if (command.assignments.length === 0 && !mayTurnOff(command.program)) return NONE;
 	const found: TlsOff[] = [];
 	for (const part of PARTS) {
 		const off = part(command);
@@ -110,6 +111,11 @@ const namesOf = new Map(
 		];
 	}),
 );
+
+/** Whether a program has a way to turn the check off, or writes what could. */
+function mayTurnOff(program: string | undefined): boolean {
+	return program !== undefined && (INVOLVED.has(program) || namesFor(program) !== undefined);
+}
 
 /** The options of `pip3.12` and of `python -m pip`, too. */
 function namesFor(program: string): readonly string[] | undefined {
@@ -179,13 +185,15 @@ function says(word: ShellWord | undefined, wanted: string | RegExp): boolean {
 	return value !== undefined && (typeof wanted === "string" ? value === wanted : wanted.test(value));
 }
 
+const WRITERS: ReadonlySet<string> = new Set(["echo", "printf", "sed"]);
+const INVOLVED: ReadonlySet<string> = new Set([...namesOf.keys(), ...configurationOf.keys(), ...CONDA_PROGRAMS, ...WRITERS]);
 /** What all settings have something of in them. */
 const SETTING = /ssl|verify|check_cert|disable-tls|trusted-host|insecure|-k/i;
 
 /** Texts that `echo`, `printf` and `sed -i` put into files. */
 function textOff(command: ShellCommand): readonly TlsOff[] {
 	const { program } = command;
-	if (program !== "echo" && program !== "printf" && program !== "sed") return NONE;
+	if (program === undefined || !WRITERS.has(program)) return NONE;
 	if (!command.args.some((word) => SETTING.test(comparable(word)))) return NONE;
 	const target = command.redirects.find((redirect) => /^>/.test(redirect.operator))?.target;
 	const piped = command.pipeline?.commands.some(

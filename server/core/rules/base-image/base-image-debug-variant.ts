@@ -76,8 +76,8 @@ export const baseImageDebugVariant = defineRule({
 		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const root = use.step?.stage;
-			const variant = variantOf(use.reference);
-			if (use.kind !== "from" || root === undefined || variant === undefined) continue;
+			const variant = use.kind === "from" ? variantOf(use.reference) : undefined;
+			if (root === undefined || variant === undefined) continue;
 			const shipped = file.stages.filter((stage) => stage.use === "shipped" && lineage(stage).includes(root));
 			if (shipped.length === 0 || shipped.some((stage) => isWorkplace(stage) || usesShell(stage))) continue;
 			const name = `${familiarName(use.reference)}:${use.reference.tag}`;
@@ -92,8 +92,10 @@ export const baseImageDebugVariant = defineRule({
 });
 
 function variantOf(reference: ImageReference): (typeof VARIANTS)[number] | undefined {
+	const { tag } = reference;
+	if (tag === undefined || !VARIANTS.some(({ variant }) => tag.includes(variant))) return undefined;
 	const name = familiarName(reference);
-	return VARIANTS.find(({ prefix, variant }) => name.startsWith(prefix) && reference.tag?.split("-").includes(variant));
+	return VARIANTS.find(({ prefix, variant }) => name.startsWith(prefix) && tag.split("-").includes(variant));
 }
 
 function isWorkplace(stage: Stage): boolean {

@@ -176,21 +176,20 @@ export const baseImageEndOfLife = defineRule({
 	],
 	check(file, { options, workspace }) {
 		const allow = options["allow"] as readonly string[];
-		const days = Number(options["days"]);
+		const soon = workspace.today === undefined ? "" : dayAfter(workspace.today, Number(options["days"]));
 		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			if (use.kind !== "from" || isRepositoryAmong(use.reference, allow)) continue;
 			const abandoned = abandonedRepository(use.reference);
-			const report = abandoned === undefined ? endedReport(file, use, workspace.today, days) : abandonedReport(file, use, abandoned);
+			const report = abandoned === undefined ? endedReport(file, use, workspace.today, soon) : abandonedReport(file, use, abandoned);
 			if (report !== undefined) reports.push(report);
 		}
 		return reports;
 	},
 });
 
-function endedReport(file: Dockerfile, use: ImageUse, today: string | undefined, days: number): Report | undefined {
+function endedReport(file: Dockerfile, use: ImageUse, today: string | undefined, soon: string): Report | undefined {
 	if (today === undefined) return undefined;
-	const soon = dayAfter(today, days);
 	const ending = supportLines(use.reference).filter(({ ends }) => ends < soon);
 	const ended = ending.filter(({ ends }) => ends < today);
 	const lines = ended.length > 0 ? ended : ending;

@@ -136,14 +136,17 @@ export const baseImageFloatingTag = defineRule({
 });
 
 function isMoving(reference: ImageReference): boolean {
-	const { registry, repository, tag = "" } = reference;
-	const [first = "", ...rest] = tag.split("-");
-	if (rest.some((part) => EXACT_PART.test(part))) return false;
-	if (MOVING.has(first) || first === "latest" || (rest.at(-1) === "latest" && !/^v?\d+\.\d/.test(first))) return true;
-	if (registry === "gcr.io" && repository.startsWith("distroless/")) return DISTROLESS.has(first);
-	const name = officialName(reference);
-	const official = name.startsWith(OFFICIAL);
+	const [first = "", ...rest] = reference.tag?.split("-") ?? [];
+	return mayMove(reference, first, rest.at(-1)) && !rest.some((part) => EXACT_PART.test(part));
+}
+
+/** Whether a tag moves by what its first and its last part say. */
+function mayMove(reference: ImageReference, first: string, last: string | undefined): boolean {
+	if (MOVING.has(first) || first === "latest" || (last === "latest" && !/^v?\d+\.\d/.test(first))) return true;
+	if (reference.registry === "gcr.io" && reference.repository.startsWith("distroless/")) return DISTROLESS.has(first);
 	if (PLAIN_CODENAMES.has(first)) return true;
-	if (official && (Object.hasOwn(DEBIAN.codenames ?? {}, first) || Object.hasOwn(UBUNTU.codenames ?? {}, first))) return true;
-	return official && /^\d{1,2}$/.test(first) && !ONE_NUMBER.has(name);
+	const isNumber = /^\d{1,2}$/.test(first);
+	if (!isNumber && !Object.hasOwn(DEBIAN.codenames ?? {}, first) && !Object.hasOwn(UBUNTU.codenames ?? {}, first)) return false;
+	const name = officialName(reference);
+	return name.startsWith(OFFICIAL) && !(isNumber && ONE_NUMBER.has(name));
 }

@@ -65,11 +65,13 @@ export const baseImageNameSuspicious = defineRule({
 	},
 });
 
+const OFFICIAL_IMAGES: ReadonlySet<string> = new Set([...POPULAR_IMAGES, ...OTHER_OFFICIAL_IMAGES]);
+
 /** The official image that a name of Docker's library was meant to be. */
 function meantName({ registry, repository }: ImageReference): string | undefined {
 	if (registry !== DOCKER_HUB || !repository.startsWith("library/")) return undefined;
 	const name = repository.slice("library/".length);
-	if (name.length < SHORTEST || name.includes("/") || POPULAR_IMAGES.includes(name) || OTHER_OFFICIAL_IMAGES.has(name)) return undefined;
+	if (name.length < SHORTEST || name.includes("/") || OFFICIAL_IMAGES.has(name)) return undefined;
 	return POPULAR_IMAGES.find((popular) => popular.length >= SHORTEST && editDistance(name, popular, 2) === 1);
 }
 

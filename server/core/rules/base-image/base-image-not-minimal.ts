@@ -8,7 +8,7 @@ import { calledCommands, calledProgram } from "../../dockerfile/start/calledComm
 import { isWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type ImageUse, imageUsesOf, tagEdit } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
-import { familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
+import { byRepository, familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
 import { C_COMPILER_PACKAGES } from "../../knowledge/compilers.ts";
 import { MINIMAL_IMAGES, type MinimalImage } from "../../knowledge/minimalImages.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -99,14 +99,13 @@ export const baseImageNotMinimal = defineRule({
 	],
 	check(file, { options }) {
 		const allow = options["allow"] as readonly string[];
-		const built = file.stages.filter((stage) => stage.use === "shipped");
 		const reports: Report[] = [];
 		for (const use of imageUsesOf(file)) {
 			const root = use.step?.stage;
 			if (use.kind !== "from" || root === undefined || isRepositoryAmong(use.reference, allow)) continue;
 			const small = smallVariant(use.reference);
 			if (small === undefined) continue;
-			const shipped = built.filter((stage) => lineage(stage).includes(root));
+			const shipped = file.stages.filter((stage) => stage.use === "shipped" && lineage(stage).includes(root));
 			if (shipped.length === 0 || shipped.some(isWorkplace)) continue;
 			const full = `${familiarName(use.reference)}:${use.reference.tag}`;
 			reports.push({
@@ -128,12 +127,13 @@ interface SmallVariant {
 function smallVariant(reference: ImageReference): SmallVariant | undefined {
 	const { tag } = reference;
 	if (tag === undefined) return undefined;
-	const name = familiarName(reference);
-	const entry = MINIMAL_IMAGES.find((candidate) => candidate.repositories.includes(name) && candidate.tag.test(tag));
+	const entry = minimalImages(reference).find((candidate) => candidate.tag.test(tag));
 	if (entry === undefined) return undefined;
 	const small = tag.replace(entry.tag, entry.small);
-	return { entry, tag: small, text: `${entry.repository ?? name}:${small}` };
+	return { entry, tag: small, text: `${entry.repository ?? familiarName(reference)}:${small}` };
 }
+
+const minimalImages = byRepository(MINIMAL_IMAGES);
 
 function fixesFor(use: ImageUse, { entry, tag, text }: SmallVariant, shipped: readonly Stage[]): readonly Fix[] {
 	const lacks = entry.lacks ?? [];

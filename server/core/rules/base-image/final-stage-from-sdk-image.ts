@@ -106,9 +106,10 @@ export const finalStageFromSdkImage = defineRule({
 		const seen = new Set<Stage>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
+			if (stage.use !== "shipped") continue;
 			const root = lineage(stage).at(-1) ?? stage;
 			const base = rootBase(stage);
-			if (stage.use !== "shipped" || root.image === undefined || base.kind !== "image" || seen.has(root)) continue;
+			if (root.image === undefined || base.kind !== "image" || seen.has(root)) continue;
 			const language = toolchainOf(base.reference);
 			if (language === undefined || isWorkplace(stage)) continue;
 			const own = compileCommands(stage, language).length > 0;

@@ -94,12 +94,12 @@ export const multiStageBuildMissing = defineRule({
 			stage?.image === undefined ||
 			file.stages.length !== 1 ||
 			stage.base.kind === "scratch" ||
+			(stage.base.kind === "image" && baseImageFacts(stage.base.reference).sdk !== undefined) ||
 			!runSteps(stage).some((step) => commandsOf(step).some(isBuild)) ||
 			isWorkplace(stage) ||
 			isInterpreter(stage)
 		)
 			return [];
-		if (stage.base.kind === "image" && baseImageFacts(stage.base.reference).sdk !== undefined) return [];
 		const signs = runSteps(stage).flatMap(signsOf);
 		const kinds = new Set(signs.map(({ kind }) => kind));
 		const points = [...kinds].reduce((sum, kind) => sum + POINTS[kind], 0);

@@ -45,6 +45,7 @@ export const artifactSignatureNotVerified = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
+				if (step.keyword !== "RUN" && step.keyword !== "ADD") continue;
 				for (const { address, span } of placesOf(step)) {
 					const signer = signerOf(address);
 					if (signer === undefined || verifies(stage)) continue;
@@ -65,22 +66,19 @@ interface Place {
 	readonly span: Span;
 }
 
-const NOWHERE: readonly Place[] = [];
-
 /** The addresses that an instruction fetches. */
 function placesOf(step: Step): readonly Place[] {
 	if (step.keyword === "RUN")
 		return downloadsOf(step).map((download) => ({ address: download.resolved ?? download.address, span: download.url.span }));
-	if (step.keyword !== "ADD") return NOWHERE;
 	return remoteSourcesOf(step).map((source) => ({ address: source.resolved ?? source.text, span: source.span }));
 }
 
 function signerOf(address: string): Signer | undefined {
 	const path = address.replace(/^https?:\/\/(?:www\.)?/i, "");
+	const signer = SIGNERS.find(({ addresses }) => addresses.some((start) => path.startsWith(start)));
+	if (signer === undefined) return undefined;
 	const name = lastPart(path);
-	return CHECK_MATERIAL.test(name) || /\.(?:txt|json)$/.test(name)
-		? undefined
-		: SIGNERS.find(({ addresses }) => addresses.some((start) => path.startsWith(start)));
+	return CHECK_MATERIAL.test(name) || /\.(?:txt|json)$/.test(name) ? undefined : signer;
 }
 
 const verifies = remembered((stage: Stage): boolean =>

@@ -1,6 +1,6 @@
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { addressWithoutScheme, type ClearAddress, clearAddressesIn, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
+import { addressWithoutScheme, type ClearAddress, clearAddressesIn, isFetcher, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
@@ -137,7 +137,8 @@ function inRun(step: Step): readonly Report[] {
 	const found = [...downloaded(step), ...downloadedByPowershell(step)];
 	// The addresses of other programs are taken as they stand.
 	if (step.exec === undefined && step.heredocs.length === 0 && !step.line.text.includes("://")) return found;
-	for (const command of commandsOf(step)) found.push(...fetched(step, command));
+	for (const command of commandsOf(step))
+		if (command.assignments.length > 0 || isFetcher(command.program)) found.push(...fetched(step, command));
 	return found;
 }
 
@@ -188,20 +189,19 @@ function downloadedByPowershell(step: Step): readonly Report[] {
 }
 
 function fetched(step: Step, command: ShellCommand): readonly Report[] {
-	const { program } = command;
+	const { program, args } = command;
 	const reports: Report[] = [];
 	for (const { name, value } of command.assignments) {
 		if (value === undefined || !INDEX_VARIABLES.test(name)) continue;
 		for (const address of clearAddressesIn(value.text)) reports.push(report(step, value, address, false, !command.decoded));
 	}
-	const python = program !== undefined && /^(?:pip|python)[0-9.]*$/.test(program);
-	const words = program !== undefined && Object.hasOwn(ADDRESS_FETCHERS, program) ? ADDRESS_FETCHERS[program] : python ? [] : undefined;
-	if (program === undefined || words === undefined || (words.length > 0 && !command.args.some((word) => words.includes(word.value ?? ""))))
-		return reports;
-	if (python && program.startsWith("python") && command.args[1]?.value !== "pip") return reports;
-	const unsigned = command.args.some((word) => /^--(?:allow-untrusted|nogpgcheck|no-gpg-checks|allow-unsigned-rpm)$/.test(word.text));
-	for (const [index, word] of command.args.entries()) {
-		if (isProxy(word, command.args[index - 1], command.args[index + 1])) continue;
+	if (program === undefined || !isFetcher(program)) return reports;
+	const words = ADDRESS_FETCHERS[program] ?? [];
+	if (words.length > 0 && !args.some((word) => words.includes(word.value ?? ""))) return reports;
+	if (program.startsWith("python") && args[1]?.value !== "pip") return reports;
+	const unsigned = args.some((word) => /^--(?:allow-untrusted|nogpgcheck|no-gpg-checks|allow-unsigned-rpm)$/.test(word.text));
+	for (const [index, word] of args.entries()) {
+		if (isProxy(word, args[index - 1], args[index + 1])) continue;
 		for (const address of clearAddressesIn(word.text)) {
 			if (program === "git" && isRewritten(step, command, word.text.slice(address.at))) continue;
 			const direct = /\.rpm\b/.test(comparable(word));

@@ -1,6 +1,8 @@
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { addCurlOption } from "../../dockerfile/downloads/curlEdits.ts";
 import { pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
+import type { Fix } from "../../finding.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -55,8 +57,8 @@ export const curlNotFollowingRedirects = defineRule({
 		if (file.text.includes("curlrc")) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const step of stage.steps) {
-				const seen = new Set<ShellCommand>();
+			const seen = new Set<ShellCommand>();
+			for (const step of runSteps(stage)) {
 				for (const download of downloadsOf(step)) {
 					const { command, arguments: args } = download;
 					if (download.program !== "curl" || seen.has(command) || command.name === undefined) continue;
@@ -64,14 +66,10 @@ export const curlNotFollowingRedirects = defineRule({
 					if (args.uncertain || hasOption(args, ...HANDLED)) continue;
 					const taken = takenBy(download);
 					if (taken === undefined) continue;
-					const edit = addCurlOption(command, args, "L", "--location");
 					reports.push({
 						span: command.name.span,
 						message: `curl ${taken === "file" ? "stores" : "passes on"} the page of a redirect instead of the file`,
-						fixes:
-							edit === undefined
-								? []
-								: [{ title: "Add -L", safety: "review", edits: [edit], note: "Redirects then lead to whatever host they name." }],
+						fixes: () => fixesOf(download),
 					});
 				}
 			}
@@ -79,6 +77,12 @@ export const curlNotFollowingRedirects = defineRule({
 		return reports;
 	},
 });
+
+function fixesOf({ command, arguments: args }: Download): readonly Fix[] {
+	const edit = addCurlOption(command, args, "L", "--location");
+	const note = "Redirects then lead to whatever host they name.";
+	return edit === undefined ? [] : [{ title: "Add -L", safety: "review", edits: [edit], note }];
+}
 
 /** What takes the answer: a file, or a program that unpacks or runs it. Undefined where nothing does, or something else. */
 function takenBy(download: Download): "file" | "program" | undefined {

@@ -1,13 +1,13 @@
 import { interpreterOf, readsProgram, unpacks } from "../../dockerfile/commands/consumers.ts";
 import { mentionsPipefail } from "../../dockerfile/commands/pipefail.ts";
-import { scriptOf } from "../../dockerfile/commands/scripts.ts";
+import { runSteps, scriptOf } from "../../dockerfile/commands/scripts.ts";
 import { addCurlOption } from "../../dockerfile/downloads/curlEdits.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { lastReader, pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import type { LintSeverity } from "../../finding.ts";
+import type { Fix, LintSeverity } from "../../finding.ts";
 import { COMPRESSORS, CONTENT_WITH_NOTHING } from "../../knowledge/pipeConsumers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { hasOption } from "../../shell/options.ts";
@@ -111,8 +111,9 @@ export const curlWithoutFail = defineRule({
 		if (hasConfiguration(file)) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const step of stage.steps) {
-				if (step.keyword === "RUN") reports.push(...reportOf(step));
+			for (const step of runSteps(stage)) {
+				const report = reportOf(step);
+				if (report !== undefined) reports.push(report);
 			}
 		}
 		return reports;
@@ -125,23 +126,27 @@ function hasConfiguration(file: Dockerfile): boolean {
 }
 
 /** One finding for all calls of a step, at the first of the worst. */
-function reportOf(step: Step): readonly Report[] {
-	const calls = [...callsOf(step)];
+function reportOf(step: Step): Report | undefined {
+	const calls = callsOf(step);
 	const call = calls.find(({ severity }) => severity === undefined) ?? calls[0];
-	if (call === undefined) return [];
-	const edits = calls.map(({ edit }) => edit).filter((edit) => edit !== undefined);
-	return [
-		{
-			span: call.span,
-			message: "curl takes an error page of the server for what it was to fetch",
-			...(call.severity === undefined ? {} : { severity: call.severity }),
-			related: calls.filter((other) => other !== call).map(({ span }) => ({ span, message: "Here, too" })),
-			fixes:
-				edits.length < calls.length
-					? []
-					: [{ title: titleOf(edits), safety: "review", edits, note: "What was taken for a success before may now fail." }],
-		},
-	];
+	if (call === undefined) return undefined;
+	return {
+		span: call.span,
+		message: "curl takes an error page of the server for what it was to fetch",
+		...(call.severity === undefined ? {} : { severity: call.severity }),
+		related: calls.filter((other) => other !== call).map(({ span }) => ({ span, message: "Here, too" })),
+		fixes: () => fixesOf(calls),
+	};
+}
+
+function fixesOf(calls: readonly CurlCall[]): readonly Fix[] {
+	const edits = calls.map(({ download }) => editOf(download)).filter((edit) => edit !== undefined);
+	if (edits.length < calls.length) return [];
+	return [{ title: titleOf(edits), safety: "review", edits, note: "What was taken for a success before may now fail." }];
+}
+
+function editOf(download: Download): SpanEdit | undefined {
+	return hidesNothing(download) ? undefined : addCurlOption(download.command, download.arguments, "f", "--fail");
 }
 
 function titleOf(edits: readonly SpanEdit[]): string {
@@ -152,20 +157,23 @@ function titleOf(edits: readonly SpanEdit[]): string {
 interface CurlCall {
 	readonly span: Span;
 	readonly severity: LintSeverity | undefined;
-	readonly edit: SpanEdit | undefined;
+	readonly download: Download;
 }
 
+const NO_CALLS: readonly CurlCall[] = [];
+
 function callsOf(step: Step): readonly CurlCall[] {
+	const downloads = downloadsOf(step);
+	if (downloads.length === 0) return NO_CALLS;
 	const seen = new Set<ShellCommand>();
 	const found: CurlCall[] = [];
-	for (const download of downloadsOf(step)) {
+	for (const download of downloads) {
 		const { command, arguments: args } = download;
 		if (download.program !== "curl" || seen.has(command) || command.name === undefined) continue;
 		seen.add(command);
 		if (args.uncertain || hasOption(args, ...LOOKED_AT) || !isHttp(download.resolved ?? download.address) || isHarmless(download)) continue;
 		const severity: LintSeverity | undefined = step.stage.use === "unused" ? "hint" : isUnpacked(download) ? "info" : undefined;
-		const edit = hidesNothing(download) ? undefined : addCurlOption(command, args, "f", "--fail");
-		found.push({ span: command.name.span, severity, edit });
+		found.push({ span: command.name.span, severity, download });
 	}
 	return found;
 }

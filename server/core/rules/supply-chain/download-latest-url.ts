@@ -95,8 +95,8 @@ function downloaded(step: Step): readonly Report[] {
 				});
 			continue;
 		}
-		const moving = describesOthers(download) ? undefined : movingPart(address);
-		if (moving === undefined) continue;
+		const moving = movingPart(address);
+		if (moving === undefined || describesOthers(download)) continue;
 		const verified = names.length > 0 && isVerified(download, names);
 		reports.push({
 			span: download.url.span,
@@ -134,6 +134,7 @@ function movingPart(address: string): string | undefined {
 
 /** Whether a download is there to check others, or tells a package manager where to look. */
 function describesOthers(download: Download): boolean {
+	if (isCheckMaterial(download)) return true;
 	const names = [download.address, download.resolved ?? "", ...storedNames(download)];
-	return isCheckMaterial(download) || names.some((name) => REPOSITORY_FILES.test(name));
+	return names.some((name) => REPOSITORY_FILES.test(name));
 }

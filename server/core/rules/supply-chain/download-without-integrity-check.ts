@@ -1,4 +1,5 @@
 import { unquoted } from "../../dockerfile/commands/powershellWords.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { addEdits, checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloads/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
@@ -167,7 +168,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const step of stage.steps) {
+			for (const step of runSteps(stage)) {
 				for (const download of downloadsOf(step)) {
 					const use = downloadUse(download);
 					if (use === undefined) continue;

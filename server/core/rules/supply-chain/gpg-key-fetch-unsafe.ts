@@ -20,7 +20,7 @@ import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
-const PROGRAMS = /^(?:gpg[12]?|apt-key)$/;
+const PROGRAMS: ReadonlySet<string | undefined> = new Set(["gpg", "gpg1", "gpg2", "apt-key"]);
 const FETCHES = ["--recv-keys", "--recv-key", "--recv", "--receive-keys"];
 export const gpgKeyFetchUnsafe = defineRule({
 	id: "gpg-key-fetch-unsafe",
@@ -106,7 +106,7 @@ export const gpgKeyFetchUnsafe = defineRule({
 				// One loop may hold many calls that name its variable.
 				const seen = new Set<Span>();
 				for (const command of commandsOf(step)) {
-					if (command.program === undefined || !PROGRAMS.test(command.program)) continue;
+					if (!PROGRAMS.has(command.program)) continue;
 					for (const report of reportsOf(step, command, seen))
 						reports.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 				}

@@ -116,8 +116,9 @@ export const preferAddForDownloads = defineRule({
 });
 
 function downloadReport(step: Step): Report | undefined {
-	const [download, ...others] = downloadsOf(step);
-	if (download === undefined || others.length > 0 || download.resolved === undefined) return undefined;
+	const downloads = downloadsOf(step);
+	const download = downloads[0];
+	if (download?.resolved === undefined || downloads.length > 1) return undefined;
 	// A password in the address would stay in the history of the image.
 	if (/^[a-z]+:\/\/[^/]*@/i.test(download.resolved) || /^["']?[a-z]+:\/\/[^/]*@/i.test(download.url.text)) return undefined;
 	if (download.arguments.options.some(({ name }) => name.startsWith("--retry") || name === "--tries" || name === "-t")) return undefined;
@@ -166,9 +167,11 @@ function leavesFoldersOut({ args }: ShellCommand): boolean {
 }
 
 function cloneReport(step: Step): Report | undefined {
-	const [command, ...others] = commandsOf(step);
+	const commands = commandsOf(step);
+	const command = commands[0];
 	const args = command === undefined ? undefined : cloneArguments(command);
 	if (command === undefined || args === undefined) return undefined;
+	const others = commands.slice(1);
 	const [url, named] = args.operands;
 	const folder = clonedFolder(step, command);
 	if (url?.value === undefined || args.uncertain || !/^https:\/\/[^@\s]+$/.test(url.value) || hasOption(args, ...OTHER_CONTENTS))

@@ -1,3 +1,4 @@
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { isVerifiedItself } from "../../dockerfile/downloads/downloadChecks.ts";
@@ -56,8 +57,8 @@ export const redirectProtocolDowngrade = defineRule({
 		if (file.text.includes("curlrc")) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const step of stage.steps) {
-				const seen = new Set<ShellCommand>();
+			const seen = new Set<ShellCommand>();
+			for (const step of runSteps(stage)) {
 				for (const download of downloadsOf(step)) {
 					const { command } = download;
 					if (seen.has(command) || command.name === undefined || !mayTurnHttp(download)) continue;
@@ -91,8 +92,8 @@ function asksHttpsAlone({ step, command, arguments: args }: Download): boolean {
 
 function mayTurnHttp(download: Download): boolean {
 	const { arguments: args, program, sink } = download;
-	if (!/^https:\/\//i.test(download.resolved ?? download.address) || args.uncertain) return false;
-	if (program !== "curl" || !curlMay(download)) return false;
+	if (program !== "curl" || args.uncertain || !/^https:\/\//i.test(download.resolved ?? download.address)) return false;
+	if (!curlMay(download)) return false;
 	if (sink.kind === "stdout") return true;
 	const names = storedNames(download);
 	return !names.includes("/dev/null") && !isVerifiedItself(download, names);

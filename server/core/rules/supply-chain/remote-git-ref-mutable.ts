@@ -5,6 +5,7 @@ import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { shellVariableAt, wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { isFullCommit } from "../../dockerfile/files/remoteSources.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { packageSource } from "../../dockerfile/packages/packageRepositories.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -91,11 +92,11 @@ interface GitCall {
 }
 
 function gitReports(stage: Stage): readonly Report[] {
-	const calls = runSteps(stage).flatMap((step) =>
-		commandsOf(step)
-			.filter(({ program }) => program === "git")
-			.map((command): GitCall => ({ step, command })),
-	);
+	const calls: GitCall[] = [];
+	for (const step of runSteps(stage)) {
+		if (!stepText(step).includes("git")) continue;
+		for (const command of commandsOf(step)) if (command.program === "git") calls.push({ step, command });
+	}
 	const reports: Report[] = [];
 	for (const [index, { step, command }] of calls.entries()) {
 		const [verb, ...words] = gitWords(command);

@@ -1,3 +1,4 @@
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
 import { checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloads/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
@@ -102,17 +103,16 @@ export const remoteScriptPipedToShell = defineRule({
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const step of stage.steps) {
+			for (const step of runSteps(stage)) {
 				for (const download of downloadsOf(step)) {
 					const use = downloadUse(download);
 					if (use?.kind !== "executed") continue;
-					const fix = fixOf(download, use);
 					const severity = severityOf(download);
 					reports.push({
 						span: download.url.span,
 						message: messageOf(download, use),
 						...(severity === undefined ? {} : { severity }),
-						...(fix === undefined ? {} : { fixes: [fix] }),
+						fixes: () => fixesOf(download, use),
 					});
 				}
 				for (const download of phpDownloads(step)) {
@@ -143,15 +143,17 @@ function severityOf(download: Download): LintSeverity | undefined {
 	return pinnableAddress(download) === undefined ? undefined : "warning";
 }
 
-function fixOf(download: Download, use: Extract<DownloadUse, { kind: "executed" }>): Fix | undefined {
+function fixesOf(download: Download, use: Extract<DownloadUse, { kind: "executed" }>): readonly Fix[] {
 	const address = pinnableAddress(download);
 	const edits = use.from === "pipe" ? splitEdits : use.from === "file" ? checkEdits : undefined;
-	if (address === undefined || edits?.(download, DIGEST) === undefined) return undefined;
-	return {
-		title: "Compare the digest of the script before it runs",
-		safety: "lookup",
-		need: { kind: "fileDigest", url: address.url },
-		finish: (digest) => edits(download, digest) ?? [],
-		...(address.note === undefined ? {} : { note: address.note }),
-	};
+	if (address === undefined || edits?.(download, DIGEST) === undefined) return [];
+	return [
+		{
+			title: "Compare the digest of the script before it runs",
+			safety: "lookup",
+			need: { kind: "fileDigest", url: address.url },
+			finish: (digest) => edits(download, digest) ?? [],
+			...(address.note === undefined ? {} : { note: address.note }),
+		},
+	];
 }

@@ -169,8 +169,10 @@ function datesOf(stage: Stage): readonly Leak[] {
 	);
 }
 
+const NO_COMMANDS: readonly ShellCommand[] = [];
+
 function writingCommands(step: Step): readonly ShellCommand[] {
-	if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) return [];
+	if (!/\bdate\b|\btar\b/.test(step.line.text) && step.heredocs.length === 0) return NO_COMMANDS;
 	return commandsOf(step).filter((command) => command.name !== undefined && leaks(command));
 }
 
@@ -194,6 +196,7 @@ function isSaid(commands: readonly ShellCommand[], { span, within }: ShellComman
 /** Whether a command writes the time somewhere; what goes to the build log is not in the image. */
 function leaks(command: ShellCommand): boolean {
 	const { program, args } = command;
+	if (program !== "date" && program !== "tar") return false;
 	const words = args.map((word) => word.text);
 	if (program === "date") {
 		const kept =
@@ -203,7 +206,6 @@ function leaks(command: ShellCommand): boolean {
 		// What stands behind -I is the precision.
 		return kept && !words.some((word) => /^(?:-[a-zA-HJ-Z]*[dfrs]|--(?:date|file|reference|set|help|version))/.test(word));
 	}
-	if (program !== "tar") return false;
 	return (
 		/^-?[a-zA-Z]*c/.test(words[0] ?? "") &&
 		!/^--/.test(words[0] ?? "") &&

@@ -83,16 +83,18 @@ export const suspiciousCommand = defineRule({
 	],
 	check(file) {
 		const reports: Report[] = [];
+		const namesMiners = fileSays(file, MINER_PARTS);
+		const namesPowershell = fileSays(file, POWERSHELL);
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (!RUNS.has(step.keyword)) continue;
-				const mayMine = fileSays(file, MINER_PARTS) && MINERS.test(stepText(step));
+				const mayMine = namesMiners && MINERS.test(stepText(step));
 				for (const command of commandsOf(step)) {
 					if (isLookedAt(command)) reports.push(...inCommand(step, command));
 					if (mayMine) reports.push(...mining(command));
 				}
 				if (step.exec !== undefined) reports.push(...inWords(step));
-				if (fileSays(file, POWERSHELL)) reports.push(...inPowershell(step));
+				if (namesPowershell) reports.push(...inPowershell(step));
 			}
 		}
 		return reports;

@@ -161,11 +161,7 @@ export const tlsVerificationDisabled = defineRule({
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword === "ENV" || step.keyword === "ARG") found.push(...variableReports(stage, step));
-				else {
-					const reports = stepReports(stage, step);
-					// What is found costs less than the text, and is seldom there.
-					if (reports.length > 0 && speaksOfTls(step)) found.push(...reports);
-				}
+				else if (speaksOfTls(step)) found.push(...stepReports(stage, step));
 			}
 		}
 		return found;
@@ -179,8 +175,9 @@ function variableReports(stage: Stage, step: Step): readonly Report[] {
 		const expansion = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 		const kind = expansion?.kind === "known" ? tlsVariable(assignment.name, expansion.value) : undefined;
 		if (kind === undefined || isClearText(stage, assignment.span)) continue;
-		const edit = isExplained(step, assignment.name) ? undefined : removeAssignment(stage.file, step, assignment);
-		reports.push(report(stage, assignment.span, assignment.name, kind === "application" ? "warning" : undefined, edit));
+		const severity = kind === "application" ? "warning" : undefined;
+		const { name, span } = assignment;
+		reports.push(report(stage, span, name, severity, () => fixesOf(step, name, removeAssignment(stage.file, step, assignment), THERE)));
 	}
 	return reports;
 }
@@ -191,8 +188,8 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 		for (const off of tlsOffIn(command)) {
 			if (isHarmless(step, command) || isPrivate(step, off) || isClearText(stage, off.span)) continue;
 			const severity = isComparedAnyway(step, off) ? "info" : undefined;
-			const edit = isExplained(step, off.what) ? undefined : checkAgain(step, off);
-			found.push(report(stage, placeOf(off), off.what, severity, edit, storeFor(step, off)));
+			const fixes = (): readonly EditFix[] => fixesOf(step, off.what, checkAgain(step, off), storeFor(step, off));
+			found.push(report(stage, placeOf(off), off.what, severity, fixes));
 		}
 		const trusted = trustOnFirstUse(command);
 		if (trusted !== undefined) found.push({ span: trusted.span, message: "A certificate is trusted because the server itself sent it" });
@@ -202,10 +199,9 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 			step.keyword === "RUN"
 				? writtenFiles(stage).find((file) => file.step === step && file.text === heredoc.body)?.path
 				: splitAtBlanks(step.arguments).at(-1)?.text;
-		for (const off of tlsOffInText(heredoc.body, path))
-			if (!isClearText(stage, off.span)) found.push(report(stage, off.span, off.what, undefined, undefined));
+		for (const off of tlsOffInText(heredoc.body, path)) if (!isClearText(stage, off.span)) found.push(report(stage, off.span, off.what));
 	}
-	for (const { span, what } of powershellTlsOff(step)) found.push(report(stage, span, what, undefined, undefined));
+	for (const { span, what } of powershellTlsOff(step)) found.push(report(stage, span, what));
 	return found;
 }
 
@@ -217,30 +213,25 @@ function isClearText(stage: Stage, { start, end }: Span): boolean {
 /** Programs that trust the certificate authorities of the system; others bring their own along. */
 const USES_SYSTEM_STORE: ReadonlySet<string> = new Set(["curl", "wget", "wget2", "aria2c", "git"]);
 
+const THERE: CertificateStore = { kind: "there" };
+
 function storeFor(step: Step, off: TlsOff): CertificateStore {
 	const command = off.kind === "text" ? undefined : off.command;
-	return command === undefined || !USES_SYSTEM_STORE.has(command.program ?? "") ? { kind: "there" } : certificateStoreAt(step, command);
+	return command === undefined || !USES_SYSTEM_STORE.has(command.program ?? "") ? THERE : certificateStoreAt(step, command);
 }
 
-function report(
-	stage: Stage,
-	span: Span,
-	what: string,
-	severity: LintSeverity | undefined,
-	edit: SpanEdit | undefined,
-	store: CertificateStore = { kind: "there" },
-): Report {
+function report(stage: Stage, span: Span, what: string, severity?: LintSeverity, fixes: () => readonly EditFix[] = () => []): Report {
 	const lowered = stage.use === "unused" ? "info" : severity;
 	return {
 		span,
 		message: `${shortened(what, 60)} turns the check of certificates off`,
 		...(lowered === undefined ? {} : { severity: lowered }),
-		fixes: fixesOf(edit, store),
+		fixes,
 	};
 }
 
-function fixesOf(edit: SpanEdit | undefined, store: CertificateStore): readonly EditFix[] {
-	if (edit === undefined) return [];
+function fixesOf(step: Step, what: string, edit: SpanEdit | undefined, store: CertificateStore): readonly EditFix[] {
+	if (edit === undefined || isExplained(step, what)) return [];
 	const note = NOTES[store.kind];
 	if (store.kind !== "missing") return [{ title: "Check certificates again", safety: "review", edits: [edit], note }];
 	if (store.edit === undefined) return [];

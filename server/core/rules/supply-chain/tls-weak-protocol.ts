@@ -69,9 +69,8 @@ export const tlsWeakProtocol = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				const found = step.keyword === "ENV" || step.keyword === "ARG" ? variables(step) : instruction(stage, step);
-				// What is found costs less than the text, and is seldom there.
-				if (found.length > 0 && (step.heredocs.length > 0 || TRACE.test(step.line.text))) reports.push(...found);
+				if (step.heredocs.length === 0 && !TRACE.test(step.line.text)) continue;
+				reports.push(...(step.keyword === "ENV" || step.keyword === "ARG" ? variables(step) : instruction(stage, step)));
 			}
 		}
 		return reports;
@@ -125,12 +124,15 @@ function instruction(stage: Stage, step: Step): readonly Report[] {
 
 /** With which curl and Wget can be made to. */
 const OPTIONS = ["--sslv2", "--sslv3", "-2", "-3", "--tls-max", "--ciphers", "--secure-protocol"];
-const WRITERS: ReadonlySet<string> = new Set(["update-crypto-policies", "echo", "printf", "sed"]);
+const WRITERS: ReadonlySet<string> = new Set(["echo", "printf", "sed"]);
+/** What the settings that they write have one of. */
+const SETTINGS = /SECLEVEL|MinProtocol|TLSv1/;
 
 function mayAllow(command: ShellCommand): boolean {
 	const { program } = command;
 	if (program === "curl" || program === "wget") return mayGive(command, OPTIONS);
-	return program !== undefined && WRITERS.has(program);
+	if (program === undefined || !WRITERS.has(program)) return program === "update-crypto-policies";
+	return command.args.some((word) => SETTINGS.test(comparable(word)));
 }
 
 function inCommand(stage: Stage, step: Step, command: ShellCommand): readonly Report[] {
