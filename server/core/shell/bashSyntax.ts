@@ -1,5 +1,6 @@
 import type * as Tree from "unbash";
 import { forEachChild } from "unbash";
+import { anyPattern } from "../anyPattern.ts";
 import { BASH_COMMANDS, type BashSyntaxKind } from "../knowledge/bashSyntax.ts";
 import { type MappedText, sourceSpan } from "../mappedText.ts";
 import type { Span } from "../text.ts";
@@ -15,20 +16,16 @@ export interface BashSyntax {
 }
 
 /** None of them can be in a text without one of these. */
-const TRACES = new RegExp(
-	[
-		// `==` is a word of its own; in `[[ … ]]` it is found by the brackets.
-		/\[\[|<<<|[<>]\(|\|&|\$'|\s==(?!\w)|\(\(|\+=|=\(/,
-		/&>|>&[ \t]{0,8}[\w./]{0,100}[A-Za-z/]/,
-		// `${!A}`, `${A[0]}`, `${A/b/c}`, `${A:1}`, `${A^}`, `${A,}`.
-		/\$\{(?:!|[\w@*#?$!-]{1,100}(?:[[/^,@]|:(?![-=+?])))/,
-		/\{[^\s{}]{0,200}(?:,|\.\.)|\{[^\s{}]{0,200}\{/,
-		/\becho\s{1,8}["']?-|\bpipefail\b/,
-		new RegExp(`\\b(?:function|select|let|${[...BASH_COMMANDS, "source"].join("|")})\\b`),
-	]
-		.map(({ source }) => source)
-		.join("|"),
-);
+const TRACES = anyPattern([
+	// `==` is a word of its own; in `[[ … ]]` it is found by the brackets.
+	/\[\[|<<<|[<>]\(|\|&|\$'|\s==(?!\w)|\(\(|\+=|=\(/,
+	/&>|>&[ \t]{0,8}[\w./]{0,100}[A-Za-z/]/,
+	// `${!A}`, `${A[0]}`, `${A/b/c}`, `${A:1}`, `${A^}`, `${A,}`.
+	/\$\{(?:!|[\w@*#?$!-]{1,100}(?:[[/^,@]|:(?![-=+?])))/,
+	/\{[^\s{}]{0,200}(?:,|\.\.)|\{[^\s{}]{0,200}\{/,
+	/\becho\s{1,8}["']?-|\bpipefail\b/,
+	new RegExp(`\\b(?:function|select|let|${[...BASH_COMMANDS, "source"].join("|")})\\b`),
+]);
 
 /** Programs that take names of files as they are: a brace that is not expanded becomes a part of the name. */
 const TAKES_FILES = new Set(["mkdir", "touch", "rm", "rmdir", "cp", "mv", "chmod", "chown", "ln", "cat", "ls", "install"]);
@@ -38,15 +35,12 @@ export function bashSyntaxIn(source: MappedText): readonly BashSyntax[] {
 	if (!TRACES.test(source.text)) return [];
 	const found: BashSyntax[] = [];
 	const waiting: Tree.SyntaxNode[] = [shellTree(source.text)];
-	const wait = (child: Tree.SyntaxNode): void => {
-		waiting.push(child);
-	};
 	for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
 		// Positions in a decoded text are not those of the source.
 		if (node.type === "Script" && node.source !== undefined) continue;
 		for (const [kind, at, end] of syntaxOf(node, source.text))
 			found.push({ kind, text: source.text.slice(at, end), span: sourceSpan(source, at, end) });
-		forEachChild(node, wait);
+		forEachChild(node, (child) => waiting.push(child));
 	}
 	return found.sort((a, b) => a.span.start - b.span.start);
 }

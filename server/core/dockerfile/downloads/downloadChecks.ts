@@ -1,3 +1,4 @@
+import { anyPattern } from "../../anyPattern.ts";
 import { baseName } from "../../baseName.ts";
 import { HASHERS, READERS, VERIFIERS } from "../../knowledge/pipeConsumers.ts";
 import { remembered, rememberedFor } from "../../memo.ts";
@@ -120,7 +121,7 @@ export function isComparison({ program, args }: ShellCommand): boolean {
 }
 
 /** The programs that compare digests or signatures, or print what others compare. */
-const COMPARERS = new RegExp([...VERIFIERS.map(({ pattern }) => pattern), HASHERS].map(({ source }) => source).join("|"));
+const COMPARERS = anyPattern([...VERIFIERS.map(({ pattern }) => pattern), HASHERS]);
 
 function comparedBy(step: Step, command: ShellCommand): Compared | undefined {
 	const { program } = command;

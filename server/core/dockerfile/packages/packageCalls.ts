@@ -62,7 +62,6 @@ export function packageCallOf(command: ShellCommand): PackageCall | undefined {
 	if (program === undefined) return undefined;
 	const direct = managerOf(program);
 	if (direct !== undefined) return callOf(direct, program, command, command.args);
-	if (!program.startsWith("p")) return undefined;
 	if (/^php[0-9.]*$/.test(program)) return phpCallOf(command);
 	const module = pythonModule(command);
 	const manager = module && managerOf(module.name);
@@ -83,7 +82,7 @@ function phpCallOf(command: ShellCommand): PackageCall | undefined {
 }
 
 function managerOf(program: string): PackageManager | undefined {
-	return byProgram.get(program) ?? (program.startsWith("pip") && /^pip[0-9.]+$/.test(program) ? byProgram.get("pip") : undefined);
+	return byProgram.get(program) ?? (/^pip[0-9.]+$/.test(program) ? byProgram.get("pip") : undefined);
 }
 
 function callOf(manager: PackageManager, program: string, command: ShellCommand, words: readonly ShellWord[]): PackageCall | undefined {

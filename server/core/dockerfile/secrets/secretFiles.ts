@@ -1,3 +1,4 @@
+import { anyPattern } from "../../anyPattern.ts";
 import { baseName } from "../../baseName.ts";
 import { CREDENTIAL_FILE_VARIABLES, NO_SECRET, SECRET_FILES, type SecretFile } from "../../knowledge/secretFiles.ts";
 import { remembered } from "../../memo.ts";
@@ -13,7 +14,7 @@ import { stageValue } from "../variables/variableSecrets.ts";
 const SECRET_FOLDER = /(?:^|\/)\.(?:ssh|aws|azure|kube|config\/gcloud)$/;
 
 /** Any of them: nearly every path is that of another file. */
-const ANY_SECRET_FILE = new RegExp(SECRET_FILES.map(({ pattern }) => pattern.source).join("|"));
+const ANY_SECRET_FILE = anyPattern(SECRET_FILES.map(({ pattern }) => pattern));
 
 /** What a path says of its file; undefined if it says nothing of credentials. */
 export function secretFile(path: string): SecretFile | undefined {

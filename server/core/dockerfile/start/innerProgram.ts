@@ -1,3 +1,4 @@
+import { anyPattern } from "../../anyPattern.ts";
 import { baseName } from "../../baseName.ts";
 import { INTERPRETERS, type Interpreter, LAUNCHERS } from "../../knowledge/interpreters.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -88,7 +89,7 @@ export function isInterpreter(program: string): boolean {
 }
 
 /** What any of the interpreters is called. */
-const INTERPRETER_NAME = new RegExp(INTERPRETERS.map(({ program }) => program.source).join("|"));
+const INTERPRETER_NAME = anyPattern(INTERPRETERS.map(({ program }) => program));
 
 interface InterpreterOption {
 	readonly kind: "named" | "text" | "value" | "flag";

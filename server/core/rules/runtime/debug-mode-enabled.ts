@@ -178,15 +178,11 @@ function startCommand(stage: Stage): readonly Report[] {
 	return [{ span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` }];
 }
 
-/** What any of the programs is called. */
-const TAKES_DEVELOPMENT_WORDS = new RegExp(DEVELOPMENT_WORDS.map(({ program }) => program.source).join("|"));
-
 /** What of a command, or of what it runs, says that it is for development. */
 function developmentWord(command: ShellCommand): string | undefined {
 	const chain = programChain(command);
 	for (const { program, words } of chain) {
 		if (DEVELOPMENT_PROGRAMS.has(program)) return program;
-		if (words.length === 0 || !TAKES_DEVELOPMENT_WORDS.test(program)) continue;
 		for (const entry of DEVELOPMENT_WORDS) {
 			if (!entry.program.test(program)) continue;
 			const word = words.find((candidate) => entry.words.test(candidate));

@@ -105,8 +105,6 @@ function addressReport(
 	return report(found.release, found.version, places[0] ?? span, decoded ? [] : places);
 }
 
-const ANY_PREFIX = new RegExp(BAD_RELEASES.flatMap(({ prefixes }) => prefixes.map((prefix) => prefix.replaceAll(".", "\\."))).join("|"));
-
 interface Found {
 	readonly release: BadRelease;
 	readonly version: string;
@@ -114,7 +112,6 @@ interface Found {
 
 function inAddress(address: string): Found | undefined {
 	const lower = address.toLowerCase();
-	if (!ANY_PREFIX.test(lower)) return undefined;
 	for (const release of BAD_RELEASES) {
 		for (const prefix of release.prefixes) {
 			for (let at = lower.indexOf(prefix); at !== -1; at = lower.indexOf(prefix, at + 1)) {
