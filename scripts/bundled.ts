@@ -1,5 +1,5 @@
 /**
- * Runs a script as it would be shipped, bundled and minified: what it measures is what people run. Bundles are a tenth faster than the
+ * Runs a script as it would be shipped, bundled and minified: what it measures is what people run. Bundles are a fifth faster than the
  * sources (measured).
  *
  *   node scripts/bundled.ts SCRIPT

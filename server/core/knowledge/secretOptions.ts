@@ -166,7 +166,7 @@ export const TOKEN_OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Programs whose password options create an account of the image instead of opening one elsewhere: rules about users look at them. */
-export const ACCOUNT_PROGRAMS: ReadonlySet<string> = new Set(["useradd", "usermod", "adduser", "passwd", "chpasswd", "echo", "printf"]);
+export const PASSWORD_PROGRAMS: ReadonlySet<string> = new Set(["useradd", "usermod", "adduser", "passwd", "chpasswd", "echo", "printf"]);
 
 /** Headers that carry a token as they are. */
 export const TOKEN_HEADERS: ReadonlySet<string> = new Set([

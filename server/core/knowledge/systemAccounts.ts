@@ -26,7 +26,16 @@ export const SYSTEM_ACCOUNTS: Readonly<Partial<Record<DistributionFamily, System
 	distroless: { users: { nobody: "65534:65534" }, groups: { root: "0", nobody: "65534" } },
 };
 
-/** Programs whose words name users and groups. Source: the manuals of shadow 4.13, Debian's adduser 3.134 and coreutils 9. Read 2026-11. */
-export const ACCOUNT_PROGRAMS: ReadonlySet<string> = new Set(
-	"useradd usermod userdel adduser deluser groupadd groupmod groupdel addgroup delgroup passwd chown chgrp".split(" "),
-);
+/** Programs that make, change and remove users and groups. Source: the manuals of shadow 4.13 and Debian's adduser 3.134. Read 2026-11. */
+export const ACCOUNT_PROGRAMS: ReadonlySet<string> = new Set([
+	"useradd",
+	"usermod",
+	"userdel",
+	"adduser",
+	"deluser",
+	"groupadd",
+	"groupmod",
+	"groupdel",
+	"addgroup",
+	"delgroup",
+]);

@@ -36,7 +36,7 @@ export const aptSourcesOf = remembered((step: Step): readonly AptSource[] => {
 	if (step.heredocs.length === 0 && (step.keyword !== "RUN" || !DEB.test(step.line.text))) return NO_SOURCES;
 	const bodies = step.heredocs.filter(({ body }) => DEB.test(body.text));
 	const inBodies = bodies.flatMap(({ body }) => [...linesOf(step, body), ...entriesOf(step, body)]);
-	if (step.keyword !== "RUN" || !DEB.test(step.line.text + bodies.map(({ body }) => body.text).join(""))) return inBodies;
+	if (step.keyword !== "RUN" || (bodies.length === 0 && !DEB.test(step.line.text))) return inBodies;
 	const inCommands = commandsOf(step).flatMap((command) => commandSources(step, command));
 	// What a script in a heredoc echoes is found twice: as its line and as a word.
 	return [

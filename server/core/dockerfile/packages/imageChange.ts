@@ -72,11 +72,14 @@ function releasePattern(from: ImageReference, to: ImageReference): RegExp | unde
 	return names.length === 0 ? undefined : new RegExp(`(?<![a-z0-9])(?:${names.join("|")})(?![0-9])`, "gi");
 }
 
+/** Programs that name accounts besides those that make them. */
+const OWNER_PROGRAMS: ReadonlySet<string> = new Set(["passwd", "chown", "chgrp"]);
+
 /** Whether a step names a release where that could be a package source: not in a comment, and not as the name of an account. */
 function namesRelease(step: Step, pattern: RegExp): boolean {
 	const accounts = (): readonly Span[] =>
 		commandsOf(step)
-			.filter(({ program }) => ACCOUNT_PROGRAMS.has(program ?? ""))
+			.filter(({ program = "" }) => ACCOUNT_PROGRAMS.has(program) || OWNER_PROGRAMS.has(program))
 			.map(({ span }) => span);
 	return spokenMatches(step, pattern, accounts).length > 0;
 }

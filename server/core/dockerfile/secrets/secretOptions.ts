@@ -1,6 +1,6 @@
 import { byProgram } from "../../knowledge/byProgram.ts";
 import { DOWNLOAD_TOOLS, type DownloadTool } from "../../knowledge/downloadTools.ts";
-import { ACCOUNT_PROGRAMS, HTTP_SECRET_OPTIONS, SECRET_OPTIONS, type SecretOption } from "../../knowledge/secretOptions.ts";
+import { HTTP_SECRET_OPTIONS, PASSWORD_PROGRAMS, SECRET_OPTIONS, type SecretOption } from "../../knowledge/secretOptions.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { mayGive } from "../commands/givenOptions.ts";
@@ -11,7 +11,7 @@ const HTTP_OPTIONS = {
 	curl: HTTP_SECRET_OPTIONS.curl.flatMap(({ options }) => options),
 	wget: HTTP_SECRET_OPTIONS.wget.flatMap(({ options }) => options),
 };
-const DESCRIBED = new Set(["htpasswd", "aws", "curl", "wget", ...OPTIONS_BY_PROGRAM.keys(), ...ACCOUNT_PROGRAMS]);
+const DESCRIBED = new Set(["htpasswd", "aws", "curl", "wget", ...OPTIONS_BY_PROGRAM.keys(), ...PASSWORD_PROGRAMS]);
 
 /** Whether it is known what the options of a program mean. Of others, nothing but those that mean the same everywhere. */
 export function isDescribed(program: string): boolean {

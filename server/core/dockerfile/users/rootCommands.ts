@@ -1,3 +1,4 @@
+import { ACCOUNT_PROGRAMS } from "../../knowledge/systemAccounts.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
@@ -32,18 +33,6 @@ const HARMLESS_OPTIONS = new Set([
 	"--root-dir",
 	"--downloadonly",
 	"-w",
-]);
-const ACCOUNT_PROGRAMS = new Set([
-	"useradd",
-	"groupadd",
-	"adduser",
-	"addgroup",
-	"usermod",
-	"groupmod",
-	"userdel",
-	"groupdel",
-	"deluser",
-	"delgroup",
 ]);
 const SYSTEM_PROGRAMS = new Set([
 	"update-ca-certificates",

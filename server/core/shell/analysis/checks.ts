@@ -9,20 +9,21 @@ import { removalByEmptyVariable } from "./removals.ts";
 import { syntaxError } from "./syntax.ts";
 import { testOfNoNumber, testOfOneWord, testThatRedirects, unclosedTest, unquotedTest } from "./testBrackets.ts";
 import { unreachableCommand } from "./unreachable.ts";
-import { openFindExec, quotedTilde, TAKES_FILES } from "./words.ts";
+import { openFindExec, quotedTilde } from "./words.ts";
 
 interface NamedCheck {
 	readonly check: ShellCheck;
 	/** What it means. */
 	readonly meaning: string;
-	/** A script whose commands have none of these has nothing for it: names of programs, and those below. */
+	/** A script that has none of these has nothing for it: names of programs that it calls, and those below. */
 	readonly signs?: readonly string[];
 }
 
-/** Signs that are no programs: a redirection, an argument that begins with an equals sign, a name that is not known. */
+/** Signs that are no programs: a redirection, an argument that begins with an equals sign, a name that is not known, a tilde anywhere. */
 const REDIRECTION = ">";
 const EQUALS = "=";
 const VARIABLE = "$";
+const TILDE = "~";
 
 /** Under these names programs are called that compare. */
 const TESTS: readonly string[] = ["[", "[[", "test"];
@@ -63,7 +64,7 @@ export const SHELL_CHECKS: Readonly<Record<string, NamedCheck>> = {
 		signs: [REDIRECTION],
 	},
 	"useless-cat": { check: needlessCat, meaning: "`cat` hands one file to a program that could read it.", signs: ["cat"] },
-	"tilde-quoted": { check: quotedTilde, meaning: "A tilde between quotes is not the home directory.", signs: [...TAKES_FILES] },
+	"tilde-quoted": { check: quotedTilde, meaning: "A tilde between quotes is not the home directory.", signs: [TILDE] },
 	"find-exec-open": { check: openFindExec, meaning: "`find -exec` has no end.", signs: ["find"] },
 	"state-lost": { check: lostState, meaning: "A step only sets variables, which end with it." },
 };
@@ -89,11 +90,12 @@ function bySign(): ReadonlyMap<string, readonly DueCheck[]> {
 }
 
 /** The checks that could find something in a script: for most few. */
-export function checksFor({ commands }: ShellScript): ReadonlySet<DueCheck> {
+export function checksFor({ commands, source }: ShellScript): ReadonlySet<DueCheck> {
 	const found = new Set(ALWAYS);
 	const note = (sign: string): void => {
 		for (const due of BY_SIGN.get(sign) ?? []) found.add(due);
 	};
+	if (source.text.includes(TILDE)) note(TILDE);
 	for (const { name, program, args, redirects } of commands) {
 		if (program !== undefined) note(program);
 		if (redirects.length > 0) note(REDIRECTION);

@@ -1,8 +1,8 @@
 import { shortened } from "../../text.ts";
-import { inCommands, NOTHING, type ShellCheck, type ShellDefect } from "./defect.ts";
+import { inCommands, NOTHING, type ShellDefect } from "./defect.ts";
 
 /** Programs whose arguments are names of files. */
-export const TAKES_FILES: ReadonlySet<string> = new Set([
+const TAKES_FILES: ReadonlySet<string> = new Set([
 	"cd",
 	"mkdir",
 	"touch",
@@ -21,10 +21,8 @@ export const TAKES_FILES: ReadonlySet<string> = new Set([
 ]);
 
 /** `mkdir "~/a"`: between quotes a tilde is a letter. */
-export const quotedTilde: ShellCheck = (analysed) => (analysed.script.source.text.includes("~") ? quotedTildes(analysed) : NOTHING);
-
-const quotedTildes = inCommands((command) => {
-	if (!TAKES_FILES.has(command.program ?? "")) return [];
+export const quotedTilde = inCommands((command) => {
+	if (!TAKES_FILES.has(command.program ?? "")) return NOTHING;
 	return command.args.flatMap((word): readonly ShellDefect[] => {
 		if (!/^["']~(?:\/|["'])/.test(word.text)) return [];
 		const home = word.text.startsWith('"') && !command.decoded;
