@@ -72,7 +72,6 @@ export const DNF_VERBS: Readonly<Record<string, VerbKind>> = {
 	...dnfGroupVerbs("group"),
 	...dnfGroupVerbs("groups"),
 	...dnfGroupVerbs("grp"),
-	...dnfGroupVerbs("grp"),
 	"module install": "install",
 	"module update": "install",
 	"module switch-to": "install",

@@ -12,6 +12,7 @@ import { defineRule, type Report, same } from "../rule.ts";
 
 /** Rare kinds of blanks make a comment of it. */
 const ANY_DIRECTIVE = /#[ \t\f]*\w+[ \t]*[=:]/;
+const ANY_DIRECTIVE_FIRST = new RegExp(`^\\s*${ANY_DIRECTIVE.source}`);
 const NAMES = ["syntax", "escape", "check"] as const;
 /** A version of Docker's frontend, or an image whose name says that it is one. */
 const FRONTEND = /^(?:[\w.-]+(?::\d+)?\/)*[\w.-]*dockerfile[\w.-]*(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?$/;
@@ -49,6 +50,11 @@ export const directiveIneffective = defineRule({
 			caption: "Below empty lines alone",
 			bad: "\n\n«# syntax=docker/dockerfile:1»\n\nFROM debian:12\n",
 			fixed: "# syntax=docker/dockerfile:1\n\nFROM debian:12\n",
+		},
+		{
+			caption: "Below empty lines, and above another one: that one stays a comment",
+			bad: "\n«# syntax=docker/dockerfile:1»\n«# syntax=docker/dockerfile:1.4»\nFROM debian:12\n",
+			fixed: "# syntax=docker/dockerfile:1\n\n# syntax=docker/dockerfile:1.4\nFROM debian:12\n",
 		},
 		{
 			caption: "Misspelt",
@@ -93,12 +99,13 @@ export const directiveIneffective = defineRule({
 	check(file) {
 		if (templateMark(file) !== undefined) return [];
 		const directive = file.directives.find(({ name }) => name === "check");
+		const taken = new Set(file.directives.map(({ name }) => name));
 		const reports: Report[] = [];
 		if (directive !== undefined) reports.push(...checkNames(directive.value, directive.valueSpan.start));
 		for (const comment of file.comments) {
 			const skips = skipsAbove(file, comment);
 			if (skips !== undefined) reports.push(...checkNames(skips, comment.span.start + file.text.slice(comment.span.start).indexOf(skips)));
-			const report = skips === undefined && comment.text.length < 300 ? reportFor(file, comment) : undefined;
+			const report = skips === undefined && comment.text.length < 300 ? reportFor(file, comment, taken) : undefined;
 			if (report === undefined) continue;
 			if (!ANY_DIRECTIVE.test(file.text)) return reports;
 			reports.push(report);
@@ -113,7 +120,8 @@ function skipsAbove(file: Dockerfile, comment: Comment): string | undefined {
 	return value !== undefined && instructionBelow(file, comment) !== undefined ? value : undefined;
 }
 
-function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
+/** @param taken Directives that are there, or would be after the repair of a report before this one. A second one of a name is refused. */
+function reportFor(file: Dockerfile, comment: Comment, taken: Set<string>): Report | undefined {
 	const match = /^([a-zA-Z]{4,8})([ \t]*)([=:])[ \t]*(\S+)$/.exec(comment.text);
 	if (match === null) return undefined;
 	const [, word = "", blank = "", separator, value = ""] = match;
@@ -122,7 +130,8 @@ function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 	);
 	if (name === undefined) return undefined;
 	const place = { start: comment.textSpan.start, end: comment.textSpan.start + word.length };
-	const isThere = file.directives.some((directive) => directive.name === name);
+	const isThere = taken.has(name);
+	taken.add(name);
 	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a && !isThere;
 	if (word.toLowerCase() !== name) {
 		const fixes: readonly Fix[] = atTop ? [{ title: `Write ${name}`, safety: "review", edits: [replace(place, name)] }] : [];
@@ -135,7 +144,6 @@ function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 		return { span: colon, message: `The directive ${name} has a colon in place of the equals sign`, fixes };
 	}
 	if (name === "syntax" && file.text.startsWith("#!") && comment.line === 1) return undefined;
-	const repeated = file.directives.some((directive) => directive.name === name);
 	// Lines that other escape characters continue would fall apart.
 	const changesLines =
 		name === "escape" &&
@@ -145,7 +153,7 @@ function reportFor(file: Dockerfile, comment: Comment): Report | undefined {
 		span: comment.span,
 		message: `The directive ${name} has no effect below other lines`,
 		fixes:
-			repeated || changesLines || (name === "syntax" && isTooOld(file, value))
+			isThere || changesLines || (name === "syntax" && isTooOld(file, value))
 				? []
 				: [{ title: "Move to the top", safety: "review", edits: moved(file, comment) }],
 	};
@@ -168,8 +176,9 @@ function isValue(name: (typeof NAMES)[number], value: string): boolean {
 function moved(file: Dockerfile, { line, span }: Comment): readonly SpanEdit[] {
 	const whole = { start: file.lineStarts[line] ?? 0, end: file.lineStarts[line + 1] ?? file.text.length };
 	const text = file.text.slice(span.start, span.end).trimEnd();
-	// Empty lines that stand above it alone go with it.
-	if (file.text.slice(0, whole.start).trim() === "") return [replace({ start: 0, end: whole.end }, text + file.lineBreak)];
+	// Empty lines that stand above it alone go with it, unless the line below would count then, too.
+	if (file.text.slice(0, whole.start).trim() === "" && !ANY_DIRECTIVE_FIRST.test(file.text.slice(whole.end)))
+		return [replace({ start: 0, end: whole.end }, text + file.lineBreak)];
 	return [insertFirstLine(file, text), replace(whole, "")];
 }
 
