@@ -93,14 +93,17 @@ function quotedScripts(command: ShellCommand, { source, step }: StepScript): rea
 const NONE: readonly UndeclaredUse[] = [];
 const NO_NAMES: ReadonlySet<string> = new Set();
 
+/** How builder and shell write the use of a variable. */
+const REFERENCE = /\$\{?(\w+)/g;
+
 /** Those of some names that stand in a step where nothing declares them: for most steps none. */
 function undeclaredNames(step: Step, candidates: ReadonlySet<string>): ReadonlySet<string> {
 	if (candidates.size === 0) return NO_NAMES;
 	const text = stepText(step);
 	if (!text.includes("$")) return NO_NAMES;
 	let found: Set<string> | undefined;
-	for (const name of candidates) {
-		if (!text.includes(name) || declarationAt(step, name) !== undefined || mayBeSet(step, name)) continue;
+	for (const [, name = ""] of text.matchAll(REFERENCE)) {
+		if (!candidates.has(name) || found?.has(name) || declarationAt(step, name) !== undefined || mayBeSet(step, name)) continue;
 		found ??= new Set();
 		found.add(name);
 	}

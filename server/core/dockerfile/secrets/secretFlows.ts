@@ -61,6 +61,8 @@ const PICKING: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** They print the whole environment. */
 const LISTING = new Set(["env", "printenv", "export"]);
+/** Programs that write what they are given or read. */
+const WRITING: ReadonlySet<string> = new Set(["sed", "dd", "tee", ...PRINTING, ...COPYING, ...PASSING_ON, ...PICKING.keys(), ...LISTING]);
 
 /** The secrets among the variables that a RUN starts with. */
 function environmentSecrets(step: Step): readonly string[] {
@@ -71,12 +73,8 @@ function environmentSecrets(step: Step): readonly string[] {
 /** `echo "$TOKEN" > file`, `cat /run/secrets/a | tee file`, `cp /run/secrets/a file`. */
 function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
 	const { program } = command;
-	if (
-		program !== undefined &&
-		LISTING.has(program) &&
-		command.assignments.length === 0 &&
-		command.args.every((word) => word.text.startsWith("-"))
-	) {
+	if (program === undefined || !WRITING.has(program)) return undefined;
+	if (LISTING.has(program) && command.assignments.length === 0 && command.args.every((word) => word.text.startsWith("-"))) {
 		const [secret] = environmentSecrets(step);
 		const target = secret === undefined ? undefined : outputWord(command);
 		return target === undefined || secret === undefined ? undefined : sinkAt(step, command, target, secret);
@@ -94,13 +92,13 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 		const target = command.args.find((word) => !word.text.startsWith("-"));
 		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
 	}
-	if (program !== undefined && COPYING.has(program) && reads !== undefined) {
+	if (COPYING.has(program) && reads !== undefined) {
 		const target = command.args.at(-1);
 		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
 	}
-	const printed = program !== undefined && PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
+	const printed = PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
 	const picks = printsPart(command);
-	const source = printed ?? (picks || PASSING_ON.has(program ?? "") ? reads : undefined);
+	const source = printed ?? (picks || PASSING_ON.has(program) ? reads : undefined);
 	const target = source === undefined ? undefined : outputWord(command);
 	const sink = source === undefined || target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
 	return sink === undefined || !picks ? sink : { ...sink, partly: true };
@@ -197,9 +195,11 @@ const SETTINGS: readonly (readonly [program: string, ...words: string[]])[] = [
 	["aws", "configure", "set"],
 	["conan", "user"],
 ];
+const HAVE_SETTINGS: ReadonlySet<string> = new Set(SETTINGS.map(([program]) => program));
 
 /** `npm config set //registry/:_authToken=$TOKEN`. */
 function settingSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
+	if (!HAVE_SETTINGS.has(command.program ?? "")) return undefined;
 	const words = command.args.filter((word) => !word.text.startsWith("-")).map((word) => word.text);
 	const setting = SETTINGS.find(([program, ...rest]) => program === command.program && rest.every((word, index) => words[index] === word));
 	const secret = setting === undefined ? undefined : command.args.find((word) => isTainted(word, names));

@@ -1,5 +1,4 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
-import { mentions } from "../../dockerfile/model/mentions.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { expandAt, globalDeclaration } from "../../dockerfile/variables/variables.ts";
 import { shortened } from "../../text.ts";
@@ -36,14 +35,15 @@ export const buildArgShadowingBaseVersion = defineRule({
 	],
 	check(file) {
 		if (file.globals.length === 0) return [];
+		const inImages = new Set(file.stages.flatMap(({ image }) => image?.text.match(/\w+/g) ?? []));
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;
 				for (const { name, nameSpan, value, span } of assignmentsOf(step, file.escape)) {
+					if (value === undefined || !inImages.has(name)) continue;
 					const global = globalDeclaration(file, name);
-					if (value === undefined || global?.assignment.value === undefined) continue;
-					if (!file.stages.some(({ image }) => image !== undefined && mentions(image.text, name))) continue;
+					if (global?.assignment.value === undefined) continue;
 					const expansion = expandAt(step, value);
 					const equal = expansion.kind === "known" && global.value.kind === "set" && expansion.value === global.value.value;
 					const own = { start: nameSpan.end, end: span.end };
