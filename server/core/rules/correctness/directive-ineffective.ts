@@ -81,6 +81,12 @@ export const directiveIneffective = defineRule({
 			bad: "FROM debian:12\n«# check=skip=JSONArgsRecommended»\n\nCMD a\n",
 			fixed: "# check=skip=JSONArgsRecommended\nFROM debian:12\n\nCMD a\n",
 		},
+		{
+			caption: "Paths are meant by it, continued lines not",
+			bad: "#«escpe»=`\nFROM acme/windows:1\nCOPY a C:\\b\n",
+			fixed: "#escape=`\nFROM acme/windows:1\nCOPY a C:\\b\n",
+		},
+		{ caption: "Other lines would be continued then", bad: "#«escpe»=`\nFROM debian:12\nRUN a \\\n  b\n" },
 		{ caption: "It is there, and a second one would be refused", bad: "#ESCAPE=`\n#«CAPE»=`\nFROM debian:12\n" },
 		{
 			caption: "There is one at the top already",
@@ -130,9 +136,10 @@ function reportFor(file: Dockerfile, comment: Comment, taken: Set<string>): Repo
 	);
 	if (name === undefined) return undefined;
 	const place = { start: comment.textSpan.start, end: comment.textSpan.start + word.length };
-	const isThere = taken.has(name);
+	const changesLines = name === "escape" && value !== file.escape && escapesAnything(file, value);
+	const cannotMove = taken.has(name) || changesLines;
 	taken.add(name);
-	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a && !isThere;
+	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a && !cannotMove;
 	if (word.toLowerCase() !== name) {
 		const fixes: readonly Fix[] = atTop ? [{ title: `Write ${name}`, safety: "review", edits: [replace(place, name)] }] : [];
 		return separator === "=" ? { span: place, message: `${word} is no directive, but ${name} is`, fixes } : undefined;
@@ -144,19 +151,23 @@ function reportFor(file: Dockerfile, comment: Comment, taken: Set<string>): Repo
 		return { span: colon, message: `The directive ${name} has a colon in place of the equals sign`, fixes };
 	}
 	if (name === "syntax" && file.text.startsWith("#!") && comment.line === 1) return undefined;
-	// Lines that other escape characters continue would fall apart.
-	const changesLines =
-		name === "escape" &&
-		value !== file.escape &&
-		file.instructions.some((instruction) => instruction.line.text.includes(value) || instruction.lastLine > instruction.firstLine);
 	return {
 		span: comment.span,
 		message: `The directive ${name} has no effect below other lines`,
 		fixes:
-			isThere || changesLines || (name === "syntax" && isTooOld(file, value))
+			cannotMove || (name === "syntax" && isTooOld(file, value))
 				? []
 				: [{ title: "Move to the top", safety: "review", edits: moved(file, comment) }],
 	};
+}
+
+/** Whether the lines of a file would fall apart with another escape character, or the old one escapes more than a letter of a path. */
+function escapesAnything(file: Dockerfile, other: string): boolean {
+	return file.instructions.some(({ span, firstLine, lastLine }) => {
+		const text = file.text.slice(span.start, span.end);
+		const [, ...escaped] = text.split(file.escape);
+		return lastLine > firstLine || text.includes(other) || escaped.some((part) => !/^\w/.test(part));
+	});
 }
 
 /** Patterns in variables came with this version of Dockerfile syntax: 1.7. */

@@ -65,7 +65,7 @@ export const keyValueSyntax = defineRule({
 			bad: 'FROM debian:12\nENV A=«"x y»\nLABEL a=b c=«\'d»\nARG B=«"»\n',
 			fixed: 'FROM debian:12\nENV A="x y"\nLABEL a=b c=\'d\'\nARG B=""\n',
 		},
-		{ caption: "An apostrophe, a name", bad: 'FROM debian:12\nENV C «it\'s»\nLABEL «"a»=b\nENV «"A»=b\n' },
+		{ caption: "An apostrophe, a name", bad: 'FROM debian:12\nENV C «it\'s»\nLABEL «"a»=b\nENV «"A»=b\nARG «A \'»\n' },
 		{
 			caption: "No name, no value",
 			bad: "FROM debian:12\nENV «=1» B=2\nARG «=3»\nLABEL «a»\nONBUILD ENV A=1 «B»\n",
@@ -197,6 +197,9 @@ function blankBeside(name: string): string {
 	return `The blank beside the equals sign of ${shortened(name, 30)}`;
 }
 
+/** Quotes are closed, and no escape is last. */
+const CLOSED = /^(?:[^"']|"[^"]*"|'[^']*')*(?<![\\`])$/;
+
 function blanks(
 	{ arguments: args }: Instruction,
 	marked: Part,
@@ -206,7 +209,7 @@ function blanks(
 	sign = "",
 ): Report {
 	const edits: SpanEdit[] = gaps.filter(({ at, end }) => end > at).map(({ at, end }) => replace(sourceSpan(args, at, end), sign));
-	const isPlain = gaps.every(({ at, end }) => isContiguous(args, at, end + 1));
+	const isPlain = gaps.every(({ at, end }) => isContiguous(args, at, end + 1)) && CLOSED.test(args.text.slice(marked.at, marked.end));
 	return {
 		span: sourceSpan(args, marked.at, marked.end),
 		message,
