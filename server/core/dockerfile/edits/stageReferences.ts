@@ -60,13 +60,17 @@ function groupsOf(references: readonly StageReference[], by: "stage" | "inside")
 	return groups;
 }
 
-/** The edits that give a named stage another name wherever the file names it; undefined where a variable stands for the name. */
+/** The edits that give a named stage another name wherever the file names it; undefined where a variable stands for the name, or its exact place is not known. */
 export function renameStage(file: Dockerfile, stage: Stage, name: string): readonly SpanEdit[] | undefined {
 	if (stage.name === undefined) return undefined;
 	const references = referencesTo(stage).filter((reference) => !reference.byNumber);
-	// FROM compares the text as it is written; the others whatever the case.
-	if (references.some(({ plain, span }) => !plain && file.text.slice(span.start, span.end).includes("$"))) return undefined;
+	if (references.some((reference) => !reference.plain && !isQuotedName(file, reference))) return undefined;
 	return [replace(stage.name.span, name), ...references.map(({ span }) => replace(span, name))];
+}
+
+/** Whether nothing but the name stands there, in quotes or other letters: FROM compares the text as it is written; the others whatever the case. */
+function isQuotedName(file: Dockerfile, { text, span }: StageReference): boolean {
+	return file.text.slice(span.start, span.end).replace(/["']/g, "").toLowerCase() === text.toLowerCase();
 }
 
 /** A name for a stage that names nothing in the file yet, neither a stage nor an image: `wanted`, or `wanted` with a number. */

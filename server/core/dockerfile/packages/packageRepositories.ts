@@ -21,7 +21,10 @@ export function packageSource(
 			/^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):|(?=https?:\/\/[^#\s]+\.git(?:#|$)|git@[\w.-]+:))([^#\s]+)(?:#(?:semver:)?([^\s]+))?$/.exec(
 				text,
 			);
-		return match === null ? undefined : { address: match[1] ?? "", ref: match[2] };
+		if (match !== null) return { address: match[1] ?? "", ref: match[2] };
+		// `owner/name#ref` is GitHub's; without a ref it reads like a folder.
+		const short = /^(\w[\w.-]*\/[\w.-]+)#(?:semver:)?(\S+)$/.exec(text);
+		return short === null ? undefined : { address: short[1] ?? "", ref: short[2] };
 	}
 	return undefined;
 }

@@ -65,7 +65,7 @@ export const keyValueSyntax = defineRule({
 			bad: 'FROM debian:12\nENV A=«"x y»\nLABEL a=b c=«\'d»\nARG B=«"»\n',
 			fixed: 'FROM debian:12\nENV A="x y"\nLABEL a=b c=\'d\'\nARG B=""\n',
 		},
-		{ caption: "An apostrophe, a name", bad: 'FROM debian:12\nENV C «it\'s»\nLABEL «"a»=b\nENV «"A»=b\nARG «A \'»\n' },
+		{ caption: "An apostrophe, a name", bad: "FROM debian:12\nENV C «it's»\nLABEL «\"a»=b\nENV «\"A»=b\nARG «A '»\n" },
 		{
 			caption: "No name, no value",
 			bad: "FROM debian:12\nENV «=1» B=2\nARG «=3»\nLABEL «a»\nONBUILD ENV A=1 «B»\n",

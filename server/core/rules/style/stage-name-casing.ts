@@ -30,6 +30,12 @@ export const stageNameCasing = defineRule({
 			bad: "ARG BUILDKIT_SBOM_SCAN_STAGE=Base,other\nFROM debian:12 as «Base»\r\nFROM Base\r\nRUN echo $Base\r\n",
 			fixed: "ARG BUILDKIT_SBOM_SCAN_STAGE=base,other\nFROM debian:12 as base\r\nFROM base\r\nRUN echo $Base\r\n",
 		},
+		{
+			caption: "Between quotes: in a mount its place is not known",
+			bad: 'FROM debian:12 AS «A»\nFROM debian:12 AS «B»\nFROM debian:12\nCOPY --from="A" /a /a\nRUN --mount=type=bind,from="B",target=/b cp /b/a /c\n',
+			fixed:
+				'FROM debian:12 AS a\nFROM debian:12 AS B\nFROM debian:12\nCOPY --from=a /a /a\nRUN --mount=type=bind,from="B",target=/b cp /b/a /c\n',
+		},
 		{ caption: "The lower-case name is taken", bad: "FROM debian:12 AS «A»\nFROM debian:12 AS a\nCOPY --from=A /a /a\n" },
 		{ caption: "Lower case", good: "FROM debian:12 AS build-1.2_x\nFROM build-1.2_x\nCOPY --from=Build-1.2_X /A /A\n" },
 	],

@@ -35,7 +35,7 @@ export const remoteGitRefMutable = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["hadolint", "DL3013"]),
-	onlyWith: { words: ["git", "github", "gitlab", "bitbucket", "go"] },
+	onlyWith: { words: ["git", "github", "gitlab", "bitbucket", "go", "npm", "yarn", "pnpm", "bun"] },
 	why: "A branch moves with every push, and a tag can be moved by whoever may push. The sources that are compiled into the image today and next week differ without a change of the Dockerfile, and a push by somebody who has taken an account over is in the next build.",
 	remedy:
 		"Name the commit: `git clone … && git -C x checkout <40 digits>`, `ADD https://…git#<commit>`, `pip install git+https://…@<commit>`, `cargo install --git … --rev <commit>`. Keep the tag in a comment beside it. `git verify-tag` with a key that you trust does it, too.",
@@ -59,7 +59,7 @@ export const remoteGitRefMutable = defineRule({
 		},
 		{
 			caption: "Package managers",
-			bad: "FROM debian:12\nRUN pip install -e «git+https://github.com/a/b.git@main#egg=b» && pip install --editable=«git+https://github.com/a/b@dev» && npm install «https://github.com/a/b.git#main» && yarn add «git@github.com:a/b.git»\nRUN pip install «git+https://github.com/a/b@main» && npm install «github:a/b» && cargo install --git «https://github.com/a/b» b && cargo install --git https://github.com/a/b --tag «v1» b && go install «example.com/x@master»\n",
+			bad: "FROM debian:12\nRUN pip install -e «git+https://github.com/a/b.git@main#egg=b» && pip install --editable=«git+https://github.com/a/b@dev» && npm install «https://github.com/a/b.git#main» && yarn add «git@github.com:a/b.git»\nRUN pip install «git+https://github.com/a/b@main» && npm install «github:a/b» && cargo install --git «https://github.com/a/b» b && cargo install --git https://github.com/a/b --tag «v1» b && go install «example.com/x@master»\nRUN npm install -g «a/b#main» && yarn add «c/d#v1»\n",
 		},
 		{ caption: "Submodules at their newest", bad: "FROM debian:12\nRUN git submodule update --init «--remote»\n" },
 		{
@@ -76,7 +76,7 @@ export const remoteGitRefMutable = defineRule({
 		},
 	],
 	check(file) {
-		if (!/git|@(?:main|master|HEAD)/.test(file.text)) return [];
+		if (!/git|@(?:main|master|HEAD)|\w\/[\w.-]{1,100}#\w/.test(file.text)) return [];
 		const found: Report[] = [];
 		for (const stage of file.stages) {
 			for (const report of [...gitReports(stage), ...runSteps(stage).flatMap(packageReports)])
@@ -202,7 +202,7 @@ function packageReports(step: Step): readonly Report[] {
 		if (call.manager === "cargo") reports.push(...cargoReport(step, call));
 		else if (TAKES_REPOSITORIES.has(call.manager) && (call.kind === "install" || call.manager === "go")) {
 			for (const word of [...call.operands, ...editables(call)]) {
-				if (word.value !== undefined && !/[@:]/.test(word.value)) continue;
+				if (word.value !== undefined && !/[@:#]/.test(word.value)) continue;
 				const text = wordAt(step, call.command, word)?.replace(/^--editable=/, "");
 				const source = text === undefined ? undefined : packageSource(call, text);
 				if (source === undefined) continue;

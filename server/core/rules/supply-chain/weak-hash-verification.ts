@@ -4,14 +4,17 @@ import { lastPart } from "../../dockerfile/downloads/addresses.ts";
 import { type ListCheck, listChecksOf } from "../../dockerfile/downloads/checksumLists.ts";
 import { downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isFile } from "../../dockerfile/downloads/filePaths.ts";
+import { powershellHashes } from "../../dockerfile/downloads/powershellHashes.ts";
 import { contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
+import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 const NAMES: Readonly<Record<string, string>> = { md5: "MD5", sha1: "SHA-1" };
@@ -44,6 +47,14 @@ export const weakHashVerification = defineRule({
 			caption: "In a later instruction, for a file that ADD has fetched; in a test",
 			bad: 'FROM debian:12\nADD https://a.b/c /c\nRUN echo "$MD5  /c" | «md5sum» -c\nRUN wget https://a.b/x.tgz https://a.b/SUMS\nRUN «md5sum» -c x.tgz.md5 && «md5sum» -c SUMS\nRUN wget https://a.b/d && [ "$(«md5sum» d | cut -d" " -f1)" = "$MD5" ] && tar xf d\nRUN wget https://a.b/e && «md5sum» e | grep -q abc && tar xf e\nRUN wget https://a.b/f && «openssl» sha1 f | grep abc\nRUN wget https://a.b/g && «shasum» g | grep abc\nRUN wget https://a.b/h && openssl sha256 h | grep abc\nRUN wget https://a.b/i && shasum -a 256 i | grep abc\n',
 		},
+		{
+			caption: "In PowerShell",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN iwr https://a.b/c.zip -OutFile c.zip; if ((«Get-FileHash» c.zip -Algorithm MD5).Hash -ne $env:SUM) { throw }; Expand-Archive c.zip\nRUN iwr https://a.b/d.zip -OutFile $f; $h = («Get-FileHash» -Path $f -Algorithm 'SHA1').Hash; if ($h -ne '37df187b76888101ecd745282e9cd1ad4ea508d6') { exit 1 }\n",
+		},
+		{
+			caption: "In PowerShell, by SHA-256, or not to compare",
+			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nRUN iwr https://a.b/c.zip -OutFile c.zip; if ((Get-FileHash c.zip).Hash -ne $env:SUM) { throw }; Get-FileHash c.zip -Algorithm MD5\nRUN iwr https://a.b/d.zip -OutFile d.zip; if ((Get-FileHash e.zip -Algorithm MD5).Hash -ne $env:SUM) { throw }; if ((Get-FileHash d.zip -Algorithm SHA512).Hash -ne $env:D) { throw }\n',
+		},
 		{ caption: "With aria2", bad: "FROM debian:12\nRUN «aria2c» --checksum=md5=d41d8cd98f00b204e9800998ecf8427e https://a.b/c\n" },
 		{
 			caption: "A strong one",
@@ -66,10 +77,10 @@ export const weakHashVerification = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				for (const { command, algorithm } of weakChecks(step)) {
-					if (command.name === undefined || isStrong(step)) continue;
+				for (const { span, algorithm } of weakChecks(step)) {
+					if (isStrong(step)) continue;
 					reports.push({
-						span: command.name.span,
+						span,
 						message: `A download is compared by its ${NAMES[algorithm] ?? algorithm} alone, for which collisions can be made`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					});
@@ -81,7 +92,8 @@ export const weakHashVerification = defineRule({
 });
 
 interface WeakCheck {
-	readonly command: ShellCommand;
+	/** The program that computes the digest. */
+	readonly span: Span;
 	readonly algorithm: string;
 }
 
@@ -90,13 +102,28 @@ function weakChecks(step: Step): readonly WeakCheck[] {
 	if (!/md5|sha1|shasum|sha-1/i.test(text) && step.heredocs.length === 0) return [];
 	const lists = listChecksOf(step).flatMap((check): readonly WeakCheck[] => {
 		const { command, algorithm } = check;
-		return algorithm !== undefined && Object.hasOwn(NAMES, algorithm) && isOfDownload(check) ? [{ command, algorithm }] : [];
+		const { name } = command;
+		return name !== undefined && isWeak(algorithm) && isOfDownload(check) ? [{ span: name.span, algorithm }] : [];
 	});
-	return [...lists, ...commandsOf(step).flatMap((command) => comparedInTest(step, command) ?? comparedInline(command) ?? [])];
+	const compared = commandsOf(step).flatMap((command): readonly WeakCheck[] => {
+		const algorithm = comparedInTest(step, command) ?? comparedInline(command);
+		return algorithm === undefined || command.name === undefined ? [] : [{ span: command.name.span, algorithm }];
+	});
+	return [...lists, ...compared, ...inPowershell(step)];
 }
 
-/** `[ "$(md5sum FILE | …)" = … ]` and `md5sum FILE | grep …` for a file that the RUN downloads. */
-function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefined {
+function isWeak(algorithm: string | undefined): algorithm is string {
+	return algorithm !== undefined && Object.hasOwn(NAMES, algorithm);
+}
+
+/** Those of PowerShell, unless it compares by something better, too. */
+function inPowershell(step: Step): readonly WeakCheck[] {
+	const hashes = powershellHashes(step);
+	return hashes.every(({ algorithm }) => isWeak(algorithm)) && !stepText(step).includes("Get-AuthenticodeSignature") ? hashes : [];
+}
+
+/** The algorithm of `[ "$(md5sum FILE | …)" = … ]` and `md5sum FILE | grep …` for a file that the RUN downloads. */
+function comparedInTest(step: Step, command: ShellCommand): string | undefined {
 	const algorithm = computedBy(command);
 	if (algorithm === undefined || !(command.within.includes("substitution") || isSearched(command))) return undefined;
 	const files = downloadsOf(step).flatMap(storedNames);
@@ -104,7 +131,7 @@ function comparedInTest(step: Step, command: ShellCommand): WeakCheck | undefine
 	const test = commandsOf(step).find(
 		(other) => TEST_PROGRAMS.has(other.program ?? "") && other.span.start < command.span.start && command.span.end < other.span.end,
 	);
-	return named && (isSearched(command) || test?.args.some((word) => /^!?==?$/.test(word.text))) ? { command, algorithm } : undefined;
+	return named && (isSearched(command) || test?.args.some((word) => /^!?==?$/.test(word.text))) ? algorithm : undefined;
 }
 
 const COMPUTED: Readonly<Record<string, string>> = { md5sum: "md5", md5: "md5", sha1sum: "sha1", sha1: "sha1" };
@@ -124,10 +151,10 @@ function isSearched(command: ShellCommand): boolean {
 	return members.slice(members.indexOf(command) + 1).some(({ program }) => /^[ef]?grep$/.test(program ?? ""));
 }
 
-function comparedInline(command: ShellCommand): WeakCheck | undefined {
+function comparedInline(command: ShellCommand): string | undefined {
 	if (command.program !== "aria2c") return undefined;
 	const match = command.args.map((word) => /^--checksum=(md5|sha-1)=/.exec(word.text)).find((found) => found !== null);
-	return match === undefined || match === null ? undefined : { command, algorithm: match[1] === "md5" ? "md5" : "sha1" };
+	return match === undefined || match === null ? undefined : match[1] === "md5" ? "md5" : "sha1";
 }
 
 /** Whether a list is about a download: the RUN has one, or the list names, or is, what an earlier step fetched. */
