@@ -20,6 +20,10 @@ export interface Ecosystem {
 	readonly frozen?: string;
 	/** The option that makes an install leave the project itself out, with its sources. */
 	readonly withoutProject?: string;
+	/** Others that leave it out as well. */
+	readonly alsoWithoutProject?: readonly string[];
+	/** Options that name another folder or manifest, settings of a file, or packages of a workspace: what the install reads lies elsewhere. */
+	readonly otherProject?: readonly string[];
 	/**
 	 * What holds nothing that an install reads; `*` stands for a part of a name. Folders that could be a package of a workspace, or that
 	 * scripts of the install live in, are not among them.
@@ -55,6 +59,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		installsInto: "node_modules",
 		frozen: "npm ci",
 		sources: NODE_SOURCES,
+		otherProject: ["--prefix", "-C", "--userconfig", "--globalconfig", "-w", "--workspace", "--workspaces", "-ws"],
 	},
 	{
 		id: "yarn",
@@ -65,6 +70,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		installsInto: "node_modules",
 		frozen: "yarn install --frozen-lockfile",
 		sources: NODE_SOURCES,
+		otherProject: ["--cwd", "--use-yarnrc"],
 	},
 	{
 		id: "pnpm",
@@ -75,6 +81,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		installsInto: "node_modules",
 		frozen: "pnpm install --frozen-lockfile",
 		sources: NODE_SOURCES,
+		otherProject: ["-C", "--dir", "-F", "--filter", "--filter-prod", "-r", "--recursive", "-w", "--workspace-root", "--lockfile-dir"],
 	},
 	{
 		id: "bun",
@@ -85,6 +92,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		installsInto: "node_modules",
 		frozen: "bun install --frozen-lockfile",
 		sources: NODE_SOURCES,
+		otherProject: ["--cwd", "-c", "--config", "--filter"],
 	},
 	{
 		id: "pip",
@@ -104,6 +112,8 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		frozen: "uv sync --locked",
 		sources: PYTHON_SOURCES,
 		withoutProject: "--no-install-project",
+		alsoWithoutProject: ["--no-install-workspace", "--no-install-local"],
+		otherProject: ["--directory", "--project", "--package", "--all-packages", "--config-file", "--script"],
 	},
 	{
 		id: "poetry",
@@ -114,6 +124,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		frozen: "poetry install --no-interaction",
 		sources: PYTHON_SOURCES,
 		withoutProject: "--no-root",
+		otherProject: ["-C", "--directory", "-P", "--project"],
 	},
 	{
 		id: "pipenv",
@@ -122,6 +133,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		lockFiles: ["Pipfile.lock"],
 		frozen: "pipenv sync",
 		sources: PYTHON_SOURCES,
+		otherProject: ["-r", "--requirements", "-e", "--editable"],
 	},
 	{
 		id: "bundler",
@@ -131,6 +143,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		companions: [".ruby-version", ".tool-versions", "gems.rb"],
 		frozen: "BUNDLE_FROZEN=1",
 		sources: ["app", ...PAGES, ...TESTS],
+		otherProject: ["--gemfile"],
 	},
 	{
 		id: "composer",
@@ -149,6 +162,7 @@ const ECOSYSTEMS: readonly Ecosystem[] = [
 		companions: ["go.work", "vendor"],
 		frozen: "-mod=readonly",
 		sources: ["*.go", "cmd"],
+		otherProject: ["-C", "-modfile", "--modfile", "-overlay", "--overlay"],
 	},
 	// Builds of Cargo, Maven and Gradle need the sources: that they fetch at the same time is what matters. Those of .NET hold manifests.
 	{

@@ -1,5 +1,7 @@
 import { type Ecosystem, WORKSPACE_FILES } from "../../knowledge/manifests.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellOption } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
 import type { SpanEdit } from "../../text.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { commandLine, removeFromRun } from "../edits/commandEdit.ts";
@@ -7,7 +9,8 @@ import { insertInstructionBefore, isCommented, removeInstruction } from "../edit
 import type { ContextCopy, CopySource } from "../files/contextCopies.ts";
 import { globMatches, removes, wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
-import type { DependencyInstall } from "../packages/dependencyInstalls.ts";
+import { type DependencyInstall, isPipCall } from "../packages/dependencyInstalls.ts";
+import { callHasOption } from "../packages/packageCalls.ts";
 import { hintsAtModernYarn } from "../packages/yarnVersion.ts";
 import { workdirAt } from "../variables/state.ts";
 import { cachePath, cacheToolOf } from "./caches.ts";
@@ -44,7 +47,7 @@ export function dependencyLayerEdits(
 ): readonly SpanEdit[] | undefined {
 	const { step, call, ecosystem } = install;
 	const { file } = step.stage;
-	if (install.withSources || copy.step.stage !== step.stage || !standsAlone(copy, step)) return undefined;
+	if (install.withSources || readsElsewhere(install) || copy.step.stage !== step.stage || !standsAlone(copy, step)) return undefined;
 	if (files.entries?.some((entry) => WORKSPACES.has(entry))) return undefined;
 	const sources = manifestsFor(copy, install, files);
 	const line = commandLine(step, call.command);
@@ -52,7 +55,7 @@ export function dependencyLayerEdits(
 	const workdir = workdirLine(copy, step);
 	const cleaning = cleaningLines(install);
 	if (workdir === undefined || cleaning === undefined) return undefined;
-	const own = ecosystem.withoutProject;
+	const own = leavesProjectOut(install) ? undefined : ecosystem.withoutProject;
 	if (own !== undefined && cleaning.commands.length > 0) return undefined;
 	const moved = [call.command, ...cleaning.commands];
 	const removal = own !== undefined ? [] : removeFromRun(step, moved);
@@ -159,14 +162,43 @@ function workdirLine(copy: ContextCopy, step: Step): readonly string[] | undefin
 	return there.kind === "set" && there.value === copy.target && !/[\s"'$\\]/.test(there.value) ? [`WORKDIR ${there.value}`] : undefined;
 }
 
+/** Whether an install is told to read more than the manifests of its folder: those of another one, parts of a workspace, the sources. */
+function readsElsewhere({ call, ecosystem }: DependencyInstall): boolean {
+	if (isPipCall(call) && (call.operands.slice(call.manager === "uv" ? 1 : 0).some(mayBeLocal) || call.options.some(namesLocal)))
+		return true;
+	const names = ecosystem.otherProject ?? [];
+	// Long options of Go have one dash, as bundles of others do.
+	return call.options.some(
+		({ name, value, word }) => names.some((other) => other === name || word.text.startsWith(`${other}=`)) && !/^\.\/?$/.test(value ?? ""),
+	);
+}
+
+/** What pip is told to install from a file or a folder, or may be: `.`, `./wheels/*.whl`, `$PACKAGES`. */
+function mayBeLocal(word: ShellWord): boolean {
+	const text = comparable(word);
+	return /^[.~$\0]|^file:|@ *file:|\.(?:whl|zip|tgz|tar\.\w+)$/.test(text) || (text.includes("/") && !text.includes("://"));
+}
+
+/** Options of pip whose values are files or folders that it reads. */
+const LOCAL_OPTIONS = new Set(["-e", "--editable", "-f", "--find-links", "--cert", "--client-cert", "--build-constraint", "--group"]);
+
+function namesLocal({ name, value }: ShellOption): boolean {
+	return LOCAL_OPTIONS.has(name) && !/^(?:[a-z]+\+)?https?:/.test(value ?? "");
+}
+
+/** Whether an install takes no project along as it stands: pip installs what is listed, others are told so. */
+function leavesProjectOut({ call, ecosystem }: DependencyInstall): boolean {
+	return isPipCall(call) || callHasOption(call, ecosystem.withoutProject ?? "", ...(ecosystem.alsoWithoutProject ?? []));
+}
+
 /** What has to be copied for an install: names in the context, with `*` behind those that may be missing. */
 function manifestsFor(copy: ContextCopy, install: DependencyInstall, { entries }: DependencyFiles): readonly string[] | undefined {
 	const { ecosystem, call } = install;
 	// Its settings and releases lie in files that only some projects have.
 	if (ecosystem.id === "yarn" && entries === undefined && hintsAtModernYarn(install.step, call)) return undefined;
-	if (ecosystem.id === "pip") {
+	if (isPipCall(call)) {
 		const names = call.options
-			.filter((option) => ["-r", "--requirement", "-c", "--constraint"].includes(option.name))
+			.filter((option) => REQUIREMENTS.has(option.name))
 			.map((option) =>
 				option.value?.replace(copy.target !== undefined && option.value.startsWith(`${copy.target}/`) ? `${copy.target}/` : /^\.\//, ""),
 			);
@@ -177,6 +209,9 @@ function manifestsFor(copy: ContextCopy, install: DependencyInstall, { entries }
 	if (!["npm", "yarn", "pnpm", "bun", "go", "bundler", "poetry", "uv", "pipenv", "mix"].includes(ecosystem.id)) return undefined;
 	return entries === undefined ? expected(ecosystem) : present(ecosystem, entries);
 }
+
+/** Options that name lists of packages, of pip and of `uv pip`. */
+const REQUIREMENTS = new Set(["-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints"]);
 
 /** For a context that nobody looked at: the manifest, and each lock file if it is there. */
 function expected({ id, manifests, lockFiles }: Ecosystem): readonly string[] {

@@ -40,6 +40,13 @@ const BUILDS: Partial<Record<ManagerId, readonly string[]>> = {
 const GRADLE_HELPERS = new Set(["", "clean", "wrapper", "help", "tasks", "init", "projects", "properties"]);
 /** With these it is not the project's dependencies that are fetched. */
 const ELSEWHERE = ["--global", "--local"];
+/** With these nothing but the lock file is written, or nothing but the project itself is installed. */
+const WITHOUT_DEPENDENCIES: Partial<Record<ManagerId, readonly string[]>> = {
+	npm: ["--package-lock-only"],
+	pnpm: ["--lockfile-only"],
+	bun: ["--lockfile-only"],
+	poetry: ["--only-root"],
+};
 /** Managers to which `-g` says so; it is the folder of Gradle. */
 const GLOBAL_LETTER: readonly ManagerId[] = ["npm", "pnpm", "bun"];
 
@@ -49,6 +56,7 @@ export function dependencyInstallsOf(step: Step): readonly DependencyInstall[] {
 	for (const call of packageCallsOf(step)) {
 		const ecosystem = ecosystemOf(call.manager);
 		if (ecosystem === undefined || isIdle(call) || isElsewhere(call)) continue;
+		if (callHasOption(call, ...(WITHOUT_DEPENDENCIES[call.manager] ?? []))) continue;
 		const word = goalOf(call);
 		const kind = kindOf(call, word?.value?.toLowerCase() ?? call.verb) ?? (maybeBuilds(call) ? "build" : undefined);
 		if (kind !== undefined) installs.push({ step, call, word, ecosystem, withSources: kind === "build" });
@@ -78,7 +86,7 @@ function goalsOf({ manager, verbWord, operands }: PackageCall): readonly ShellWo
 
 function kindOf(call: PackageCall, verb: string): "plain" | "build" | undefined {
 	const { manager, operands } = call;
-	if (manager === "pip" || (manager === "uv" && verb === "pip")) return pipKind(call);
+	if (isPipCall(call)) return pipKind(call);
 	if (manager === "go" && verb === "get")
 		return !call.uncertain && operands.every(({ value }) => /^\.(?:\/|\/\.\.\.)?$/.test(value ?? "")) ? "build" : undefined;
 	if (manager === "go") return verb === "mod" && operands[0]?.value === "download" ? "plain" : undefined;
@@ -91,6 +99,11 @@ function kindOf(call: PackageCall, verb: string): "plain" | "build" | undefined 
 		return operands.length === 0 || manager === "dotnet" ? (call.uncertain && manager !== "dotnet" ? undefined : "plain") : undefined;
 	if (manager === "gradle") return GRADLE_HELPERS.has(verb) ? undefined : "build";
 	return BUILDS[manager]?.includes(verb) ? "build" : undefined;
+}
+
+/** Whether a call takes what pip takes: that of pip, or `uv pip`. */
+export function isPipCall({ manager, verb }: PackageCall): boolean {
+	return manager === "pip" || (manager === "uv" && verb === "pip");
 }
 
 /** `-r FILE` lists packages; `.` and `-e .` are the project itself. */

@@ -51,9 +51,9 @@ export const dependencyLayerMissing = defineRule({
 		},
 		{
 			caption: "Python: the files that the call names, and a project that is installed later",
-			bad: "FROM python:3.12 AS a\nADD . .\nRUN pip «install» --no-cache-dir -r requirements.txt -c constraints.txt\nFROM python:3.12\nWORKDIR /app\nCOPY . /app/\nRUN uv «sync» --locked\nCOPY --from=a /x /x\n",
+			bad: "FROM python:3.12 AS a\nADD . .\nRUN pip «install» --no-cache-dir -r requirements.txt -c constraints.txt\nFROM python:3.12 AS b\nWORKDIR /app\nCOPY . /app/\nRUN uv «sync» --locked\nFROM python:3.12 AS c\nCOPY . .\nRUN uv «pip» install --system -r requirements.txt\nFROM python:3.12\nCOPY --from=a /x /x\nCOPY --from=b /x /x\nCOPY --from=c /x /x\n",
 			fixed:
-				"FROM python:3.12 AS a\nCOPY requirements.txt constraints.txt ./\nRUN pip install --no-cache-dir -r requirements.txt -c constraints.txt\nADD . .\nFROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml uv.lock* ./\nRUN uv sync --locked --no-install-project\nCOPY . /app/\nRUN uv sync --locked\nCOPY --from=a /x /x\n",
+				"FROM python:3.12 AS a\nCOPY requirements.txt constraints.txt ./\nRUN pip install --no-cache-dir -r requirements.txt -c constraints.txt\nADD . .\nFROM python:3.12 AS b\nWORKDIR /app\nCOPY pyproject.toml uv.lock* ./\nRUN uv sync --locked --no-install-project\nCOPY . /app/\nRUN uv sync --locked\nFROM python:3.12 AS c\nCOPY requirements.txt ./\nRUN uv pip install --system -r requirements.txt\nCOPY . .\nFROM python:3.12\nCOPY --from=a /x /x\nCOPY --from=b /x /x\nCOPY --from=c /x /x\n",
 		},
 		{
 			caption: "A requirements file that is named in full",
@@ -121,12 +121,18 @@ export const dependencyLayerMissing = defineRule({
 			bad: "FROM node:22 AS a\nCOPY . .\nENV NODE_ENV=production\nRUN npm «ci»\nFROM node:22 AS b\nCOPY . .\nRUN cd web && npm «ci»\nFROM maven:3.9-eclipse-temurin-21 AS c\nCOPY . .\nRUN mvn -B «package»\nFROM rust:1.80 AS d\nCOPY . .\nRUN cargo «build» --release\nFROM gradle:8 AS e\nCOPY . .\nRUN gradle «classes»\nRUN gradle build\nFROM maven:3.9-eclipse-temurin-25 AS f\nCOPY ./src/code/ ./\nRUN mvn «package»\nFROM node:22 AS g\nWORKDIR /app\nCOPY web web\nRUN cd web && npm «ci»\nFROM node:22 AS h\nCOPY services /services\nWORKDIR /services/api\nRUN npm «ci»\nFROM python:3.12\nCOPY . .\nRUN pip «install» .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\nCOPY --from=d /d /d\nCOPY --from=e /e /e\nCOPY --from=f /f /f\nCOPY --from=g /g /g\nCOPY --from=h /h /h\n",
 		},
 		{
-			caption: "Installed before",
-			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm ci --omit=dev\nFROM python:3.12\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nRUN pip install .\n",
+			caption: "No edit: files of the project, another project or manifest, parts of a workspace",
+			bad: "FROM debian:12 AS s0\nWORKDIR /app\nCOPY . .\nRUN pip «install» -r requirements.txt -e .\nFROM debian:12 AS s1\nWORKDIR /app\nCOPY . .\nRUN pip «install» '.[dev]' -r requirements.txt\nFROM debian:12 AS s2\nWORKDIR /app\nCOPY . .\nRUN pip «install» -r requirements.txt wheels/*.whl\nFROM debian:12 AS s3\nWORKDIR /app\nCOPY . .\nRUN pip «install» -r requirements.txt file:///app\nFROM debian:12 AS s4\nWORKDIR /app\nCOPY . .\nRUN uv «pip» install -r requirements.txt -e .\nFROM debian:12 AS s5\nWORKDIR /app\nCOPY . .\nRUN npm -C web «ci»\nFROM debian:12 AS s6\nWORKDIR /app\nCOPY . .\nRUN yarn --cwd web «install»\nFROM debian:12 AS s7\nWORKDIR /app\nCOPY . .\nRUN pnpm «install» --dir web\nFROM debian:12 AS s8\nWORKDIR /app\nCOPY . .\nRUN bun «install» --cwd web\nFROM debian:12 AS s9\nWORKDIR /app\nCOPY . .\nRUN uv «sync» --directory sub\nFROM debian:12 AS s10\nWORKDIR /app\nCOPY . .\nRUN poetry «install» --directory=web\nFROM debian:12 AS s11\nWORKDIR /app\nCOPY . .\nRUN bundle «install» --gemfile gemfiles/a\nFROM debian:12 AS s12\nWORKDIR /app\nCOPY . .\nRUN go «mod» download -modfile=x.mod\nFROM debian:12 AS s13\nWORKDIR /app\nCOPY . .\nRUN npm «ci» --userconfig ./ci.npmrc\nFROM debian:12 AS s14\nWORKDIR /app\nCOPY . .\nRUN npm «ci» -w app\nFROM debian:12 AS s15\nWORKDIR /app\nCOPY . .\nRUN pnpm «install» --filter app\nFROM debian:12 AS s16\nWORKDIR /app\nCOPY . .\nRUN uv «sync» --all-packages\nFROM debian:12\nCOPY --from=s0 /a /a\nCOPY --from=s1 /a /a\nCOPY --from=s2 /a /a\nCOPY --from=s3 /a /a\nCOPY --from=s4 /a /a\nCOPY --from=s5 /a /a\nCOPY --from=s6 /a /a\nCOPY --from=s7 /a /a\nCOPY --from=s8 /a /a\nCOPY --from=s9 /a /a\nCOPY --from=s10 /a /a\nCOPY --from=s11 /a /a\nCOPY --from=s12 /a /a\nCOPY --from=s13 /a /a\nCOPY --from=s14 /a /a\nCOPY --from=s15 /a /a\nCOPY --from=s16 /a /a\n",
 		},
 		{
-			caption: "Installed by an ancestor",
-			good: "FROM node:22 AS deps\nCOPY package*.json ./\nRUN npm ci\nFROM deps\nCOPY . .\nRUN npm install\n",
+			caption: "The project is left out already",
+			bad: "FROM python:3.12 AS a\nCOPY . .\nRUN uv «sync» --frozen --no-install-project && ls\nFROM python:3.12\nCOPY . .\nRUN poetry «install» --no-root\nCOPY --from=a /a /a\n",
+			fixed:
+				"FROM python:3.12 AS a\nCOPY pyproject.toml uv.lock* ./\nRUN uv sync --frozen --no-install-project\nCOPY . .\nRUN ls\nFROM python:3.12\nCOPY pyproject.toml poetry.lock* ./\nRUN poetry install --no-root\nCOPY . .\nCOPY --from=a /a /a\n",
+		},
+		{
+			caption: "Installed before, by an ancestor, and downloads that outlive the layer",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm ci --omit=dev\nFROM python:3.12\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nRUN pip install .\nFROM node:22 AS deps\nCOPY package*.json ./\nRUN npm ci\nFROM deps\nCOPY . .\nRUN npm install\nFROM golang:1.22\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n",
 		},
 		{
 			caption: "Sources under names of their own",
@@ -176,18 +182,13 @@ export const dependencyLayerMissing = defineRule({
 			fixed:
 				"FROM golang:1.25 AS a\nWORKDIR /fiber\nCOPY ./fiber-v2/go.mod ./fiber-v2/go.sum* ./\nRUN go mod download\nCOPY ./fiber-v2 /fiber\nRUN go build\nFROM golang:1.25 AS b\nWORKDIR /src\nCOPY src/go.mod src/go.sum* ./\nRUN go mod download\nCOPY src/ /src\nFROM node:22 AS c\nWORKDIR /app\nCOPY --chown=node ./server/package*.json ./\nRUN npm ci\nCOPY --chown=node ./server /app\nCOPY entry.sh /\nFROM python:3.13\nRUN apt-get update && apt-get install -y git && mkdir /data\nCOPY server/requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY server/* .\nCOPY --from=a /a /a\nCOPY --from=b /b /b\nCOPY --from=c /c /c\n",
 		},
-
 		{
 			caption: "Something else may have brought the manifest, or the sources come later",
 			good: "FROM node:22 AS a\nWORKDIR /app\nCOPY web/package.json ./\nCOPY web/ .\nRUN npm ci\nFROM node:22 AS b\nWORKDIR /app\nCOPY web/ .\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\nFROM node:22 AS c\nRUN git clone https://example.com/app\nCOPY config/ /app\nWORKDIR /app\nRUN npm ci\nFROM node:22 AS d\nWORKDIR /app\nCOPY web/ .\nRUN npm init -y && npm install\nFROM python:3.13 AS e\nCOPY requirements/ .\nRUN pip install -r base.txt\nFROM python:3.13 AS f\nWORKDIR /app\nCOPY wheels/ .\nRUN pip install -r list.txt\nCOPY app ./app\nFROM node:22 AS g\nWORKDIR /app\nCOPY --from=a /app .\nCOPY config/ .\nRUN npm ci\nFROM node:22 AS h\nCOPY web/ .\nCOPY api/ .\nRUN npm ci\nFROM acme/app AS l\nWORKDIR /app\nCOPY web/ .\nRUN npm ci\nFROM node:8-onbuild AS m\nWORKDIR /app\nCOPY web/ .\nRUN npm ci\nFROM golang:1.25 AS i\nWORKDIR /src\nCOPY vendor/ .\nRUN go mod download\nFROM composer:2 AS j\nCOPY app/ .\nRUN composer install\nFROM node:22 AS k\nADD app.tar.gz /app\nCOPY web/ /app/\nWORKDIR /app\nRUN npm ci\nFROM node:22\nCOPY --from=b /b /b\nCOPY --from=c /b /b\nCOPY --from=d /b /b\nCOPY --from=e /b /b\nCOPY --from=f /b /b\nCOPY --from=g /b /b\nCOPY --from=h /b /b\nCOPY --from=i /b /b\nCOPY --from=j /b /b\nCOPY --from=k /b /b\nCOPY --from=l /b /b\nCOPY --from=m /b /b\n",
 		},
 		{
-			caption: "The downloads outlive the layer",
-			good: "FROM golang:1.22\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go mod download\n",
-		},
-		{
 			caption: "Not what the manifest lists, or from here",
-			good: "FROM node:22\nCOPY . .\nRUN npm install -g pnpm && npm install express && yarn --version && pip install flask && pip install --no-deps . && bundle install --local && npm ci --offline && go build . && cargo --version && cargo chef prepare\n",
+			good: "FROM node:22\nCOPY . .\nRUN npm install -g pnpm && npm install --package-lock-only && poetry install --only-root && npm install express && yarn --version && pip install flask && pip install --no-deps . && bundle install --local && npm ci --offline && go build . && cargo --version && cargo chef prepare\n",
 		},
 	],
 	check(file, { workspace }) {
