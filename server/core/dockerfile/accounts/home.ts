@@ -2,7 +2,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { shellVariableAt } from "../commands/shellVariables.ts";
 import { wordValue } from "../commands/wordValues.ts";
-import type { Step } from "../model/model.ts";
+import type { Stage, Step } from "../model/model.ts";
 import { UNKNOWN, type VariableValue } from "../syntax/variableValue.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { declarationAt } from "../variables/variables.ts";
@@ -53,18 +53,33 @@ export function identityAt(step: Step): UserIdentity | undefined {
 	const inBase = Object.entries(stageBaseFacts(step.stage).users ?? {}).find(([name, ids]) =>
 		numeric ? ids.split(":")[0] === user : name === user,
 	);
-	const groupId = group !== undefined && /^\d+$/.test(group) ? group : undefined;
+	const groupId = group === undefined ? undefined : groupIdOf(step.stage, group);
 	if (account !== undefined)
 		return {
 			home: homeOf(account),
 			uid: account.id?.value,
-			gid: groupId ?? (account.primaryGroup?.kind === "own" ? account.id?.value : undefined),
+			gid: group === undefined ? primaryGroupId(account) : groupId,
 		};
 	if (inBase !== undefined) {
 		const [uid, gid] = inBase[1].split(":");
-		return { home: HOMES[inBase[0]], uid, gid: groupId ?? (group === undefined ? gid : undefined) };
+		return { home: HOMES[inBase[0]], uid, gid: group === undefined ? gid : groupId };
 	}
 	return { home: undefined, uid: numeric ? user : undefined, gid: groupId };
+}
+
+function primaryGroupId({ primaryGroup, id, step }: Account): string | undefined {
+	if (primaryGroup?.kind === "given") return groupIdOf(step.stage, primaryGroup.group.value);
+	return primaryGroup?.kind === "own" ? id?.value : undefined;
+}
+
+/** The number of a group: of one that the file creates, itself or with a user of that name, or that the base image has for a user of that name. */
+function groupIdOf(stage: Stage, group: string): string | undefined {
+	if (/^\d+$/.test(group)) return group;
+	const named = accountsOf(stage).filter(
+		({ kind, name, primaryGroup }) => name === group && (kind === "group" || primaryGroup?.kind === "own"),
+	);
+	if (named.length > 0) return named.length === 1 ? named[0]?.id?.value : undefined;
+	return stageBaseFacts(stage).users?.[group]?.split(":")[1];
 }
 
 function homeOf(account: Account): string | undefined {

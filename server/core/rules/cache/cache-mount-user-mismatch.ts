@@ -41,8 +41,14 @@ export const cacheMountUserMismatch = defineRule({
 				"FROM debian:12\nRUN groupadd -g 10001 app && useradd -u 10001 -g 10001 app\nUSER app:10001\nRUN --mount=type=cache,target=/home/app/.cache,uid=10001,gid=10001 make\nUSER 4711:4711\nRUN --mount=type=cache,target=/c,uid=4711,gid=4711 make\n",
 		},
 		{
+			caption: "In a group of its own that is named",
+			bad: "FROM debian:12 AS a\nRUN groupadd -g 1501 staff2 && useradd -u 1500 -g staff2 app\nUSER app\nRUN --mount=type=cache,«target=/home/app/.cache» make\nFROM alpine:3.20\nRUN addgroup -g 1502 app && adduser -u 1500 -G app -D app\nUSER app:app\nRUN --mount=type=cache,«target=/home/app/.cache» make\nCOPY --from=a /a /a\n",
+			fixed:
+				"FROM debian:12 AS a\nRUN groupadd -g 1501 staff2 && useradd -u 1500 -g staff2 app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache,uid=1500,gid=1501 make\nFROM alpine:3.20\nRUN addgroup -g 1502 app && adduser -u 1500 -G app -D app\nUSER app:app\nRUN --mount=type=cache,target=/home/app/.cache,uid=1500,gid=1502 make\nCOPY --from=a /a /a\n",
+		},
+		{
 			caption: "No edit where the ids are not known",
-			bad: "FROM debian:12\nRUN useradd app\nUSER app\nRUN --mount=type=cache,«target=/c» make\n",
+			bad: "FROM debian:12\nRUN useradd app\nUSER app\nRUN --mount=type=cache,«target=/c» make\nRUN useradd -u 1500 -g users own\nUSER own\nRUN --mount=type=cache,«target=/c» make\n",
 		},
 		{
 			caption: "Named, open to all, or root's",
