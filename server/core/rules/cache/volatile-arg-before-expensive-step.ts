@@ -3,7 +3,7 @@ import { moveTogether } from "../../dockerfile/edits/moveInstruction.ts";
 import { fetchedBy, isFetching, mayReadVariables } from "../../dockerfile/layers/expensiveSteps.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
-import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -37,8 +37,14 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 	],
 	examples: [
 		{
-			caption: "Only labels use it",
+			caption: "Only labels use them: what shares a label moves together",
 			bad: 'FROM debian:12\n# when\nARG «BUILD_DATE»\nARG «GIT_COMMIT»=unknown\nLABEL org.opencontainers.image.created=$BUILD_DATE \\\n      org.opencontainers.image.revision=$GIT_COMMIT\nRUN apt-get update && apt-get install -y curl\nUSER 1000\nCMD ["a"]\n',
+			fixed:
+				'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n# when\nARG BUILD_DATE\nARG GIT_COMMIT=unknown\nLABEL org.opencontainers.image.created=$BUILD_DATE \\\n      org.opencontainers.image.revision=$GIT_COMMIT\nUSER 1000\nCMD ["a"]\n',
+		},
+		{
+			caption: "A label needs something else as well, or a step reads one of the values",
+			bad: "FROM debian:12\nARG VERSION=1\nARG «BUILD_DATE»\nLABEL created=$BUILD_DATE version=$VERSION\nRUN apt-get install -y a\nFROM debian:12\nARG BUILD_ID\nRUN echo $BUILD_ID\nARG «VCS_REF»\nLABEL id=$BUILD_ID ref=$VCS_REF\nRUN apt-get install -y a\n",
 		},
 		{
 			caption: "Moved to the end, with its label",
@@ -89,8 +95,9 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
 				if (step.keyword !== "ARG") continue;
-				for (const { name, nameSpan, value } of assignmentsOf(step, file.escape)) {
-					if (!VOLATILE.test(name) || !PLACEHOLDER.test((value ?? "").replace(/^(["'])(.*)\1$/su, "$2"))) continue;
+				for (const assignment of assignmentsOf(step, file.escape)) {
+					if (!isVolatile(assignment)) continue;
+					const { name, nameSpan } = assignment;
 					const report = reportOf(file, step, name);
 					if (report !== undefined)
 						reports.push({ span: nameSpan, ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
@@ -100,6 +107,10 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 		return reports;
 	},
 });
+
+function isVolatile({ name, value }: Assignment): boolean {
+	return VOLATILE.test(name) && PLACEHOLDER.test((value ?? "").replace(/^(["'])(.*)\1$/su, "$2"));
+}
 
 const FETCHED = { packages: "packages are fetched", files: "files are downloaded", repository: "a repository is cloned" };
 
@@ -132,19 +143,60 @@ function fixesOf(file: Dockerfile, step: Step, name: string, later: readonly Ste
 	const users = later.filter(
 		(other) => other !== user && instructionMentions(other, name) && (user === undefined || other.ordinal < user.ordinal),
 	);
-	const labels = users.filter((other) => other.keyword === "LABEL");
-	if (labels.length !== users.length || (user !== undefined && labels.length > 0)) return [];
+	if (user !== undefined && users.length > 0) return [];
 	const goal = user ?? endOf(later);
 	const last = later[later.length - 1];
 	if (goal === undefined && last?.stage !== file.stages[file.stages.length - 1]) return [];
 	if (goal === undefined && !file.text.endsWith("\n")) return [];
-	// Those that the stage ends with stay: the declaration goes above them.
-	const early = labels.filter((label) => goal === undefined || label.ordinal < goal.ordinal);
-	// Labels that come later could set the same name, and those that move could need other declarations.
-	if (early.some((label) => !isMovable(file, label, name, step))) return [];
-	const moved = [step, ...early];
+	const block = user === undefined ? labelBlock(file, step, goal) : { names: [name], moved: [step] };
+	if (block === undefined) return [];
+	const { names, moved } = block;
 	if (file.comments.some(({ line }) => moved.some((instruction) => instruction.firstLine < line && line < instruction.lastLine))) return [];
-	return [{ title: `Declare ${name} where it is used`, safety: "review", edits: moveTogether(file, moved, goal) }];
+	const title =
+		names.length === 1 ? `Declare ${name} where it is used` : `Declare ${shortened(names.join(" and "), 60)} where they are used`;
+	return [{ title, safety: "review", edits: moveTogether(file, moved, goal) }];
+}
+
+/** The declarations and labels that can only move together, in their order. */
+interface LabelBlock {
+	readonly names: readonly string[];
+	readonly moved: readonly Step[];
+}
+
+/** What has to move with a declaration that only labels need: those above the goal, and the other declarations that they need. */
+function labelBlock(file: Dockerfile, first: Step, goal: Step | undefined): LabelBlock | undefined {
+	const candidates = first.stage.steps.filter((step) => step.keyword === "ARG" && assignmentsOf(step, file.escape).every(isVolatile));
+	const declarations = new Set([first]);
+	const labels = new Set<Step>();
+	// Both grow: a label may need a declaration that another label needs, too.
+	for (const declaration of declarations) {
+		const found = assignmentsOf(declaration, file.escape);
+		const users = usersOf(declaration, found[0]?.name ?? "");
+		if (found.length !== 1 || users.some(({ keyword }) => keyword !== "LABEL")) return undefined;
+		// Those that the stage ends with stay: the declaration goes above them.
+		for (const label of users.filter(({ ordinal }) => goal === undefined || ordinal < goal.ordinal)) {
+			labels.add(label);
+			for (const other of candidates) if (declares(file, other, label)) declarations.add(other);
+		}
+	}
+	const names = first.stage.steps
+		.filter((step) => declarations.has(step))
+		.flatMap((step) => assignmentsOf(step, file.escape).map((assignment) => assignment.name));
+	// Labels that come later could set the same name, and those that move could need other declarations.
+	if ([...labels].some((label) => !isMovable(file, label, names))) return undefined;
+	return { names, moved: first.stage.steps.filter((step) => declarations.has(step) || labels.has(step)) };
+}
+
+/** The steps behind a declaration that need its value, or may. */
+function usersOf({ stage, ordinal }: Step, name: string): readonly Step[] {
+	return stage.steps
+		.slice(ordinal + 1)
+		.filter((other) => instructionMentions(other, name) || (other.keyword === "RUN" && mayReadVariables(other)));
+}
+
+/** Whether a label takes a value that a declaration above it names. */
+function declares(file: Dockerfile, argument: Step, label: Step): boolean {
+	return argument.ordinal < label.ordinal && assignmentsOf(argument, file.escape).some(({ name }) => instructionMentions(label, name));
 }
 
 /** The first of the instructions that a stage ends with. */
@@ -157,11 +209,14 @@ function endOf(later: readonly Step[]): Step | undefined {
 	return first;
 }
 
-function isMovable(file: Dockerfile, label: Step, name: string, argument: Step): boolean {
+function isMovable(file: Dockerfile, label: Step, names: readonly string[]): boolean {
 	const others = label.stage.steps.filter((other) => other.keyword === "LABEL" && other !== label);
 	const own = assignmentsOf(label, file.escape).map((assignment) => assignment.name);
 	if (others.some((other) => assignmentsOf(other, file.escape).some((assignment) => own.includes(assignment.name)))) return false;
 	// Other variables of the label keep the values that they have where it stands.
-	const rest = label.arguments.text.replaceAll(`\${${name}}`, "").replaceAll(`$${name}`, "");
-	return !rest.includes("$") && label.ordinal > argument.ordinal;
+	const rest = names.reduce(
+		(text, name) => text.replaceAll(`\${${name}}`, "").replaceAll(new RegExp(`\\$${name}(?!\\w)`, "g"), ""),
+		label.arguments.text,
+	);
+	return !rest.includes("$");
 }
