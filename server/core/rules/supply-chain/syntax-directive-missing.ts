@@ -43,6 +43,11 @@ export const syntaxDirectiveMissing = defineRule({
 				"# syntax=docker/dockerfile:1\nFROM debian:12\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://example.com/a /a\nCOPY --link a /a\nONBUILD COPY --from=b a /a\nCOPY --chmod=u+x a /b\nCOPY --chmod=a+r a /c\n",
 		},
 		{
+			caption: "Entitlements left the labs late",
+			bad: "# syntax=docker/dockerfile:1.19\nFROM debian:12\nRUN «--security=insecure» true\nRUN «--device=vendor.com/device» true\n",
+			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --security=insecure true\nRUN --device=vendor.com/device true\n",
+		},
+		{
 			caption: "Secrets as variables, and repositories",
 			bad: "# syntax=docker.io/docker/dockerfile:1.5-labs\nFROM debian:12\nRUN «--mount=type=secret,id=a,env=A» true\nADD «https://github.com/a/b.git» /b\n",
 			fixed:
@@ -56,7 +61,10 @@ export const syntaxDirectiveMissing = defineRule({
 			caption: "The newest, or another frontend",
 			good: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN <<EOF\nEOF\nCOPY --parents a /a\n",
 		},
-		{ caption: "Labs have it earlier", good: "# syntax=docker/dockerfile:1.7-labs\nFROM debian:12\nCOPY --parents a /a\n" },
+		{
+			caption: "Labs have it earlier",
+			good: "# syntax=docker/dockerfile:1.7-labs\nFROM debian:12\nCOPY --parents a /a\nRUN --security=insecure true\n",
+		},
 		{ caption: "Nothing new", good: "FROM debian:12\nCOPY --from=x --chown=1 --chmod=755 a /a\nRUN true\n" },
 	],
 	check(file) {
