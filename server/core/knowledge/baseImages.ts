@@ -73,6 +73,9 @@ const ROOT: BaseImageFacts = { user: "root" };
 const hub = (...names: readonly string[]): readonly string[] =>
 	names.map((name) => `docker.io/${name.includes("/") ? name : `library/${name}`}`);
 
+/** NVIDIA's own registry has the images of Docker Hub. Source: https://catalog.ngc.nvidia.com/orgs/nvidia/containers/cuda */
+const CUDA = [...hub("nvidia/cuda"), "nvcr.io/nvidia/cuda"];
+
 /** Docker Hub has the same images. Source: https://edu.chainguard.dev/chainguard/chainguard-images/ */
 const chainguard = (name: string): readonly string[] => [`cgr.dev/chainguard/${name}`, ...hub(`chainguard/${name}`)];
 
@@ -414,10 +417,10 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		tag: /^(?!.*(?:chiseled|distroless|nanoserver|windows))/,
 		facts: ROOT,
 	},
-	{ repositories: hub("nvidia/cuda"), facts: ROOT },
-	{ repositories: hub("nvidia/cuda"), tag: /devel/, facts: { sdk: { language: "CUDA", runtime: "nvidia/cuda" } } },
-	{ repositories: hub("nvidia/cuda"), tag: /ubuntu/, facts: { family: "debian", shell: "dash" } },
-	{ repositories: hub("nvidia/cuda"), tag: /ubi|rockylinux|centos/, facts: { family: "redhat", shell: "bash" } },
+	{ repositories: CUDA, facts: ROOT },
+	{ repositories: CUDA, tag: /devel/, facts: { sdk: { language: "CUDA", runtime: "nvidia/cuda" } } },
+	{ repositories: CUDA, tag: /ubuntu/, facts: { family: "debian", shell: "dash" } },
+	{ repositories: CUDA, tag: /ubi|rockylinux|centos/, facts: { family: "redhat", shell: "bash" } },
 
 	{ repositories: hub("nginx"), facts: { ...ROOT, users: { nginx: "101:101" } } },
 	{
@@ -597,7 +600,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("jetty"), facts: { sets: ["JETTY_HOME", "JETTY_BASE", "JETTY_VERSION", "TMPDIR"] } },
 	{ repositories: hub("jenkins/*"), facts: { sets: ["JENKINS_HOME", "JENKINS_VERSION", "REF", "JENKINS_SLAVE_AGENT_PORT"] } },
 	{
-		repositories: hub("nvidia/cuda"),
+		repositories: CUDA,
 		facts: { sets: ["CUDA_VERSION", "LD_LIBRARY_PATH", "LIBRARY_PATH", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVARCH"] },
 	},
 	{ repositories: hub("oracle/*", "store/oracle/*"), facts: { sets: ["JAVA_HOME", "ORACLE_HOME", "ORACLE_BASE"] } },
@@ -614,6 +617,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { environment: [...OF_PHP, "COMPOSER_HOME", "COMPOSER_VERSION", "COMPOSER_ALLOW_SUPERUSER"] },
 	},
 	{ repositories: hub("wordpress", "drupal"), facts: { sets: ["PHP_INI_DIR", "PHP_VERSION", "APACHE_CONFDIR", "APACHE_ENVVARS"] } },
+	{ repositories: hub("pytorch/pytorch"), tag: /devel/, facts: { sdk: { language: "CUDA", runtime: "pytorch/pytorch" } } },
 	{ repositories: hub("pytorch/pytorch"), facts: { sets: ["PYTORCH_VERSION", "LD_LIBRARY_PATH", "NVIDIA_VISIBLE_DEVICES"] } },
 	{ repositories: hub("elasticsearch", "kibana", "logstash"), facts: { sets: ["ELASTIC_CONTAINER", "JAVA_HOME"] } },
 	{ repositories: hub("erlang", "elixir"), facts: { sets: ["OTP_VERSION", "REBAR_VERSION", "REBAR3_VERSION", "ELIXIR_VERSION", "LANG"] } },

@@ -158,6 +158,12 @@ export const RUNTIME_IMAGES: readonly RuntimeRule[] = [
 		tag: /^([\d.]+(?:-cudnn\d*)?)-devel-(ubuntu[\d.]+|ubi\d+|rockylinux\d+)$/,
 		runtime: "nvidia/cuda:$1-runtime-$2",
 	},
+	{
+		repository: "nvcr.io/nvidia/cuda",
+		tag: /^([\d.]+(?:-cudnn\d*)?)-devel-(ubuntu[\d.]+|ubi\d+|rockylinux\d+)$/,
+		runtime: "nvcr.io/nvidia/cuda:$1-runtime-$2",
+	},
+	{ repository: "docker.io/pytorch/pytorch", tag: /^([\d.]+-cuda[\d.]+-cudnn\d+)-devel$/, runtime: "pytorch/pytorch:$1-runtime" },
 	{ repository: "docker.io/library/golang", tag: /^[\d.]+-(bullseye|bookworm|trixie)$/, runtime: "debian:$1-slim" },
 	{ repository: "docker.io/library/rust", tag: /^[\d.]+(?:-slim)?-(bullseye|bookworm|trixie)$/, runtime: "debian:$1-slim" },
 	{ repository: "docker.io/library/golang", tag: /^[\d.]+-alpine(\d+\.\d+)$/, runtime: "alpine:$1" },

@@ -30,6 +30,16 @@ export const finalStageFromSdkImage = defineRule({
 	],
 	examples: [
 		{
+			caption: "NVIDIA's own registry",
+			bad: 'FROM «nvcr.io/nvidia/cuda:12.4.0-devel-ubuntu22.04»\nWORKDIR /src\nCOPY . .\nRUN nvcc a.cu -o /a\nCMD ["/a"]\n',
+			fixed:
+				'FROM nvcr.io/nvidia/cuda:12.4.0-devel-ubuntu22.04 AS build\nWORKDIR /src\nCOPY . .\nRUN nvcc a.cu -o /a\n\nFROM nvcr.io/nvidia/cuda:12.4.0-runtime-ubuntu22.04\nWORKDIR /src\nCOPY --from=build /a /a\nCMD ["/a"]\n',
+		},
+		{
+			caption: "PyTorch brings the same compiler",
+			bad: 'FROM «pytorch/pytorch:2.4.0-cuda12.4-cudnn9-devel»\nWORKDIR /src\nCOPY . .\nRUN nvcc a.cu -o /a\nCMD ["python", "a.py"]\n',
+		},
+		{
 			caption: "Another stage has built it already",
 			bad: 'FROM maven:3.9-eclipse-temurin-21 AS build\nRUN mvn -q package\nFROM «eclipse-temurin:21-jdk-noble» # jdk\nCOPY --from=build /src/target/a.jar /a.jar\nENTRYPOINT ["java", "-jar", "/a.jar"]\n',
 			fixed:
