@@ -64,6 +64,11 @@ export const baseImageArgUndefined = defineRule({
 			caption: "Declared, predefined, or with a default of its own",
 			good: "ARG TAG\nARG V=12\nFROM acme/app:$TAG\nFROM --platform=$BUILDPLATFORM debian:${V} AS base-amd64\nFROM base-${TARGETARCH}\nFROM debian:${X:-12}\nFROM debian:${X-12}${X:+a}\n",
 		},
+		{
+			caption: "Asked for, but never there",
+			bad: "FROM acme/app:${«TAG»:?missing}\n",
+			fixed: "ARG TAG\nFROM acme/app:${TAG:?missing}\n",
+		},
 		{ caption: "A template", good: "FROM {{ image }}:$TAG\nFROM acme/app:$OTHER\n" },
 		{
 			caption: "The stage's own default stays where the declaration above cannot have it",
@@ -87,13 +92,15 @@ export const baseImageArgUndefined = defineRule({
 		if (templateMark(file) !== undefined) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			for (const { name, span, refused } of undeclaredIn(stage)) {
+			for (const { name, span, refused, required } of undeclaredIn(stage)) {
 				const inside = stageDeclaration(file, name);
 				reports.push({
 					span,
 					message:
 						inside === undefined
-							? `${shortened(name, 40)} is not declared above the first FROM and becomes empty`
+							? required === true
+								? `${shortened(name, 40)} is not declared above the first FROM, and the build stops without it`
+								: `${shortened(name, 40)} is not declared above the first FROM and becomes empty`
 							: `${shortened(name, 40)} is declared inside a stage only, FROM does not see it`,
 					...(!refused && (stage.base.kind === "image" || stage.base.kind === "stage") ? { severity: "warning" as const } : {}),
 					...(inside === undefined ? {} : { related: [{ span: inside.assignment.span, message: "Declared here" }] }),
@@ -111,6 +118,8 @@ interface Use {
 	readonly span: Span;
 	/** Whether BuildKit stops at it: at a platform that becomes empty. */
 	readonly refused: boolean;
+	/** Whether the use itself asks for a value: `${NAME:?text}`. */
+	readonly required?: boolean;
 }
 
 function undeclaredIn(stage: Stage): readonly Use[] {
@@ -127,7 +136,14 @@ function undeclaredIn(stage: Stage): readonly Use[] {
 	}
 	if (image?.text.includes("$")) {
 		const expansion = expand(image.text, { escape: file.escape, lookup });
-		if (expansion.kind !== "invalid") {
+		if (expansion.kind === "invalid") {
+			const required = /\$\{([A-Za-z_]\w*):?\?/.exec(image.text);
+			const name = required?.[1] ?? "";
+			if (required !== null && lookup(name).kind === "unset" && expansion.message.startsWith(`${name}:`)) {
+				const at = image.at + required.index + 2;
+				uses.push({ name, span: sourceSpan(from.arguments, at, at + name.length), refused: true, required: true });
+			}
+		} else {
 			for (const { name, at } of expansion.unset) {
 				if (!/^[A-Za-z_]\w*$/.test(name) || uses.some((use) => use.name === name)) continue;
 				uses.push({ name, span: sourceSpan(from.arguments, image.at + at, image.at + at + name.length), refused: false });

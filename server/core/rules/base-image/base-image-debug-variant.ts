@@ -15,6 +15,8 @@ const VARIANTS: readonly { readonly prefix: string; readonly variant: string; re
 ];
 /** A shell, a script for one, or a program of the folder that distroless' debug images bring. */
 const SHELLS = /(?:^|[/.])(?:ba|a|da)?sh$|(?:^|\/)busybox$|^\/busybox\/|docker-entrypoint/;
+/** A program in a folder that the image has for nothing else: no shell is needed to run it. */
+const OWN_PROGRAM = /^\/(?!(?:usr\/(?:local\/)?)?s?bin\/|busybox\/)/;
 const WORKPLACES = /^(?:dev|devel|development|debug|debugging|test|tests|shell)$/;
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -60,8 +62,13 @@ export const baseImageDebugVariant = defineRule({
 			fixed: 'FROM dhi.io/node:22-alpine3.22\nCOPY . .\nCMD ["index.js"]\n',
 		},
 		{
-			caption: "The shell is used",
-			good: 'FROM gcr.io/distroless/base:debug AS a\nRUN echo a\nFROM a\nCMD ["/a"]\n',
+			caption: "A step that starts the program itself needs no shell",
+			bad: 'FROM gcr.io/distroless/base:«debug»\nCOPY app /app/app\nRUN ["/app/app", "migrate"]\nCMD ["/app/app"]\n',
+			fixed: 'FROM gcr.io/distroless/base:nonroot\nCOPY app /app/app\nRUN ["/app/app", "migrate"]\nCMD ["/app/app"]\n',
+		},
+		{
+			caption: "The shell is used, or a program that may come with it",
+			good: 'FROM gcr.io/distroless/base:debug AS a\nRUN echo a\nFROM a\nCMD ["/a"]\nFROM cgr.dev/chainguard/python:latest-dev\nRUN ["apk", "add", "a"]\nFROM gcr.io/distroless/base:debug\nRUN ["/busybox/mkdir", "/a"]\n',
 		},
 		{ caption: "Also to start", good: 'FROM gcr.io/distroless/base:debug\nCOPY a /a\nENTRYPOINT ["/busybox/sh", "/a"]\n' },
 		{ caption: "A script needs it", good: 'FROM gcr.io/distroless/base:debug\nENTRYPOINT ["/tini", "--", "/entrypoint.sh"]\n' },
@@ -112,9 +119,11 @@ function usesShell(stage: Stage): boolean {
 }
 
 function needsShell({ keyword, exec, arguments: args }: Step): boolean {
-	if (keyword === "RUN" || keyword === "SHELL") return true;
+	if (keyword === "SHELL") return true;
+	// A program of the image's own path may be one that the variant brings: `RUN ["apk", "add", "a"]`.
+	if (keyword === "RUN" && (exec === undefined || !OWN_PROGRAM.test(exec.values[0] ?? ""))) return true;
 	if (keyword === "HEALTHCHECK" && /^none$/i.test(args.text)) return false;
-	if (!["CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(keyword)) return false;
+	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(keyword)) return false;
 	return exec === undefined || exec.values.some((value) => SHELLS.test(value));
 }
 

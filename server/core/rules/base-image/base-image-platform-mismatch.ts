@@ -1,6 +1,8 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
-import type { Stage } from "../../dockerfile/model/model.ts";
+import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
+import { expand } from "../../dockerfile/syntax/expand.ts";
+import { globalVariable } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { type ParsedPlatform, parsePlatform } from "../../image/platform.ts";
 import { canonicalName, familiarName } from "../../image/reference.ts";
@@ -46,6 +48,7 @@ export const baseImagePlatformMismatch = defineRule({
 				"FROM --platform=linux/amd64 debian:12\nFROM --platform=linux/amd64/v2/x debian:12\nFROM --platform=linux/ debian:12\nFROM --platform=ubuntu/arm64 debian:12\n",
 		},
 		{ caption: "Close to one", bad: "FROM --platform=«linux/adm64» debian:12\n", fixed: "FROM --platform=linux/amd64 debian:12\n" },
+		{ caption: "As the default of an ARG", bad: "ARG SYSTEM=lnux\nFROM --platform=«$SYSTEM/amd64» debian:12\n" },
 		{
 			caption: "None that the image has",
 			bad: "FROM --platform=«linux/s390x» alpine:3.22\n",
@@ -59,7 +62,7 @@ export const baseImagePlatformMismatch = defineRule({
 		},
 		{
 			caption: "Variables, stages, and images that nobody has asked about",
-			good: "ARG P\nFROM --platform=$BUILDPLATFORM alpine:3.22 AS a\nFROM --platform=$P alpine:3.22\nFROM --platform=linux/s390x acme/app:1\nFROM --platform=linux/s390x debian:12\nFROM --platform=windows(10.0.17763)/amd64 debian:12\n",
+			good: "ARG P\nARG S=linux/s390x\nFROM --platform=$BUILDPLATFORM alpine:3.22 AS a\nFROM --platform=$P alpine:3.22\nFROM --platform=$S alpine:3.22\nFROM --platform=linux/s390x acme/app:1\nFROM --platform=linux/s390x debian:12\nFROM --platform=windows(10.0.17763)/amd64 debian:12\n",
 			workspace: KNOWN,
 		},
 	],
@@ -68,21 +71,34 @@ export const baseImagePlatformMismatch = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const { platform } = stage;
-			if (platform?.value === undefined || platform.value === "" || platform.value.includes("$")) continue;
-			const parsed = parsePlatform(platform.value);
-			const report = parsed.kind === "invalid" ? malformed(stage, parsed.reason) : absent(stage, parsed, workspace);
+			if (platform?.value === undefined || platform.value === "") continue;
+			const value = platformOf(file, platform.value);
+			const parsed = value === undefined ? undefined : parsePlatform(value);
+			if (value === undefined || parsed === undefined) continue;
+			// A build may pass another platform that the image has; what is no platform stays none.
+			const isPassed = value !== platform.value;
+			const report =
+				parsed.kind === "invalid" ? malformed(stage, value, parsed.reason) : isPassed ? undefined : absent(stage, parsed, workspace);
 			if (report !== undefined) reports.push(report);
 		}
 		return reports;
 	},
 });
 
-function malformed({ platform }: Stage, reason: string): Report | undefined {
+/** The platform that a flag names, by the defaults of its variables; undefined where one has none. */
+function platformOf(file: Dockerfile, text: string): string | undefined {
+	if (!text.includes("$")) return text;
+	const expansion = expand(text, { escape: file.escape, lookup: (name) => globalVariable(file, name) });
+	return expansion.kind === "known" && expansion.unset.length === 0 && expansion.value !== "" ? expansion.value : undefined;
+}
+
+function malformed({ platform }: Stage, value: string, reason: string): Report | undefined {
 	if (platform?.valueSpan === undefined) return undefined;
-	const value = platform.value ?? "";
 	const near = /^[a-z0-9]+\/[a-z0-9]+(?:\/v\d)?$/.test(value) ? nearest(value, COMMON) : undefined;
 	const fixes: readonly Fix[] =
-		near === undefined ? [] : [{ title: `Change to ${near}`, safety: "review", edits: [replace(platform.valueSpan, near)] }];
+		near === undefined || value !== platform.value
+			? []
+			: [{ title: `Change to ${near}`, safety: "review", edits: [replace(platform.valueSpan, near)] }];
 	return { span: platform.valueSpan, message: `${shortened(value, 40)} is no platform: it ${reason}`, fixes };
 }
 
