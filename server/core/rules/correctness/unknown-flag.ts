@@ -48,6 +48,11 @@ export const unknownFlag = defineRule({
 			fixed: "FROM --platform=linux/amd64 debian:12\nCOPY --from=x a /a\nRUN --mount=type=cache,target=/c true\n",
 		},
 		{
+			caption: "One of the two dashes is another character",
+			bad: "FROM debian:12\nCOPY «\u2013-chown=a» a /b\nRUN «-\u2013mount=type=cache,target=/c» true\n",
+			fixed: "FROM debian:12\nCOPY --chown=a a /b\nRUN --mount=type=cache,target=/c true\n",
+		},
+		{
 			caption: "Behind the first argument",
 			bad: "FROM debian:12 «--platform=linux/amd64»\nCOPY a «--chown=1:1» /a\n",
 			fixed: "FROM --platform=linux/amd64 debian:12\nCOPY --chown=1:1 a /a\n",
@@ -99,12 +104,16 @@ function fixesFor(file: Dockerfile, instruction: Instruction, flag: Flag): reado
 }
 
 const FLAG_NAMES = new Set(Object.values(INSTRUCTION_FLAGS).flatMap((flags) => Object.keys(flags)));
-const ANY_FLAG = new RegExp(`\\s--?(?:${[...FLAG_NAMES].join("|")})=`);
+/** A dash, or a character that looks like one. */
+const ANY_DASH = "[-\u2010-\u2015\u2212]";
+const ANY_FLAG = new RegExp(`\\s${ANY_DASH}{1,2}(?:${[...FLAG_NAMES].join("|")})=`);
 /** Whether a word of a text begins with a dash. */
-const BEGINS_WITH_DASH = /(?:^|[\t\v\f\r ])-/;
+const BEGINS_WITH_DASH = new RegExp(`(?:^|[\\t\\v\\f\\r ])${ANY_DASH}`);
+/** Two dashes of which one is another character: a program that corrects typing made it. */
+const MIXED_FLAG = /^(?:-[\u2010-\u2015\u2212]|[\u2010-\u2015\u2212]-)([a-z-]+)(?==.)/;
 function mayHaveStrayFlags({ keyword, exec, arguments: args }: Instruction): boolean {
 	if (exec !== undefined) return false;
-	if (keyword === "RUN" || keyword === "HEALTHCHECK") return args.text.startsWith("-");
+	if (keyword === "RUN" || keyword === "HEALTHCHECK") return /^[-\u2010-\u2015\u2212]/.test(args.text);
 	return BEGINS_WITH_DASH.test(args.text) && INSTRUCTION_FLAGS[keyword] !== undefined;
 }
 
@@ -116,6 +125,15 @@ function strayFlags(file: Dockerfile, instruction: Instruction): readonly Report
 	const words = keyword === "RUN" || keyword === "HEALTHCHECK" ? splitAtBlanks(args).slice(0, 1) : splitAtBlanks(args);
 	const reports: Report[] = [];
 	for (const [index, { text, span }] of words.entries()) {
+		const mixed = index === 0 ? MIXED_FLAG.exec(text)?.[1] : undefined;
+		if (mixed !== undefined && flagKind(keyword, mixed) !== undefined) {
+			reports.push({
+				span,
+				message: `A character that only looks like a dash makes ${shortened(text, 20)} no flag`,
+				fixes: [{ title: "Write two dashes", safety: "review", edits: [replace({ start: span.start, end: span.start + 2 }, "--")] }],
+			});
+			continue;
+		}
 		const match = /^(--?)([a-z-]+)(?==.)/.exec(text);
 		if (match === null || flagKind(keyword, match[2] ?? "") === undefined) continue;
 		const name = match[2] ?? "";
