@@ -1,6 +1,6 @@
 /**
  * The Dockerfile version (`docker/dockerfile:1.N`) that brought a feature.
- * Source: Dockerfile reference, "Minimum Dockerfile version" up to 1.27, and the release notes of the frontend up to 1.20. Read 2026-11.
+ * Source: Dockerfile reference, "Minimum Dockerfile version", and the release notes of the frontend up to 1.20. Read 2026-11.
  */
 
 export interface FrontendFeature {
@@ -17,7 +17,6 @@ export const FLAG_FEATURES: Readonly<Record<string, Readonly<Record<string, Fron
 		mount: { name: "RUN --mount", minor: 2 },
 		network: { name: "RUN --network", minor: 3 },
 		security: { name: "RUN --security", minor: 20, labs: 1 },
-		device: { name: "RUN --device", minor: 27, labs: 14 },
 	},
 	COPY: {
 		link: { name: "COPY --link", minor: 4 },

@@ -44,8 +44,8 @@ export const syntaxDirectiveMissing = defineRule({
 		},
 		{
 			caption: "Entitlements left the labs late",
-			bad: "# syntax=docker/dockerfile:1.19\nFROM debian:12\nRUN «--security=insecure» true\nRUN «--device=vendor.com/device» true\n",
-			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --security=insecure true\nRUN --device=vendor.com/device true\n",
+			bad: "# syntax=docker/dockerfile:1.19\nFROM debian:12\nRUN «--security=insecure» true\n",
+			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --security=insecure true\n",
 		},
 		{
 			caption: "Secrets as variables, and repositories",
