@@ -40,6 +40,8 @@ export interface PackageManager {
 	readonly programs: readonly string[];
 	/** Options, before or behind the subcommand, that take the next word as their value. */
 	readonly valueOptions: readonly string[];
+	/** Those that do in front of the subcommand alone: behind it the same letter means something else. */
+	readonly frontValueOptions?: readonly string[];
 	/** Also those that are two words: `module install`. */
 	readonly verbs: Readonly<Record<string, VerbKind>>;
 	/** What a call without a subcommand does: `yarn` installs. */
@@ -203,13 +205,9 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 	{
 		id: "zypper",
 		programs: ["zypper"],
+		frontValueOptions: ["-c", "-C", "-D", "-R"],
 		valueOptions: [
-			"-c",
-			"-C",
-			"-R",
-			"-D",
 			"-r",
-			"-f",
 			"-t",
 			"--root",
 			"--repo",

@@ -86,7 +86,7 @@ function managerOf(program: string): PackageManager | undefined {
 }
 
 function callOf(manager: PackageManager, program: string, command: ShellCommand, words: readonly ShellWord[]): PackageCall | undefined {
-	const read = readArguments(words, manager.valueOptions);
+	const read = argumentsOf(manager, words);
 	const args = manager.id === "npm" || manager.id === "pnpm" ? withSwitchValues(read, words) : read;
 	const first = args.operands[0]?.value?.toLowerCase();
 	// A variable in the place of the subcommand could be anything.
@@ -107,6 +107,20 @@ function callOf(manager: PackageManager, program: string, command: ShellCommand,
 		options: takesEquals(manager, program) ? args.options.map(withoutEquals) : args.options,
 		operands: args.operands.slice(length),
 		uncertain: args.uncertain,
+	};
+}
+
+function argumentsOf({ valueOptions, frontValueOptions = [] }: PackageManager, words: readonly ShellWord[]): ShellArguments {
+	const args = readArguments(words, [...valueOptions, ...frontValueOptions]);
+	const verb = args.operands[0];
+	if (frontValueOptions.length === 0 || verb === undefined) return args;
+	const end = words.indexOf(verb) + 1;
+	const front = readArguments(words.slice(0, end), [...valueOptions, ...frontValueOptions]);
+	const behind = readArguments(words.slice(end), valueOptions);
+	return {
+		options: [...front.options, ...behind.options],
+		operands: [...front.operands, ...behind.operands],
+		uncertain: front.uncertain || behind.uncertain,
 	};
 }
 

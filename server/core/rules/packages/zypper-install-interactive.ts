@@ -11,7 +11,7 @@ const ASKING = new Set(["update", "up", "patch", "dist-upgrade", "dup", "verify"
 const ASKING_ABOUT_PACKAGES = new Set(["install", "in", "remove", "rm", "source-install", "si"]);
 const ANSWERS = ["-n", "--non-interactive", "--non-interactive-include-reboot-patches", "-y", "--no-confirm"];
 
-/** `-y` among short options of the subcommands that take no value: `-Ry`. */
+/** `-y` among short options of the subcommands that take no value, in a variable: `-Ry`. */
 const BUNDLED_YES = /^-[a-qs-zCDR]*y/;
 
 export const zypperInstallInteractive = defineRule({
@@ -51,11 +51,11 @@ export const zypperInstallInteractive = defineRule({
 		},
 		{
 			caption: "The answer is given",
-			good: "FROM opensuse/leap:15.6\nRUN zypper -n in a; zypper --non-interactive rm b; zypper in -y c; zypper in -Ry c; zypper in -ly c; zypper up --no-confirm; zypper -qn patch; yes | zypper in d; zypper $OPTIONS in e; zypper in $OPTIONS f\n",
+			good: "FROM opensuse/leap:15.6\nRUN zypper -n in a; zypper --non-interactive rm b; zypper in -y c; zypper in -Ry c; zypper in -ly c; zypper in -f -y c; zypper up --no-confirm; zypper -qn patch; yes | zypper in d; zypper $OPTIONS in e; zypper in $OPTIONS f\n",
 		},
 		{
 			caption: "Nothing is asked",
-			good: "FROM opensuse/leap:15.6\nRUN zypper refresh && zypper clean && zypper addrepo a b && zypper install --help && zypper in --dry-run a && zypper search a\n",
+			good: "FROM opensuse/leap:15.6\nRUN zypper refresh && zypper clean && zypper addrepo a b && zypper install --help && zypper in --dry-run a && zypper in -D a && zypper search a\n",
 		},
 	],
 	check(file) {
@@ -89,8 +89,6 @@ function isAnswered(step: Step, call: PackageCall): boolean {
 	const verbAt = call.verbWord?.at ?? 0;
 	return (
 		callOption(step, call, (name) => name !== "-n" && (ANSWERS.includes(name) || BUNDLED_YES.test(name))) !== "no" ||
-		// `-R` takes a value in front of the verb only.
-		call.options.some(({ word }) => word.at > verbAt && BUNDLED_YES.test(word.text)) ||
 		isAnsweredByInput(step, call.command) ||
 		// Behind the verb `-n` says that a name follows.
 		call.options.some((option) => ANSWERS.includes(option.name) && (option.name !== "-n" || option.word.at < verbAt))
