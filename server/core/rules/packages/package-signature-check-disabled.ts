@@ -5,15 +5,14 @@ import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { downloadUse, namesInStep } from "../../dockerfile/downloads/downloadUses.ts";
 import { isFile } from "../../dockerfile/downloads/filePaths.ts";
 import { SIGNATURE_TRACES, type SignatureOff, signaturesOffIn } from "../../dockerfile/downloads/signatureChecks.ts";
-import { replace } from "../../dockerfile/edits/edit.ts";
-import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
+import { signatureFixes } from "../../dockerfile/downloads/signatureFixes.ts";
 import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import { callHasOption, type PackageCall } from "../../dockerfile/packages/packageCalls.ts";
-import type { EditFix, LintSeverity } from "../../finding.ts";
+import type { LintSeverity } from "../../finding.ts";
 import { EDGE_KEYS } from "../../knowledge/firstLines.ts";
 import type { ShellWord } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
@@ -62,6 +61,12 @@ export const packageSignatureCheckDisabled = defineRule({
 			bad: "FROM acme/base:1\nRUN apk add --no-cache \\\n      # edge\n      «--allow-untrusted» \\\n      gnu-libiconv\nRUN yum «--nogpgcheck» -y install a && dnf install -y «--setopt=*.gpgcheck=0» b && zypper «--no-gpg-checks» -n in c\nRUN rpm -i «--nosignature» d.rpm && rpm -Uvh «--nodigest» e.rpm && dpkg «--force-bad-verify» -i f.deb\nRUN apt-get «-o Acquire::AllowInsecureRepositories=true» update\n",
 			fixed:
 				"FROM acme/base:1\nRUN apk add --no-cache \\\n      # edge\n      gnu-libiconv\nRUN yum -y install a && dnf install -y b && zypper -n in c\nRUN rpm -i d.rpm && rpm -Uvh e.rpm && dpkg -i f.deb\nRUN apt-get update\n",
+		},
+		{
+			caption: "Among other letters, of which only this one goes",
+			bad: "FROM opensuse/leap:15.6\nRUN zypper -n ar «-Gf» https://a.b a\nRUN zypper -n ar «-cfG» https://a.b c\nRUN zypper -n ar -f «-G» https://a.b d\n",
+			fixed:
+				"FROM opensuse/leap:15.6\nRUN zypper -n ar -f https://a.b a\nRUN zypper -n ar -cf https://a.b c\nRUN zypper -n ar -f https://a.b d\n",
 		},
 		{
 			caption: "An option cut short",
@@ -158,7 +163,7 @@ export const packageSignatureCheckDisabled = defineRule({
 						fixes:
 							isChecked || (checked.length > 0 && !LENIENT.has(call?.manager ?? ""))
 								? []
-								: () => (isArchived(step, off) || lacksKeys(step, call) ? [] : fixesOf(step, off)),
+								: () => (isArchived(step, off) || lacksKeys(step, call) ? [] : signatureFixes(step, off)),
 					});
 				}
 			}
@@ -212,23 +217,4 @@ function lacksKeys(step: Step, call: PackageCall | undefined): boolean {
 
 function isApkFile({ text }: ShellWord): boolean {
 	return /\.apk["']?$|^["']?[./~]/.test(text);
-}
-
-function fixesOf(step: Step, { option, span }: SignatureOff): readonly EditFix[] {
-	if (option === undefined || option.command.decoded) return [];
-	const { name, word } = option.option;
-	const { instead } = option.entry;
-	// An option in a bundle has no place of its own.
-	if (!word.text.startsWith(name)) return [];
-	const keep = instead !== undefined && option.call !== undefined && !callHasOption(option.call, "-y", "--yes", "--assume-yes");
-	const edit = keep ? replace(span, instead) : removeArgument(step.stage.file, span);
-	const shown = option.entry.value === undefined ? name : (option.option.value ?? name);
-	return [
-		{
-			title: keep ? `Replace ${name} by ${instead}` : `Remove ${shortened(shown, MOST_CHARACTERS)}`,
-			safety: "review",
-			edits: [edit],
-			note: "The build fails where a package or a repository has no valid signature: import its key first.",
-		},
-	];
 }
