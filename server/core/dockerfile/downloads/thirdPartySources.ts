@@ -2,20 +2,13 @@ import { hideReferences } from "../../baseName.ts";
 import { DISTRIBUTION_COMPONENTS, DISTRIBUTION_SUITES, VENDOR_HOSTS } from "../../knowledge/aptRepositories.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
-import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
 import { type AptSource, aptSourcesOf } from "../packages/aptSources.ts";
 import { type PackageCall, packageCallsOf } from "../packages/packageCalls.ts";
 import { hostOf } from "./addresses.ts";
 import { downloadsOf } from "./downloads.ts";
-
-/** A repository that is not the distribution's own. */
-export interface ThirdPartySource {
-	readonly span: Span;
-	/** As people call it: a host, `ppa:owner/name`, `EPEL`. */
-	readonly name: string;
-}
+import { fromPackageFiles, fromPackages, type ThirdPartySource } from "./repositoryPackages.ts";
 
 /** Hosts of Debian's family of distributions, and of snapshots of them. */
 const DISTRIBUTION_HOSTS =
@@ -63,7 +56,7 @@ function apkSource(address: string): string | undefined {
 }
 
 /** Without one of these a RUN adds no repository. */
-const TRACES = / -X|repo|sources|ppa:|\bdeb\b|copr|zypper|edge|-release/;
+const TRACES = / -X|repo|sources|ppa:|\bdeb\b|copr|zypper|edge|-release|packages-microsoft-prod/;
 
 /** The repositories that an instruction adds. */
 export function thirdPartySourcesOf(step: Step): readonly ThirdPartySource[] {
@@ -74,7 +67,7 @@ export function thirdPartySourcesOf(step: Step): readonly ThirdPartySource[] {
 	if (step.keyword !== "RUN") return apt;
 	return [
 		...apt,
-		...commandsOf(step).flatMap((command) => addedBy(command)),
+		...commandsOf(step).flatMap((command) => [...addedBy(command), ...fromPackageFiles(step, command)]),
 		...packageCallsOf(step).flatMap(installedBy),
 		...listsOf(step),
 	];
@@ -133,13 +126,7 @@ function installedBy(call: PackageCall): readonly ThirdPartySource[] {
 			return source === undefined ? [] : [{ span: (valueWord ?? word).span, name: source }];
 		});
 	}
-	if (call.kind !== "install" || !["yum", "dnf", "microdnf"].includes(call.manager)) return [];
-	return call.operands.flatMap((word): ThirdPartySource[] => {
-		const name = /(?:^|\/)((?:epel|remi|rpmfusion|elrepo|ius|pgdg|mysql\d*-community|percona|nodesource)[\w-]{0,40})-(?:release|repo)/.exec(
-			word.text,
-		)?.[1];
-		return name === undefined ? [] : [{ span: word.span, name: name.toUpperCase() === "EPEL" ? "EPEL" : name }];
-	});
+	return fromPackages(call);
 }
 
 /** Lists of repositories that a RUN downloads. */

@@ -29,6 +29,10 @@ export const thirdPartyRepoAdded = defineRule({
 			bad: "FROM rockylinux:9\r\nRUN dnf install -y «epel-release» && \\\r\n    # more\r\n    dnf copr enable -y «a/b» && dnf config-manager --add-repo «https://example.com/c.repo»\r\n",
 		},
 		{
+			caption: "Packages that bring a repository, as files, and what rpm is only asked about",
+			bad: "FROM rockylinux:9\nRUN rpm -Uvh «https://dl.fedoraproject.org/pub/epel/epel-release-latest-9.noarch.rpm» && rpm -i «https://packages.microsoft.com/config/rhel/9/packages-microsoft-prod.rpm»\nRUN rpm --import https://dl.fedoraproject.org/pub/epel/RPM-GPG-KEY-EPEL-9 && rpm -qi epel-release && rpm -e epel-release\nFROM debian:12\nRUN curl -fsSL https://packages.microsoft.com/config/debian/12/packages-microsoft-prod.deb -o p.deb && curl -fsSLO https://a.b/q.deb && dpkg -i «p.deb» q.deb && rm p.deb\n",
+		},
+		{
 			caption: "Alpine's edge beside a release",
 			bad: 'FROM alpine:3.20\nRUN apk add --no-cache --repository «https://dl-cdn.alpinelinux.org/alpine/edge/testing» a\nRUN echo «"@testing https://dl-cdn.alpinelinux.org/alpine/edge/testing"» >> /etc/apk/repositories && apk add b@testing\n',
 		},
@@ -49,7 +53,9 @@ export const thirdPartyRepoAdded = defineRule({
 			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/b.list && echo "deb http://mirrors.example.com/debian bookworm main" > /etc/apt/sources.list && echo "deb [trusted=yes] file:///p ./" > /etc/apt/sources.list.d/l.list && echo "deb $MIRROR bookworm main" >> /etc/apt/sources.list && apt-get install -y software-properties-common\nFROM alpine:edge\nRUN apk add -X https://dl-cdn.alpinelinux.org/alpine/edge/testing a\n',
 		},
 	],
-	onlyWith: { words: ["apk", "deb", "repository", "repo", "repos", "addrepo", "sources", "copr", "zypper", "edge", "release"] },
+	onlyWith: {
+		words: ["apk", "deb", "repository", "repo", "repos", "addrepo", "sources", "copr", "zypper", "edge", "release", "microsoft"],
+	},
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
