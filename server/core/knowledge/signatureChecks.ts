@@ -9,6 +9,9 @@ import type { ManagerId } from "./packageManagers.ts";
 const ON = "[\"']?(?:1|true|yes|on)[\"']?$";
 const OFF = "[\"']?(?:0|false|no|off)[\"']?$";
 
+/** What `--setopt`, and `config-manager setopt` of dnf 5, set to turn the check off. */
+export const GPGCHECK_OFF = new RegExp(`^(?:[^=]*\\.)?gpgcheck=${OFF}`, "i");
+
 /** An option that turns the check off. */
 export interface SignatureOption {
 	/** Package managers and other programs. */
@@ -50,7 +53,7 @@ export const SIGNATURE_OPTIONS: readonly SignatureOption[] = [
 	},
 	// yum and dnf 4 take what begins an option alone.
 	{ programs: DNF, names: ["--nogpgcheck", "--no-gpgchecks"], shortest: "--nogpg" },
-	{ programs: [...DNF, "yum-config-manager"], names: ["--setopt"], value: new RegExp(`^(?:[^=]*\\.)?gpgcheck=${OFF}`, "i") },
+	{ programs: [...DNF, "yum-config-manager"], names: ["--setopt"], value: GPGCHECK_OFF },
 	{ programs: ["rpm"], names: ["--nosignature", "--nodigest", "--noverify", "--nofiledigest"] },
 	{ programs: ["zypper"], names: ["--no-gpg-checks", "--allow-unsigned-rpm"] },
 	{

@@ -28,7 +28,7 @@ export interface Substitution {
 
 /** The first substitution of a script. */
 export function substitutionOf(script: string): Substitution | undefined {
-	const start = /(?:^|[;/\s])s([/|#,@!])/.exec(script);
+	const start = /(?:^|[;/\s])s([/|#,@!:%~+])/.exec(script);
 	if (start === null) return undefined;
 	const [pattern = "", replacement = ""] = script.slice(start.index + start[0].length).split(start[1] ?? "/");
 	return { before: script.slice(0, start.index + 1), pattern, replacement };

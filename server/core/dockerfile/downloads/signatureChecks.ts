@@ -1,14 +1,16 @@
 import { byProgram } from "../../knowledge/byProgram.ts";
-import { SIGNATURE_CONFIGURATION, SIGNATURE_OPTIONS, type SignatureOption } from "../../knowledge/signatureChecks.ts";
+import { GPGCHECK_OFF, SIGNATURE_CONFIGURATION, SIGNATURE_OPTIONS, type SignatureOption } from "../../knowledge/signatureChecks.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
+import { editsInPlace, substitutionOf } from "../commands/sedCommands.ts";
 import type { Step } from "../model/model.ts";
 import { aptSourcesOf } from "../packages/aptSources.ts";
 import { type PackageCall, packageCallOf } from "../packages/packageCalls.ts";
+import { rpmInstalls } from "../packages/rpmCalls.ts";
 
 /** Something that turns the check of signatures off. */
 export interface SignatureOff {
@@ -46,7 +48,13 @@ export function signaturesOffIn(step: Step): readonly SignatureOff[] {
 	const bodies = step.heredocs.map(({ body }) => body);
 	if (!TRACES.test(step.line.text) && !bodies.some((body) => TRACES.test(body.text))) return [];
 	const commands = commandsOf(step);
-	const found: SignatureOff[] = [...commands.flatMap(optionsOff), ...commands.flatMap(textsOff), ...sourcesOff(step)];
+	const found: SignatureOff[] = [
+		...commands.flatMap(optionsOff),
+		...commands.flatMap(settingsOff),
+		...commands.flatMap(textsOff),
+		...commands.flatMap(sourcesTrusted),
+		...sourcesOff(step),
+	];
 	for (const body of bodies) {
 		for (const { pattern, what } of SIGNATURE_CONFIGURATION) {
 			for (const match of body.text.matchAll(pattern)) {
@@ -68,9 +76,7 @@ function optionsOff(command: ShellCommand): readonly SignatureOff[] {
 	const entries = program === undefined ? undefined : optionsOf.get(program);
 	if (entries === undefined) return [];
 	const { options, operands } = call ?? readArguments(command.args, ["--setopt", "--root", "-r", "--dbpath"]);
-	// `rpm -q`, `rpm -K` and their like install nothing.
-	if (program === "rpm" && !options.some(({ name }) => /^(?:-[iUF]|--install|--upgrade|--freshen|--reinstall)$/.test(name))) return [];
-	if (program === "rpm" && options.some(({ name }) => /^(?:-[qVK]|--query|--verify|--checksig)$/.test(name))) return [];
+	if (program === "rpm" && !rpmInstalls(options)) return [];
 	if (call?.kind === "remove" || call?.kind === "clean") return [];
 	const verb = call?.verb ?? operands[0]?.value ?? "";
 	return entries.flatMap((entry) =>
@@ -90,15 +96,35 @@ function isNamed({ names, shortest }: SignatureOption, written: string): boolean
 	);
 }
 
+/** `dnf config-manager setopt x.gpgcheck=0`, the spelling of dnf 5. */
+function settingsOff({ program, args }: ShellCommand): readonly SignatureOff[] {
+	if (program !== "dnf" && program !== "dnf5") return [];
+	const [verb, action, ...settings] = args.filter((word) => !word.text.startsWith("-"));
+	if (verb?.value !== "config-manager" || action?.value !== "setopt") return [];
+	return settings.flatMap((word) => (GPGCHECK_OFF.test(comparable(word)) ? [{ span: word.span, what: comparable(word) }] : []));
+}
+
+/** What makes the sources trusted that a substitution writes: in brackets, or in a field of its own. */
+const TRUSTED = /\[[^[\]]{0,80}\btrusted=(?:yes|true|1)\b|\bTrusted:[ \t]{0,4}yes\b/i;
+
+/** `sed -i 's/^deb /deb [trusted=yes] /' /etc/apt/sources.list`. */
+function sourcesTrusted(command: ShellCommand): readonly SignatureOff[] {
+	if (!editsInPlace(command) || !command.args.some((word) => /\/etc\/apt\/sources\.list/.test(word.text))) return [];
+	return command.args.flatMap((word): readonly SignatureOff[] => {
+		const text = comparable(word);
+		if (!TRUSTED.test(text)) return [];
+		const trusts = text.split(/[;\n]/).some((part) => TRUSTED.test(substitutionOf(part)?.replacement ?? ""));
+		return trusts ? [{ span: word.span, what: "trusted=yes for apt's sources" }] : [];
+	});
+}
+
 /** Settings that echo, printf and `sed -i` write. */
 function textsOff(command: ShellCommand): readonly SignatureOff[] {
 	const { program } = command;
 	if (program !== "echo" && program !== "printf" && program !== "sed") return [];
 	const piped = command.pipeline?.commands.some((member) => [member.name, ...member.args].some((word) => word?.value === "tee"));
 	const written =
-		program === "sed"
-			? command.args.some((word) => /^-[a-zA-Z]*i|^--in-place/.test(word.text))
-			: piped === true || command.redirects.some((redirect) => redirect.operator.startsWith(">"));
+		program === "sed" ? editsInPlace(command) : piped === true || command.redirects.some((redirect) => redirect.operator.startsWith(">"));
 	if (!written) return [];
 	return command.args.flatMap((word): readonly SignatureOff[] => {
 		const text = comparable(word).replaceAll("\\n", "\n");

@@ -78,6 +78,14 @@ export const packageSignatureCheckDisabled = defineRule({
 			bad: "FROM debian:12\nRUN echo «'deb [trusted=yes] http://archive.debian.org/debian jessie main'» > /etc/apt/sources.list\nRUN echo «'[x]\\ngpgcheck=0'» >> /etc/yum.repos.d/x.repo\nRUN sed -i «'s/gpgcheck=1/gpgcheck=0/'» /etc/yum.conf\nCOPY <<EOF /etc/yum.repos.d/y.repo\n[y]\n# gpgcheck=0\n«gpgcheck = 0»\nEOF\nCOPY <<EOF /etc/apt/sources.list.d/z.sources\nTypes: deb\n«URIs: https://example.com»\nTrusted: yes\nEOF\n",
 		},
 		{
+			caption: "In sources that sed makes trusted",
+			bad: "FROM debian:12\nRUN sed -i «'s/^deb /deb [trusted=yes] /'» /etc/apt/sources.list && sed -i -e 's/a/b/' -e «'s%^deb %deb [arch=amd64 trusted=yes] %'» /etc/apt/sources.list.d/x.list\nRUN sed -i «'s/^Types: deb/Trusted: yes\\nTypes: deb/'» /etc/apt/sources.list.d/debian.sources\nRUN sed -i 's/deb \\[trusted=yes\\] /deb /' /etc/apt/sources.list && sed 's/^deb /deb [trusted=yes] /' /etc/apt/sources.list && sed -i 's/^deb /deb [trusted=yes] /' /tmp/x\n",
+		},
+		{
+			caption: "In the settings of dnf 5",
+			bad: "FROM fedora:41\nRUN dnf config-manager setopt «x.gpgcheck=0» && dnf5 config-manager setopt «gpgcheck=0» «'*.gpgcheck=false'» y.enabled=1 && dnf config-manager setopt x.gpgcheck=1\n",
+		},
+		{
 			caption: "A package that was built here, and one that was fetched, with a key",
 			bad: "FROM alpine:3.20\nCOPY --from=build /key.rsa.pub /etc/apk/keys/\nCOPY --from=build /app.apk /tmp/\nRUN apk add --no-cache «--allow-untrusted» /tmp/app.apk\nRUN wget https://example.com/b.apk && apk add «--allow-untrusted» b.apk\n",
 			fixed:
