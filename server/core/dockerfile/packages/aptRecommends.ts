@@ -10,9 +10,9 @@ const CONFIGURED = new RegExp(`\\bAPT(?:::|\\s{0,8}\\{[^]{0,200}?)Install-Recomm
 const AS_OPTION = /^(?:APT::Install-Recommends|Aptitude::Recommends-Important)=/i;
 const OFF_AS_OPTION = new RegExp(`${AS_OPTION.source}["']?${NO}\\b`, "i");
 
-/** Whether apt's configuration leaves recommended packages out at a step. */
-export function recommendsSwitchedOff(step: Step): Answer {
-	return aptConfigured(step, CONFIGURED);
+/** Whether apt's configuration leaves recommended packages out of a call. */
+export function recommendsSwitchedOff(step: Step, { command }: PackageCall): Answer {
+	return aptConfigured(step, CONFIGURED, command);
 }
 
 /** Whether an option of a call says anything about recommended packages. */
@@ -24,7 +24,9 @@ export function decidesOnRecommends(call: PackageCall, name: string, value: stri
 /** Whether a call of apt is known to install no recommended packages. */
 export function leavesRecommendsOut(step: Step, call: PackageCall): boolean {
 	if (callOption(step, call, (name, value) => omitsRecommends(call, name, value)) === "yes") return true;
-	return recommendsSwitchedOff(step) === "yes" && callOption(step, call, (name, value) => decidesOnRecommends(call, name, value)) === "no";
+	return (
+		recommendsSwitchedOff(step, call) === "yes" && callOption(step, call, (name, value) => decidesOnRecommends(call, name, value)) === "no"
+	);
 }
 
 function omitsRecommends(call: PackageCall, name: string, value: string | undefined): boolean {

@@ -1,7 +1,9 @@
 import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
+import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf } from "../commands/scripts.ts";
-import { type ConfigurationPlaces, mayBringConfiguration } from "../files/copyWords.ts";
+import { type ConfigurationPlaces, copyWordsOf, mayBringConfiguration } from "../files/copyWords.ts";
 import type { Step } from "../model/model.ts";
 import { foldSteps } from "../model/stepFold.ts";
 import { type Answer, anyOf } from "../syntax/answer.ts";
@@ -16,11 +18,14 @@ export interface Configuration extends ConfigurationPlaces {
 
 /**
  * Whether a command or a heredoc of the lineage, up to this step, says something that `pattern`, a constant, matches. Unknown where a COPY
- * may bring a file that does.
+ * may bring a file that does. What the step itself says behind `command` does not count.
  */
-export function configured(step: Step, pattern: RegExp, files: Files): Answer {
-	const { above, says } = configuring(pattern)(files);
-	return anyOf([above.at(step.stage, step), says(step)]);
+export function configured(step: Step, pattern: RegExp, files: Files, command?: ShellCommand): Answer {
+	const { above, says, firstSpeaker } = configuring(pattern)(files);
+	const own = says(step);
+	const speaker = own === "yes" && command !== undefined ? firstSpeaker(step) : undefined;
+	const isLate = speaker !== undefined && command !== undefined && runsBehind(step, speaker, command);
+	return anyOf([above.at(step.stage, step), isLate ? "no" : own]);
 }
 
 /** Whether what a call does not say itself may stand in a configuration. */
@@ -31,6 +36,11 @@ export function mayBeConfigured(step: Step, pattern: RegExp, files: Files): bool
 const configuring = remembered((pattern: RegExp) =>
 	remembered((files: Files) => {
 		const says = remembered((step: Step) => configures(step, pattern, files));
+		const firstSpeaker = remembered((step: Step) =>
+			isSaidInBody(step, pattern)
+				? undefined
+				: speakers(step, files).find((command) => textsOf(command).some((text) => pattern.test(text))),
+		);
 		const above = foldSteps<Answer>(
 			() => "no",
 			(before, step) => {
@@ -38,25 +48,49 @@ const configuring = remembered((pattern: RegExp) =>
 				return said === "no" ? before : said;
 			},
 		);
-		return { above, says };
+		return { above, says, firstSpeaker };
 	}),
 );
 
 function configures(step: Step, pattern: RegExp, files: Files): Answer {
 	const isCopy = step.keyword === "COPY" || step.keyword === "ADD";
 	if (!isCopy && step.keyword !== "RUN") return "no";
-	if (step.heredocs.some((heredoc) => pattern.test(heredoc.body.text))) return "yes";
+	if (isSaidInBody(step, pattern)) return "yes";
 	if (isCopy) {
+		if (bringsBodiesAlone(step)) return "no";
 		const brings = files instanceof RegExp ? files.test(step.arguments.text) : mayBringConfiguration(step, files);
 		return brings ? "unknown" : "no";
 	}
-	return pattern.test(step.line.text) && commandTexts(step, files).some((text) => pattern.test(text)) ? "yes" : "no";
+	return pattern.test(step.line.text) &&
+		speakers(step, files)
+			.flatMap(textsOf)
+			.some((text) => pattern.test(text))
+		? "yes"
+		: "no";
 }
 
-/** What the commands say; what is removed configures nothing. */
-function commandTexts(step: Step, files: Files): readonly string[] {
+function isSaidInBody(step: Step, pattern: RegExp): boolean {
+	return step.heredocs.some((heredoc) => pattern.test(heredoc.body.text));
+}
+
+/** Whether a COPY writes nothing but heredocs, into which no variable brings more than they say. */
+function bringsBodiesAlone(step: Step): boolean {
+	return copyWordsOf(step)?.sources.every(({ heredoc }) => heredoc) === true && !step.heredocs.some(({ body }) => body.text.includes("$"));
+}
+
+/** The commands that may configure something; what is removed does not. */
+function speakers(step: Step, files: Files): readonly ShellCommand[] {
 	const silent = files instanceof RegExp ? undefined : files.programs;
-	return commandsOf(step)
-		.filter(({ program = "" }) => program !== "rm" && silent?.has(program) !== true)
-		.flatMap(({ args, redirects }) => [args.map(comparable).join(" "), ...redirects.map(({ body }) => body ?? "")]);
+	return commandsOf(step).filter(({ program = "" }) => program !== "rm" && silent?.has(program) !== true);
+}
+
+function textsOf({ args, redirects }: ShellCommand): readonly string[] {
+	return [args.map(comparable).join(" "), ...redirects.map(({ body }) => body ?? "")];
+}
+
+/** Whether a command runs after another one only: a loop or a function can bring it back to the front. */
+function runsBehind(step: Step, command: ShellCommand, other: ShellCommand): boolean {
+	const isRepeated = [command, other].some(({ within }) => within.includes("loop") || within.includes("function"));
+	const order = orderOf(step);
+	return !isRepeated && (order.get(command) ?? 0) > (order.get(other) ?? 0);
 }

@@ -106,6 +106,12 @@ export const aptInstallRecommends = defineRule({
 			good: 'FROM debian:12 AS base\nRUN echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/99local\nFROM base\nRUN apt-get install -y a\nFROM debian:12\nRUN printf \'APT::Install-Recommends "0";\\n\' | tee /etc/apt/apt.conf.d/x && apt-get install -y b\nFROM debian:12\nCOPY apt.conf /etc/apt/apt.conf.d/\nRUN apt-get install -y c\nFROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/9\nAPT::Install-Recommends "no";\nEOF\nRUN apt-get install -y d\nFROM debian:12\nRUN printf \'APT { Install-Recommends "false"; }\\n\' | tee /etc/apt/apt.conf.d/x && apt-get update && apt-get install -y e\n',
 		},
 		{
+			caption: "Configured behind the install, and a heredoc that says nothing of it",
+			bad: 'FROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/80retries\nAcquire::Retries "3";\nEOF\nRUN apt-get update && apt-get «install» -y jq && echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/x && apt-get install -y a\nRUN apt-get install -y b\n',
+			fixed:
+				'FROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/80retries\nAcquire::Retries "3";\nEOF\nRUN apt-get update && apt-get install -y --no-install-recommends jq && echo \'APT::Install-Recommends "false";\' > /etc/apt/apt.conf.d/x && apt-get install -y a\nRUN apt-get install -y b\n',
+		},
+		{
 			caption: "A file that is copied beside apt's configuration",
 			bad: "FROM debian:12\nCOPY entrypoint.sh LICENSE EULA SHA256SUMS core.clj app.wasm .bash_profile /\nCOPY nginx.conf.prod nginx.vhost Procfile.dev .env.prod /etc/\nCOPY sources.list /etc/apt/\nRUN apt-get update && apt-get «install» -y jq\n",
 			fixed:
@@ -128,9 +134,11 @@ export const aptInstallRecommends = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && bringsRecommended(step, call));
+				const calls = packageCallsOf(step).filter(
+					(call) => call.manager === "apt" && bringsRecommended(step, call) && recommendsSwitchedOff(step, call) === "no",
+				);
 				const [call, ...others] = calls;
-				if (call === undefined || recommendsSwitchedOff(step) !== "no") continue;
+				if (call === undefined) continue;
 				const lowered = stage.use === "unused" ? "hint" : stage.use === "copied" || stageFamily(stage) === undefined ? "info" : undefined;
 				reports.push({
 					span: placeOf(call),

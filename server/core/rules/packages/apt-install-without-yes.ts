@@ -21,7 +21,8 @@ const ASKING = new Set([
 /** Without a package these have nothing to do, unless they are to mend what is broken. */
 const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "satisfy", "build-dep", "remove", "purge"]);
 
-const CONFIGURED = /APT::Get::(?:Assume-Yes|force-yes)/i;
+/** `APT::Get::Assume-Yes "true";`, or the same in a block: `APT { Get { Assume-Yes "true"; }; };`. */
+const CONFIGURED = /(?<![-\w])(?:Assume-Yes|force-yes)(?!["'\s=\\]{0,8}(?:false|no|0|off|without|disable)\b)/i;
 
 export const aptInstallWithoutYes = defineRule({
 	id: "apt-install-without-yes",
@@ -106,6 +107,20 @@ export const aptInstallWithoutYes = defineRule({
 			good: "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nRUN yes | apt-get install b && apt-get install $OPTIONS c\nRUN bash -c 'yes | apt-get install d' && sh -c \"echo y | sudo apt-get install e\"\nRUN sudo yes | sudo apt-get install f && yes | sudo env A=1 apt-get install g\n",
 		},
 		{
+			caption: "In blocks",
+			good: "FROM debian:12\nRUN echo 'APT { Get { Assume-Yes \"true\"; }; };' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install a\nFROM debian:12\nCOPY <<EOF /etc/apt/apt.conf.d/90yes\nAPT::Get {\n  Assume-Yes 1;\n};\nEOF\nRUN apt-get install a\n",
+		},
+		{
+			caption: "A configuration that says no, one that is written behind the install, one about something else",
+			bad: 'FROM debian:12\nRUN echo \'APT::Get::Assume-Yes "false";\' > /etc/apt/apt.conf.d/90no\nCOPY <<EOF /etc/apt/apt.conf.d/80retries\nAcquire::Retries "3";\nEOF\nRUN apt-get «install» a && echo \'APT::Get::Assume-Yes "true";\' > /etc/apt/apt.conf.d/90yes && apt-get install b\nRUN apt-get install c\n',
+			fixed:
+				'FROM debian:12\nRUN echo \'APT::Get::Assume-Yes "false";\' > /etc/apt/apt.conf.d/90no\nCOPY <<EOF /etc/apt/apt.conf.d/80retries\nAcquire::Retries "3";\nEOF\nRUN apt-get install -y a && echo \'APT::Get::Assume-Yes "true";\' > /etc/apt/apt.conf.d/90yes && apt-get install b\nRUN apt-get install c\n',
+		},
+		{
+			caption: "Configured between functions, loops and heredocs whose order is another",
+			good: "FROM debian:12\nRUN get() { apt-get install a; }; echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes; get\nFROM debian:12\nRUN for i in 1 2; do apt-get install $i; echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes; done\n",
+		},
+		{
 			caption: "Keys, sources and another call's option answer nothing",
 			bad: "FROM debian:12\nCOPY k.gpg /etc/apt/keyrings/\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get -o APT::Get::Assume-Yes=true install a && apt-get «install» b\n",
 			fixed:
@@ -123,18 +138,16 @@ export const aptInstallWithoutYes = defineRule({
 		},
 		{
 			caption: "Nothing is asked",
-			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a && apt-get install --no-act a && apt-get purge\n",
+			good: "FROM debian:12\nRUN apt-get update && apt-get clean && apt-get download curl && apt-get install --help && apt-get install -s a && apt-get install --no-act a && apt-get upgrade --download-only && apt-get purge\n",
 		},
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				const calls = packageCallsOf(step).filter((call) => call.manager === "apt" && asks(call) && !answered(step, call));
-				if (calls.length === 0 || aptConfigured(step, CONFIGURED) !== "no") continue;
-				for (const call of calls) {
-					const word = call.verbWord;
-					if (word === undefined) continue;
+				for (const call of packageCallsOf(step)) {
+					const word = call.manager === "apt" && asks(call) ? call.verbWord : undefined;
+					if (word === undefined || answered(step, call) || aptConfigured(step, CONFIGURED, call.command) !== "no") continue;
 					reports.push({
 						span: word.span,
 						message: `${call.program} ${call.verb} without -y can stop at a question`,
@@ -153,7 +166,7 @@ function asks(call: PackageCall): boolean {
 }
 
 const ANSWERS =
-	/^(?:-[a-z]*[yshd][a-z]*|-q{2,}|--yes|--assume-yes|--force-yes|--assume-no|--simulate|--dry-run|--just-print|--no-act|--recon|--help|--print-uris)$/;
+	/^(?:-[a-z]*[yshd][a-z]*|-q{2,}|--yes|--assume-yes|--force-yes|--assume-no|--simulate|--dry-run|--download-only|--just-print|--no-act|--recon|--help|--print-uris)$/;
 
 function answered(step: Step, call: PackageCall): boolean {
 	// Of a setting in a variable the value is another word.
