@@ -9,7 +9,7 @@ import { callHasOption, type PackageCall } from "./packageCalls.ts";
 /** Subcommands of yum, dnf and tdnf that install and remove nothing, and ask all the same. Source: dnf(8) 4.18, dnf5(8) 5.2, yum(8) 3.4. */
 const ASKING_TOO = new Set(["module enable", "module disable", "module reset", "copr enable"]);
 /** At the end of its input dnf takes the default. */
-const CONFIGURED = /assumeyes|defaultyes/;
+const CONFIGURED = /(?:assume|default)yes(?!\s{0,8}=\s{0,8}["']?(?:0|false|no|off)\b)/i;
 const CONFIGURATION: ConfigurationPlaces = {
 	within: /^\/etc\/(?:yum\.conf|t?dnf\/(?:t?dnf|libdnf5)\.conf)/,
 	above: /^\/(?:etc\/?(?:(?:yum|t?dnf)\/?)?)?$/,
@@ -31,8 +31,7 @@ export function isAnswered(step: Step, call: PackageCall): boolean {
 	const said = callOption(
 		step,
 		call,
-		(name, value) =>
-			/^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && /^(?:assume|default)yes=/.test(value ?? "")),
+		(name, value) => /^-[a-zA-Z]*y[a-zA-Z]*$/.test(name) || name === "--assumeyes" || (name === "--setopt" && CONFIGURED.test(value ?? "")),
 	);
 	if (said !== "no" || isAnsweredByInput(step, call.command)) return true;
 	return mayBeConfigured(step, CONFIGURED, CONFIGURATION);

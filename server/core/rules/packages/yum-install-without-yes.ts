@@ -49,6 +49,11 @@ export const yumInstallWithoutYes = defineRule({
 			good: "FROM centos:7\nRUN echo assumeyes=1 >> /etc/yum.conf\nRUN yum install a\nFROM centos:7\nCOPY yum.conf /etc/yum.conf\nRUN yum install a\n",
 		},
 		{
+			caption: "A configuration that says no",
+			bad: "FROM centos:7\nRUN echo assumeyes=0 >> /etc/yum.conf && yum --setopt=assumeyes=0 «install» a\n",
+			fixed: "FROM centos:7\nRUN echo assumeyes=0 >> /etc/yum.conf && yum --setopt=assumeyes=0 install -y a\n",
+		},
+		{
 			caption: "Sources are no configuration",
 			bad: "FROM centos:7\nCOPY a.repo /etc/yum.repos.d/\nRUN yum «install» a\n",
 			fixed: "FROM centos:7\nCOPY a.repo /etc/yum.repos.d/\nRUN yum install -y a\n",
