@@ -17,6 +17,8 @@ interface Installer {
 	readonly values: RegExp;
 	/** The option that names the package, where there is one. */
 	readonly named?: RegExp;
+	/** Whether several names stand behind each other with commas between them. */
+	readonly takesList?: boolean;
 }
 
 /** Source: the references of choco 2, nuget 6, the .NET CLI 8, winget 1.7, PowerShellGet 2. Read 2026-11. */
@@ -58,6 +60,7 @@ const INSTALLERS: readonly Installer[] = [
 		versions: /^-(?:RequiredVersion|Version|MaximumVersion|MinimumVersion|Require)/i,
 		values: /^-(?:Repository|Scope|ProviderName|Source|Credential|Proxy)$/i,
 		named: /^-Name$/i,
+		takesList: true,
 	},
 ];
 
@@ -92,6 +95,10 @@ export const dotnetOrChocoUnpinned = defineRule({
 		{
 			caption: ".NET tools",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet tool install --global «dotnet-ef» && dotnet tool install --tool-path /t --version 1.2.3 a && dotnet add package «b» && dotnet add src/App.csproj package «c»\n",
+		},
+		{
+			caption: "Several modules at once",
+			bad: "FROM mcr.microsoft.com/powershell:7.5-ubuntu-24.04\nSHELL [\"pwsh\", \"-Command\"]\nRUN Install-Module «a,b»; Install-Module -Name «a, b» -Force; Install-Module -Force «'a','b'»\nRUN Install-Module a,$B; Install-Module a,b -RequiredVersion 1.0; choco install c,d\n",
 		},
 		{
 			caption: "PowerShell, called from another shell",
@@ -132,7 +139,7 @@ export const dotnetOrChocoUnpinned = defineRule({
 					if (word === undefined) continue;
 					reports.push({
 						span: word.span,
-						message: `${shortened(word.text, MOST_CHARACTERS)} is installed without a version`,
+						message: `${shortened(word.text, MOST_CHARACTERS)} ${word.text.includes(",") ? "are" : "is"} installed without a version`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 					});
 				}
@@ -150,9 +157,9 @@ function unpinned({ program, words }: PlainCommand): PlainWord | undefined {
 	const rest = words.slice(verbs.length);
 	for (let at = 0; at < rest.length; at++) {
 		const word = rest[at] as PlainWord;
-		if (installer.named?.test(word.text)) return settled(rest[at + 1]);
+		if (installer.named?.test(word.text)) return settled(namesAt(installer, rest, at + 1));
 		if (installer.values.test(word.text)) at++;
-		else if (!/^[-/]/.test(word.text)) return settled(word);
+		else if (!/^[-/]/.test(word.text)) return settled(namesAt(installer, rest, at));
 	}
 	return undefined;
 }
@@ -162,7 +169,22 @@ function isVerb(word: PlainWord | undefined, verb: string | RegExp): boolean {
 	return typeof verb === "string" ? text === verb : verb.test(text);
 }
 
-/** A name alone; files, variables and `name@version` are settled, or not known. */
+/** The word with the package, or all those of PowerShell's list: `a,b`, `'a', 'b'`. */
+function namesAt({ takesList }: Installer, words: readonly PlainWord[], at: number): PlainWord | undefined {
+	const first = words[at];
+	if (takesList !== true || first === undefined) return first;
+	let end = at;
+	while (words[end]?.text.endsWith(",") && end + 1 < words.length) end++;
+	const names = words.slice(at, end + 1);
+	const text = names.map((word) => word.text.replace(/["']/g, "")).join("");
+	return { text: text.replaceAll(",", ", "), span: { start: first.span.start, end: (names.at(-1) ?? first).span.end } };
+}
+
+/** Names alone; files, variables and `name@version` are settled, or not known. */
 function settled(word: PlainWord | undefined): PlainWord | undefined {
-	return word !== undefined && /^[A-Za-z][\w.-]*$/.test(word.text) && !/\.(?:config|nupkg|csproj|sln)$/.test(word.text) ? word : undefined;
+	return word !== undefined &&
+		/^[A-Za-z][\w.-]*(?:, [A-Za-z][\w.-]*)*$/.test(word.text) &&
+		!/\.(?:config|nupkg|csproj|sln)$/.test(word.text)
+		? word
+		: undefined;
 }
