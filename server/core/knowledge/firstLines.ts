@@ -22,6 +22,9 @@ export const RETRY_CONNREFUSED = {
 /** The keys that Alpine's edge is signed with today. Source: the history of alpine-keys. Read 2026-11. */
 export const EDGE_KEYS = { Alpine: "3.15" };
 
+/** An add-apt-repository that fetches the lists by itself. Source: software-properties 0.96.24.32. */
+export const ADDING_FETCHES = { Ubuntu: "18.04" };
+
 /** Keys of a release that have not expired: those are in the package debian-archive-keyring. */
 export const VALID_KEYS = { Debian: "10" };
 

@@ -3,15 +3,8 @@ import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import {
-	APT_LISTS,
-	type ListsNeed,
-	listsNeededAfter,
-	listsRemovedAfter,
-	readsLists,
-	refreshesLists,
-} from "../../dockerfile/packages/aptLists.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { type ListsFetch, listsFetchedBy } from "../../dockerfile/packages/aptListFetches.ts";
+import { APT_LISTS, type ListsNeed, listsNeededAfter, listsRemovedAfter } from "../../dockerfile/packages/aptLists.ts";
 import type { EditFix } from "../../finding.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -121,6 +114,16 @@ export const aptListsNotRemoved = defineRule({
 			fixed: "FROM debian:13\nRUN apt-get install --update -y curl && rm -rf /var/lib/apt/lists/*\n",
 		},
 		{
+			caption: "Fetched by add-apt-repository, behind a removal",
+			bad: "FROM ubuntu:24.04\nRUN rm -rf /var/lib/apt/lists/* && «add-apt-repository» -y ppa:x/y && apt-get install -y z\n",
+			fixed:
+				"FROM ubuntu:24.04\nRUN rm -rf /var/lib/apt/lists/* && add-apt-repository -y ppa:x/y && apt-get install -y z && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Not where it is told not to, removed them, or is too old",
+			good: "FROM ubuntu:24.04\nRUN rm -rf /var/lib/apt/lists/* && add-apt-repository -n ppa:x/y && apt-get install -y z\nRUN add-apt-repository -y ppa:x/y && apt-get install -y z && rm -rf /var/lib/apt/lists/*\nRUN apt-get install -y z && add-apt-repository -y ppa:x/y\nFROM ubuntu:16.04\nRUN add-apt-repository -y ppa:x/y && apt-get install -y z\n",
+		},
+		{
 			caption: "As somebody else than root",
 			bad: "FROM debian:12\nUSER 1000\nRUN sudo apt-get «update» && sudo apt-get install -y curl\n",
 			fixed: "FROM debian:12\nUSER 1000\nRUN sudo apt-get update && sudo apt-get install -y curl && sudo rm -rf /var/lib/apt/lists/*\n",
@@ -179,14 +182,15 @@ export const aptListsNotRemoved = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
-				const update = lastUpdate(step);
-				if (update?.verbWord === undefined || mountCovers(step, APT_LISTS) !== "no") continue;
-				if (listsRemovedAfter(step, update.command) !== "no") continue;
+				const fetches = listsFetchedBy(step);
+				if (fetches.length === 0 || mountCovers(step, APT_LISTS) !== "no") continue;
+				const fetch = fetches.find(({ command }) => listsRemovedAfter(step, command) === "no");
+				if (fetch === undefined) continue;
 				const need = listsNeededAfter(step);
 				reports.push({
-					span: update.verbWord.span,
-					message: `${update.program} ${update.verb} leaves its package lists in the layer`,
-					fixes: () => fixesOf(step, update, need),
+					span: fetch.span,
+					message: `${fetch.name} leaves its package lists in the layer`,
+					fixes: () => fixesOf(step, fetch, need),
 					...(need.command === undefined
 						? {}
 						: { related: [{ span: need.command.span, message: "This works with the lists that the earlier layer left" }] }),
@@ -197,19 +201,10 @@ export const aptListsNotRemoved = defineRule({
 	},
 });
 
-/** The last update of a RUN that also reads the lists; undefined where they go to another place. */
-function lastUpdate(step: Step): PackageCall | undefined {
-	const calls = packageCallsOf(step).filter((call) => call.manager === "apt");
-	if (!calls.some(readsLists)) return undefined;
-	const update = calls.findLast(refreshesLists);
-	if (update === undefined || update.uncertain || update.command.wrapper?.program === "chroot") return undefined;
-	return update.options.some((option) => /^(?:Dir|RootDir)\b/i.test(option.value ?? "")) ? undefined : update;
-}
-
-function fixesOf(step: Step, update: PackageCall, need: ListsNeed): readonly EditFix[] {
+function fixesOf(step: Step, { command }: ListsFetch, need: ListsNeed): readonly EditFix[] {
 	// What still runs may write lists behind the command that removes them.
-	if (update.command.within.includes("background")) return [];
-	const prefix = rootPrefix(step, update.command);
+	if (command.within.includes("background")) return [];
+	const prefix = rootPrefix(step, command);
 	const edit = prefix === undefined || need.answer === "yes" ? undefined : appendCleaning(step, prefix + REMOVAL);
 	if (edit === undefined) return [];
 	const title = "Remove the package lists";
