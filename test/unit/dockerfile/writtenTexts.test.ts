@@ -19,10 +19,10 @@ describe("what is written in a Dockerfile", () => {
 	});
 
 	it("is looked for again when a question is made after the file was walked", () => {
-		const before = writesAny(["some-call-q7"]);
-		assert.equal(before(file), true);
+		const asked = writesAny(["some-call-q7"]);
+		assert.equal(asked(file), true);
 		const later = writesAny(["in-body-z3-and-more", "debian:12"]);
 		assert.equal(later(file), true);
-		assert.equal(before(file), true);
+		assert.equal(asked(file), true);
 	});
 });
