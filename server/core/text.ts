@@ -95,9 +95,20 @@ export function isInPlace({ text, span }: { readonly text: string; readonly span
  * A text of at most `most` characters, for messages: what is too much in its middle becomes `…`. Of a path or an address whole names
  * stay: without the first one if that is enough, else the first and the last ones, else the last one.
  */
-export function shortened(text: string, most: number): string {
+export function shortened(given: string, most: number): string {
+	const text = readable(given);
 	if (text.length <= most) return text;
 	return (/\s/.test(text) ? undefined : shortenedPath(text, most)) ?? withoutMiddle(text, most);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\0-\x1f\x7f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\x01-\x1f\x7f]+/g;
+
+/** A text without control characters, for messages: what a command prints, which texts to compare have a NUL for, is `$(…)`. */
+export function readable(text: string): string {
+	return CONTROL.test(text) ? text.replaceAll("\0", "$(…)").replace(CONTROLS, " ") : text;
 }
 
 function withoutMiddle(text: string, most: number): string {

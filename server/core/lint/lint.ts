@@ -7,7 +7,7 @@ import { parseDockerfile, withTargets } from "../dockerfile/parse/parse.ts";
 import { type Fix, LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
 import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";
-import { rangeOf } from "../text.ts";
+import { rangeOf, readable } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
 import { contextOf, REGISTERED_RULES, type RegisteredRule, severitiesOf } from "./plan.ts";
@@ -130,7 +130,7 @@ function findingOf(file: Dockerfile, rule: Rule, severity: LintSeverity, report:
 		rule: rule.id,
 		code: report.subCode === undefined ? rule.id : `${rule.id}/${report.subCode}`,
 		severity: loweredSeverity(rule, severity, report),
-		message: report.message,
+		message: readable(report.message),
 		span: report.span,
 		range: rangeOf(file.lineStarts, report.span),
 		fixes: report.fixes === undefined ? noFixes : allowedFixes(file, report),

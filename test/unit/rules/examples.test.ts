@@ -115,6 +115,7 @@ for (const rule of RULES) {
 				for (const { message } of findings) {
 					assert.ok(message.length <= 100, `longer than 100 characters: ${message}`);
 					assert.doesNotMatch(message, /\.$/, "ends with a full stop");
+					assert.doesNotMatch(message, /\p{Cc}/u, "has a control character");
 					assert.ok(!message.includes(rule.id), "names the rule");
 				}
 			});

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mapContiguous, mappedTextBuilder, sliceMapped, sourceOffset, sourceSpan } from "../../../server/core/mappedText.ts";
-import { applyEdits, lineStartsOf, offsetAt, overlaps, positionAt, rangeOf, shortened, spanOf } from "../../../server/core/text.ts";
+import {
+	applyEdits,
+	lineStartsOf,
+	offsetAt,
+	overlaps,
+	positionAt,
+	rangeOf,
+	readable,
+	shortened,
+	spanOf,
+} from "../../../server/core/text.ts";
 
 describe("positions", () => {
 	it("lead to offsets and back, for every offset of any text", () => {
@@ -44,6 +54,12 @@ describe("a text too long for a message", () => {
 	it("takes no prose and no list for a path", () => {
 		assert.equal(shortened("replace the client and/or the server by another one", 30), "replace the cli…by another one");
 		assert.equal(shortened("/opt/application, /srv/application", 20), "/opt/appli…plication");
+	});
+
+	it("has no control characters, and says where a command prints a part of it", () => {
+		assert.equal(readable("a \0/b\n\tc"), "a $(…)/b c");
+		assert.equal(shortened("\0/bin/program", 10), "…/program");
+		assert.equal(shortened("\0", 10), "$(…)");
 	});
 
 	it("is never longer than it may be", () => {

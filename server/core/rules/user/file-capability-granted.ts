@@ -69,6 +69,7 @@ export const fileCapabilityGranted = defineRule({
 			caption: "Changes of other files",
 			bad: 'FROM node:22\nRUN setcap «cap_sys_admin+ep» "$(readlink -f "$(which node)")"\nRUN chown -R "$(id -u node)" /app\nWORKDIR /a\nRUN setcap «cap_net_admin+ep» app\nWORKDIR /b\nRUN rm app\n',
 		},
+		{ caption: "To what a command prints", bad: "FROM node:22\nRUN setcap «cap_net_bind_service=+ep» $(readlink -f $(which node))\n" },
 		{
 			caption: "The helpers of user namespaces, in place of their setuid bit",
 			good: "FROM debian:12\nRUN setcap cap_setuid=ep /usr/bin/newuidmap && setcap cap_setgid+eip /usr/bin/newgidmap\n",

@@ -54,6 +54,7 @@ export const suInsteadOfUser = defineRule({
 			caption: "Behind them, or with packages that stay",
 			bad: "FROM alpine:3.22\nRUN apk add --virtual .d gcc && make && apk del .d && «su» app -c ./a\nRUN apk add curl && «su» app -c ./b && apk del wget\n",
 		},
+		{ caption: "A user whom only the build knows", good: "FROM debian:12\nRUN su $(cat /name) -c 'npm ci'\n" },
 		{ caption: "USER", good: "FROM debian:12\nUSER app\nRUN npm ci\n" },
 	],
 	check(file) {
@@ -115,7 +116,9 @@ function otherUser(command: ShellCommand): ShellWord | undefined {
 	const named = args.options.find(({ name }) => name === "-u" || name === "--user")?.valueWord;
 	const runs = named !== undefined || args.options.some(({ name }) => name === "-c" || name === "--command");
 	const user = named ?? args.operands.find((word) => word.text !== "-");
-	return !runs || user === undefined || user.value === "root" ? undefined : user;
+	if (!runs || user === undefined || user.value === "root") return undefined;
+	// USER knows no commands.
+	return user.parts.some(({ kind }) => kind === "command") ? undefined : user;
 }
 
 /** For `su USER -c 'script'` as the only command of a step of root. */

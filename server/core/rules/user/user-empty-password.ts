@@ -36,6 +36,11 @@ export const userEmptyPassword = defineRule({
 				"FROM debian:12\nRUN useradd app && passwd --lock app; passwd app -l; useradd -m -p '*' b; usermod --password='*' c; useradd --password='*' d\n",
 		},
 		{
+			caption: "Of whom a command names",
+			bad: "FROM debian:12\nRUN passwd «-d» $(cat /name)\n",
+			fixed: "FROM debian:12\nRUN passwd -l $(cat /name)\n",
+		},
+		{
 			caption: "In a script in quotes",
 			bad: "FROM debian:12\nRUN bash -c 'useradd «--password=» a'\n",
 		},
