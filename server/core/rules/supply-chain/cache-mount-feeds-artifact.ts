@@ -1,11 +1,12 @@
 import { baseName } from "../../baseName.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
+import { type ContextCopy, contextCopyOf, wholeContextSource } from "../../dockerfile/files/contextCopies.ts";
 import { isInside, mountTarget } from "../../dockerfile/files/mountCoverage.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { type Mount, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { type Answer, anyOf } from "../../dockerfile/syntax/answer.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
@@ -51,6 +52,20 @@ export const cacheMountFeedsArtifact = defineRule({
 			bad: 'FROM rust:1.83\nWORKDIR /src\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nCMD ["/src/target/release/app"]\n',
 		},
 		{
+			caption: "The context has no such folder",
+			bad: "FROM rust:1.83 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
+			workspace: { contextEntries: ["src", "Cargo.toml"] },
+		},
+		{
+			caption: "The context may have such a folder; it is copied to somewhere else",
+			bad: "FROM rust:1.83 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM rust:1.83 AS other\nCOPY . /x\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\nCOPY --from=other /src/target/release/app /other\n",
+		},
+		{
+			caption: "The context has the folder",
+			good: "FROM rust:1.83 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/src/target cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
+			workspace: { contextEntries: ["src", "Cargo.toml", "target"] },
+		},
+		{
 			caption: "Caches of downloads; copied out in the same RUN",
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target cargo build --release && cp target/release/app /app\nRUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/go-build --mount=type=bind,target=/src/vendor make\nFROM debian:12\nCOPY --from=build /app /app\n",
 		},
@@ -67,7 +82,7 @@ export const cacheMountFeedsArtifact = defineRule({
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/src/target cargo build --release && cp -r target /out\nRUN mkdir -p target && mv /out/* target\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
 		},
 	],
-	check(file) {
+	check(file, { workspace }) {
 		if (!file.text.includes("type=cache")) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
@@ -75,22 +90,26 @@ export const cacheMountFeedsArtifact = defineRule({
 				for (const mount of mountsOf(step)) {
 					const option = mountOption(mount, "target");
 					if (mount.type !== "cache" || option === undefined) continue;
-					const copy = copiedFrom(stage, step, mount);
+					const copy = copiedFrom(stage, step, mount, workspace.contextEntries);
 					const name = shortened(option.value, 45);
-					const start = copy === undefined ? startedFrom(stage, step, mount) : undefined;
+					const start = copy === undefined ? startedFrom(stage, step, mount, workspace.contextEntries) : undefined;
 					if (copy !== undefined)
 						reports.push({
 							span: option.valueSpan,
-							message: `${name} is not in the layer from which it is copied later`,
+							...(copy.mayComeWithContext
+								? { message: `A later copy finds of ${name} at most what came with the context`, severity: "info" }
+								: { message: `${name} is not in the layer from which it is copied later` }),
 							subCode: "absent",
-							related: [{ span: copy, message: "Copied here" }],
+							related: [{ span: copy.span, message: "Copied here" }],
 						});
 					else if (start !== undefined)
 						reports.push({
 							span: option.valueSpan,
-							message: `${name} is not in the image whose container starts from it`,
+							...(start.mayComeWithContext
+								? { message: `The image has of ${name} at most what came with the context`, severity: "info" }
+								: { message: `${name} is not in the image whose container starts from it` }),
 							subCode: "absent",
-							related: [{ span: start, message: "Started here" }],
+							related: [{ span: start.span, message: "Started here" }],
 						});
 					else if (PROGRAMS.test(option.value) && !onlyLooks(step))
 						reports.push({
@@ -122,8 +141,21 @@ function onlyLooks(step: Step): boolean {
 	);
 }
 
-/** A source below the mount that another stage copies, unless another RUN may have put it into the layer. */
-function copiedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
+/** Where something below a cache mount is needed that the layer lacks. */
+interface Need {
+	readonly span: Span;
+	/** Whether the build context may have such a folder: nobody knows what lies in it. */
+	readonly mayComeWithContext: boolean;
+}
+
+type Entries = readonly string[] | undefined;
+
+function needAt(span: Span, inLayer: Answer): Need | undefined {
+	return inLayer === "yes" ? undefined : { span, mayComeWithContext: inLayer === "unknown" };
+}
+
+/** A source below the mount that another stage copies, unless another RUN or the context puts it into the layer. */
+function copiedFrom(stage: Stage, step: Step, mount: Mount, entries: Entries): Need | undefined {
 	const target = mountTarget(step, mount);
 	if (target === undefined) return undefined;
 	for (const other of stage.file.stages) {
@@ -134,16 +166,17 @@ function copiedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
 			const words = copy.exec === undefined ? splitAtBlanks(copy.arguments) : [];
 			for (const word of words.slice(0, -1)) {
 				const value = expandAt(copy, word.text);
-				if (value.kind === "known" && isInside(normalPath(value.value), target) && !mayBeInLayer(source.target.stage, step, target))
-					return word.span;
+				if (value.kind !== "known" || !isInside(normalPath(value.value), target)) continue;
+				const need = needAt(word.span, isInLayer(source.target.stage, step, target, entries));
+				if (need !== undefined) return need;
 			}
 		}
 	}
 	return undefined;
 }
 
-/** The program below the mount that containers of the shipped image start, unless another RUN may have put it there. */
-function startedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
+/** The program below the mount that containers of the shipped image start, unless another RUN or the context puts it there. */
+function startedFrom(stage: Stage, step: Step, mount: Mount, entries: Entries): Need | undefined {
 	const target = mountTarget(step, mount);
 	const shipped = stage.file.stages.find((other) => other.use === "shipped");
 	if (target === undefined || shipped === undefined || !lineage(shipped).includes(stage)) return undefined;
@@ -154,20 +187,34 @@ function startedFrom(stage: Stage, step: Step, mount: Mount): Span | undefined {
 		const last = shipped.steps.findLast((other) => other.keyword === keyword);
 		const program = last?.exec?.elements[0];
 		if (program?.value.startsWith("/") && isInside(normalPath(program.value), target))
-			return mayBeInLayer(shipped, step, target) ? undefined : program.span;
+			return needAt(program.span, isInLayer(shipped, step, target, entries));
 	}
 	return undefined;
 }
 
-/** Whether a step without the mount names the folder: what it writes there stays. */
-function mayBeInLayer(stage: Stage, step: Step, target: string): boolean {
+/** Whether the folder is in a layer: a step without the mount that names it may have written it; the context may bring it. */
+function isInLayer(stage: Stage, step: Step, target: string, entries: Entries): Answer {
+	return anyOf(answersOf(stage, step, target, entries));
+}
+
+function* answersOf(stage: Stage, step: Step, target: string, entries: Entries): Generator<Answer> {
 	const name = baseName(target);
-	return lineage(stage).some((ancestor) =>
-		ancestor.steps.some((other) => {
-			if (other === step || !["RUN", "COPY", "ADD"].includes(other.keyword)) return false;
-			if (mountsOf(other).some((mount) => mountTarget(other, mount) === target)) return false;
+	for (const ancestor of lineage(stage)) {
+		for (const other of ancestor.steps) {
+			if (other === step || !["RUN", "COPY", "ADD"].includes(other.keyword)) continue;
+			if (mountsOf(other).some((mount) => mountTarget(other, mount) === target)) continue;
+			if (other.arguments.text.includes(name)) yield "yes";
 			const copy = contextCopyOf(other);
-			return other.arguments.text.includes(name) || (copy !== undefined && wholeContextSource(copy) !== undefined);
-		}),
-	);
+			if (copy !== undefined && wholeContextSource(copy) !== undefined) yield isBrought(copy, target, entries);
+		}
+	}
+}
+
+/** Whether a copy of the whole context brings a folder: what lies below the names at its top nobody knows. */
+function isBrought({ target: root }: ContextCopy, target: string, entries: Entries): Answer {
+	if (root !== undefined && !isInside(target, root)) return "no";
+	if (root === undefined || root === target || entries === undefined) return "unknown";
+	const [first, ...below] = target.slice(root === "/" ? 1 : root.length + 1).split("/");
+	if (first === undefined || !entries.includes(first)) return "no";
+	return below.length === 0 ? "yes" : "unknown";
 }
