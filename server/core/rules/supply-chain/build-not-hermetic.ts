@@ -1,12 +1,9 @@
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { addFlags } from "../../dockerfile/edits/layoutEdit.ts";
-import { isInside, mountTarget } from "../../dockerfile/files/mountCoverage.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
+import { hasModuleCache, isVendored } from "../../dockerfile/packages/goModules.ts";
 import { didBefore } from "../../dockerfile/packages/lockFiles.ts";
 import { packageCallOf } from "../../dockerfile/packages/packageCalls.ts";
-import { normalPath } from "../../dockerfile/variables/state.ts";
-import { variableAt } from "../../dockerfile/variables/variables.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -146,30 +143,4 @@ function fetchesModules({ program, args }: ShellCommand): boolean {
 /** Whether what a command fetches is in the layer, and not on a cache mount. */
 function leavesModules(command: ShellCommand, step: Step): boolean {
 	return fetchesModules(command) && !hasModuleCache(step);
-}
-
-function isVendored(step: Step): boolean {
-	const flags = variableAt(step, "GOFLAGS");
-	return flags.kind === "set" && flags.value.includes("-mod=vendor");
-}
-
-/** Whether the modules, or some of what belongs to them, lie on a cache mount: a step without it does not see them, and it is empty where the step that filled it is cached. */
-function hasModuleCache(step: Step): boolean {
-	const folders = moduleFolders(step);
-	return mountsOf(step).some((mount) => {
-		const written = mountOption(mount, "target")?.value;
-		if (mount.type !== "cache" || written === undefined) return false;
-		const target = mountTarget(step, mount);
-		const holdsModules = target !== undefined && folders.some((folder) => isInside(folder, target) || isInside(target, folder));
-		return holdsModules || OF_VARIABLE.test(written);
-	});
-}
-
-const OF_VARIABLE = /^\$\{?(?:GOPATH\}?(?:\/pkg(?:\/mod(?:\/.*)?)?)?|GOMODCACHE\}?(?:\/.*)?)\/?$/;
-
-/** Where Go's modules lie: the sources, and below `cache` what `go build` reads of them first. */
-function moduleFolders(step: Step): readonly string[] {
-	const [root, modules] = [variableAt(step, "GOPATH"), variableAt(step, "GOMODCACHE")];
-	const roots = ["/go", "/root/go", ...(root.kind === "set" ? [normalPath(root.value)] : [])];
-	return [...roots.map((folder) => `${folder}/pkg/mod`), ...(modules.kind === "set" ? [normalPath(modules.value)] : [])];
 }

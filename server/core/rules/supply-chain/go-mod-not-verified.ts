@@ -4,12 +4,11 @@ import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { hasModuleCache, isVendored } from "../../dockerfile/packages/goModules.ts";
 import { moduleMode } from "../../dockerfile/packages/goPathMode.ts";
 import { type LockNames, lockFileOf } from "../../dockerfile/packages/lockFiles.ts";
 import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
-import { variableAt } from "../../dockerfile/variables/variables.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -47,11 +46,24 @@ export const goModNotVerified = defineRule({
 			bad: "FROM golang:1.23\nCOPY . .\nRUN go build «-mod=mod» -o /a && go test «-mod mod» ./...\n",
 			fixed: "FROM golang:1.23\nCOPY . .\nRUN go build -mod=readonly -o /a && go test -mod=readonly ./...\n",
 		},
+		{
+			caption: "By a variable that commands get",
+			bad: 'FROM golang:1.23\nARG «GOFLAGS=-mod=mod»\nRUN «GOFLAGS=-mod=mod» go build -o /a && export «GOFLAGS="-v -mod=mod"» && go vet ./...\nRUN go env -w «GOFLAGS=-mod=mod»\n',
+		},
 		{ caption: "Nothing to compare with", bad: "FROM golang:1.23\nCOPY go.mod .\nRUN go mod «download»\n" },
 		{
 			caption: "From a shared cache",
 			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod «download»\n",
 			fixed: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go/pkg/mod go mod download && go mod verify\n",
+		},
+		{
+			caption: "From a shared cache of all that Go fetches",
+			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go go mod «download»\n",
+			fixed: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN --mount=type=cache,target=/go go mod download && go mod verify\n",
+		},
+		{
+			caption: "Flags that say something else, or do nothing",
+			good: "FROM golang:1.23\nCOPY . .\nRUN GOFLAGS=-mod=readonly go build && GOFLAGS=-mod=mod go install example.com/x@v1 && MYFLAGS=-mod=mod go vet && go env GOFLAGS\n",
 		},
 		{
 			caption: "Before there were modules, and where there may be none",
@@ -76,7 +88,7 @@ export const goModNotVerified = defineRule({
 		const found: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
-				const reports = step.keyword === "ENV" ? environment(step) : step.keyword === "RUN" ? calls(step, workspace.contextEntries) : [];
+				const reports = step.keyword === "RUN" ? [...inScript(step), ...calls(step, workspace.contextEntries)] : inEnvironment(step);
 				for (const report of reports) found.push(stage.use === "unused" ? { ...report, severity: "hint" } : report);
 			}
 		}
@@ -84,13 +96,35 @@ export const goModNotVerified = defineRule({
 	},
 });
 
-function environment(step: Step): readonly Report[] {
+const CHANGING_FLAGS = /-mod=mod\b/;
+
+/** `ENV GOFLAGS=-mod=mod`, and ARG, which reaches the commands of RUN as well. */
+function inEnvironment(step: Step): readonly Report[] {
+	if (step.keyword !== "ENV" && step.keyword !== "ARG") return [];
 	const reports: Report[] = [];
 	for (const { name, value, span } of assignmentsOf(step, step.stage.file.escape)) {
-		if (name === "GOFLAGS" && /-mod=mod\b/.test(value ?? ""))
-			reports.push({ span, message: "-mod=mod lets every command of Go change go.mod", subCode: "resolve" });
+		if (name === "GOFLAGS" && CHANGING_FLAGS.test(value ?? "")) reports.push(flagsReport(span));
 	}
 	return reports;
+}
+
+/** `GOFLAGS=-mod=mod go build`, `export GOFLAGS=-mod=mod`, `go env -w GOFLAGS=-mod=mod`. */
+function inScript(step: Step): readonly Report[] {
+	const reports: Report[] = [];
+	for (const { program, args, assignments } of commandsOf(step)) {
+		// `go mod tidy` changes go.mod whatever the flags say, and a tool with a version of its own has no go.mod.
+		if (program === "go" && (args[0]?.value === "mod" || args.some(({ text }) => text.includes("@")))) continue;
+		for (const { name, value, span } of assignments) {
+			if (name === "GOFLAGS" && CHANGING_FLAGS.test(value?.text ?? "")) reports.push(flagsReport(span));
+		}
+		if (program !== "go" || args[0]?.value !== "env" || args[1]?.value !== "-w") continue;
+		for (const { text, span } of args) if (/^["']?GOFLAGS=.*-mod=mod\b/.test(text)) reports.push(flagsReport(span));
+	}
+	return reports;
+}
+
+function flagsReport(span: Span): Report {
+	return { span, message: "-mod=mod lets every command of Go change go.mod", subCode: "resolve" };
 }
 
 function calls(step: Step, entries: readonly string[] | undefined): readonly Report[] {
@@ -133,7 +167,7 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
 		else if (tidies) reports.push({ span: sub.span, message: "go mod tidy may write other versions into go.mod", subCode: "resolve" });
 		else if (lock.kind === "missing")
 			reports.push({ span: sub.span, message: "go mod download has no go.sum to compare with", subCode: "sum-missing" });
-		else if (hasSharedCache(step) && !isVerifiedIn(step)) {
+		else if (hasModuleCache(step) && !isVerifiedIn(step)) {
 			const edit = call.command.decoded ? undefined : insertCommandBehind(step, call.command, "go mod verify");
 			reports.push({
 				span: sub.span,
@@ -183,15 +217,6 @@ function modeOf(call: PackageCall): Span | undefined {
 		if (word.value === "-mod" && next?.value === "mod") return { start: word.span.start, end: next.span.end };
 	}
 	return undefined;
-}
-
-function isVendored(step: Step): boolean {
-	const flags = variableAt(step, "GOFLAGS");
-	return flags.kind === "set" && flags.value.includes("-mod=vendor");
-}
-
-function hasSharedCache(step: Step): boolean {
-	return mountsOf(step).some((mount) => mount.type === "cache" && /\/pkg(?:\/mod)?\/?$/.test(mountOption(mount, "target")?.value ?? ""));
 }
 
 function isVerifiedIn(step: Step): boolean {
