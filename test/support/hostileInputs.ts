@@ -171,6 +171,7 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "2,000 times the same old PHP builds extensions",
 			text: lines(2000, () => "FROM php:7.4\nRUN docker-php-ext-install zip mbstring && pecl install xdebug-3.4.0\n"),
 		},
+		{ name: "3,000 decoders in one pipe", text: `${from}RUN ${"base64 -d | ".repeat(3000)}cat\n` },
 		{ name: "1,000 groups in each other", text: nested("{ ", "; }") },
 		{ name: "1,000 subshells in each other", text: nested("( ", " )") },
 		{ name: "1,000 ifs in each other", text: nested("if a; then ", "; fi") },

@@ -1,4 +1,5 @@
 import { INSTALLERS, INTERPRETERS, type Interpreter, STREAM_FILTERS, UNPACKERS } from "../../knowledge/pipeConsumers.ts";
+import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
@@ -20,6 +21,26 @@ export function readsProgram(command: ShellCommand, interpreter: Interpreter): b
 	const first = command.args.find((word) => !/^[-+]./.test(word.text) && !isValue(command, word, interpreter));
 	if (first === undefined || first.value === "-" || first.value === "/dev/stdin") return true;
 	return command.args.some((word) => (/^-[a-z]*s$/.test(word.text) || word.text === "--") && word.at < first.at);
+}
+
+/** Whether a command runs what comes down its pipe: as the program of an interpreter, by way of words, or in the shell of another user. */
+export function runsInput(command: ShellCommand): boolean {
+	const interpreter = command.program === undefined ? undefined : interpreterOf(command.program);
+	return interpreter === undefined ? startsShell(command) : readsProgram(command, interpreter) || isHandedScript(command);
+}
+
+/** `xargs sh -c`: the text becomes the script. */
+function isHandedScript({ wrapper, args }: ShellCommand): boolean {
+	return wrapper?.program === "xargs" && /^-[a-z]*c$/.test(args.at(-1)?.text ?? "");
+}
+
+/** `su - app`, `su app -c sh`: the shell that it starts reads what comes. */
+function startsShell({ program = "", args, redirects }: ShellCommand): boolean {
+	if ((program !== "su" && program !== "runuser") || redirects.some(({ operator }) => operator.startsWith("<"))) return false;
+	const { options } = readArguments(args, [...(WRAPPERS[program]?.valueOptions ?? []), "-c", "--command"]);
+	if (options.some(({ name }) => name === "-u" || name === "--user")) return false;
+	const script = options.find(({ name }) => name === "-c" || name === "--command");
+	return script === undefined || /^(?:\/\S+\/)?(?:sh|bash|dash|ash|zsh|ksh)(?: -[abd-z]+)*$/.test(script.value ?? "");
 }
 
 /** Whether a word is the value of the option before it. */

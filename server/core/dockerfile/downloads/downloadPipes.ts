@@ -1,10 +1,8 @@
-import { WRAPPERS } from "../../knowledge/wrappers.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { contains } from "../../text.ts";
 import { innermost } from "../commands/commandPlace.ts";
-import { installs, interpreterOf, isStreamFilter, readsProgram, unpacks } from "../commands/consumers.ts";
+import { installs, interpreterOf, isStreamFilter, readsProgram, runsInput, unpacks } from "../commands/consumers.ts";
 import { commandsOf, pipelinesOf } from "../commands/scripts.ts";
 import type { Step } from "../model/model.ts";
 import type { Download } from "./downloads.ts";
@@ -86,28 +84,12 @@ function readBy(readers: readonly ShellCommand[]): Piped | undefined {
 function streamUse(command: ShellCommand): DownloadUse | undefined {
 	const { program } = command;
 	if (program === undefined) return undefined;
-	const interpreter = interpreterOf(program);
-	const executed: DownloadUse = { kind: "executed", by: program, command, from: "pipe" };
-	if (interpreter !== undefined) return readsProgram(command, interpreter) || isHandedScript(command) ? executed : undefined;
-	if (startsShell(command)) return executed;
+	if (runsInput(command)) return { kind: "executed", by: program, command, from: "pipe" };
+	if (interpreterOf(program) !== undefined) return undefined;
 	if (unpacks(command)) return { kind: "unpacked", command, from: "pipe" };
 	if (installs(command) && command.args.some((word) => word.value === "-" || word.value === "/dev/stdin"))
 		return { kind: "installed", command, from: "pipe" };
 	return undefined;
-}
-
-/** `xargs sh -c`: the text becomes the script. */
-function isHandedScript({ wrapper, args }: ShellCommand): boolean {
-	return wrapper?.program === "xargs" && /^-[a-z]*c$/.test(args.at(-1)?.text ?? "");
-}
-
-/** `su - app`, `su app -c sh`: the shell that it starts reads what comes. */
-function startsShell({ program = "", args, redirects }: ShellCommand): boolean {
-	if ((program !== "su" && program !== "runuser") || redirects.some(({ operator }) => operator.startsWith("<"))) return false;
-	const { options } = readArguments(args, [...(WRAPPERS[program]?.valueOptions ?? []), "-c", "--command"]);
-	if (options.some(({ name }) => name === "-u" || name === "--user")) return false;
-	const script = options.find(({ name }) => name === "-c" || name === "--command");
-	return script === undefined || /^(?:\/\S+\/)?(?:sh|bash|dash|ash|zsh|ksh)(?: -[abd-z]+)*$/.test(script.value ?? "");
 }
 
 /** `sh <<< "$(curl …)"`, `sh < <(curl …)`. */

