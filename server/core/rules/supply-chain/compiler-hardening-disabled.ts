@@ -39,6 +39,7 @@ export const compilerHardeningDisabled = defineRule({
 			bad: "FROM gcc:14\nENV CFLAGS=«-fno-stack-protector» A=b\nRUN CFLAGS=«-no-pie» make && make CFLAGS=«-no-pie» all && export LDFLAGS=«-no-pie» && cmake -DCMAKE_C_FLAGS=«-no-pie» .\n",
 			fixed: "FROM gcc:14\nENV CFLAGS= A=b\nRUN CFLAGS= make && make CFLAGS= all && export LDFLAGS= && cmake -DCMAKE_C_FLAGS= .\n",
 		},
+		{ caption: "In exec form", bad: 'FROM gcc:14\nRUN ["gcc", "-O2", "«-no-pie»", "a.c"]\n' },
 		{ caption: "In the old form, nothing would be left", bad: "FROM gcc:14\nENV LDFLAGS «-no-pie»\n" },
 		{
 			caption: "Switched on, or something else",
@@ -70,7 +71,7 @@ function inVariables(step: Step): readonly Span[] {
 function inScript(step: Step): readonly Span[] {
 	const found: Span[] = [];
 	for (const command of commandsOf(step)) {
-		if (command.decoded) continue;
+		if (command.decoded && step.exec === undefined) continue;
 		for (const { name, value } of command.assignments) if (value !== undefined && FLAG_VARIABLES.test(name)) found.push(...places(value));
 		if (COMPILERS.test(command.program ?? "")) found.push(...inWords(step, command));
 	}
@@ -104,7 +105,7 @@ function places({ text, span }: { readonly text: string; readonly span: Span }):
 function report(step: Step, span: Span): Report {
 	const { text } = step.stage.file;
 	const flag = text.slice(span.start, span.end);
-	const whole = removed(step, span);
+	const whole = step.keyword === "RUN" && step.exec !== undefined ? undefined : removed(step, span);
 	return {
 		span,
 		message: `${flag} switches a protection of compiled programs off`,

@@ -43,6 +43,11 @@ export const useraddHighUidLastlog = defineRule({
 			fixed: "FROM rockylinux:9\nRUN adduser --no-log-init -u 100000 app\n",
 		},
 		{
+			caption: "Older relatives of Red Hat",
+			bad: "FROM centos:7\nRUN «useradd» -u 1000000 app\n",
+			fixed: "FROM centos:7\nRUN useradd --no-log-init -u 1000000 app\n",
+		},
+		{
 			caption: "Another limit",
 			bad: "FROM debian:11\nRUN «useradd» -u 20000 a\n",
 			fixed: "FROM debian:11\nRUN useradd --no-log-init -u 20000 a\n",
@@ -98,7 +103,8 @@ const OLDER_NAMES = /jessie|stretch|buster|bullseye|trusty|xenial|bionic|focal|j
 
 /**
  * Whether the base has a shadow suite before 4.13, which stopped writing records that do not exist. Sources: shadow's pull request 558;
- * packages.debian.org and packages.ubuntu.com: 4.8 in Debian 11 and Ubuntu 22.04, 4.13 in Debian 12 and Ubuntu 24.04. Debian 12 was tried out.
+ * packages.debian.org and packages.ubuntu.com: 4.8 in Debian 11 and Ubuntu 22.04, 4.13 in Debian 12 and Ubuntu 24.04; at most 4.6 in Red Hat
+ * Enterprise Linux up to 8 and what is built from it. Debian 12 was tried out.
  */
 function hasOlderShadow(stage: Stage): Answer {
 	const base = rootBase(stage);
@@ -108,6 +114,7 @@ function hasOlderShadow(stage: Stage): Answer {
 	const version = Number(/^\d+/.exec(tag)?.[0]);
 	if (repository === "library/debian" && version < 12) return "yes";
 	if (repository === "library/ubuntu" && version < 23) return "yes";
+	if (/^library\/(?:centos|rockylinux|almalinux|oraclelinux)$/.test(repository) && version < 9) return "yes";
 	return stageFamily(stage) === "debian" ? "no" : "unknown";
 }
 
