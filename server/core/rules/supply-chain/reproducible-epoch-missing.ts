@@ -43,6 +43,12 @@ export const reproducibleEpochMissing = defineRule({
 			fixed: "FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar czf /a.tgz /src ${SOURCE_DATE_EPOCH:+--mtime=@$SOURCE_DATE_EPOCH}\n",
 		},
 		{
+			caption: "Options in front, and in words",
+			bad: "FROM debian:12\nRUN «tar» -C /src -czf /a.tgz . && tar --create --file=/b.tar /src\n",
+			fixed:
+				"FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar -C /src -czf /a.tgz . ${SOURCE_DATE_EPOCH:+--mtime=@$SOURCE_DATE_EPOCH} && tar --create --file=/b.tar /src ${SOURCE_DATE_EPOCH:+--mtime=@$SOURCE_DATE_EPOCH}\n",
+		},
+		{
 			caption: "Of folders that builds write to as well",
 			bad: "FROM debian:12\nRUN «tar» -czf /a.tgz /etc/app /usr/lib/app /usr/bin/app\n",
 			fixed:
@@ -207,12 +213,16 @@ function leaks(command: ShellCommand): boolean {
 		return kept && !words.some((word) => /^(?:-[a-zA-HJ-Z]*[dfrs]|--(?:date|file|reference|set|help|version))/.test(word));
 	}
 	return (
-		/^-?[a-zA-Z]*c/.test(words[0] ?? "") &&
-		!/^--/.test(words[0] ?? "") &&
+		createsArchive(words) &&
 		!words.some((word) => word.startsWith("--mtime")) &&
 		!holdsPackagedFiles(args) &&
-		!words.some((word) => /^-$|^-[a-zA-Z]*f-$/.test(word))
+		!words.some((word) => /^-$|^-[a-zA-Z]*f-$|^--file=-$/.test(word))
 	);
+}
+
+/** Whether tar creates an archive: in the bundle that it begins with, in one behind other options, or in words. */
+function createsArchive(words: readonly string[]): boolean {
+	return words.some((word, index) => (index === 0 ? /^-?[a-zA-Z]*c/ : /^-[ahjJkpPSvzZ]*c/).test(word) || word === "--create");
 }
 
 /** Folders whose files are certain to come from packages, with the times that they have there. */
