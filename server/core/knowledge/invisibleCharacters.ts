@@ -68,6 +68,11 @@ export const DASHES: ReadonlyMap<number, string> = new Map([
 	[0x2212, "minus sign"],
 ]);
 
+/** Whether a character is a hyphen, or looks like one. */
+export function isDash(character: string | undefined): boolean {
+	return character !== undefined && (character === "-" || DASHES.has(character.charCodeAt(0)));
+}
+
 /** Look like a quotation mark: name, and the one that is meant. */
 export const QUOTES: ReadonlyMap<number, readonly [string, string]> = new Map([
 	[0x2018, ["left single quotation mark", "'"]],

@@ -1,10 +1,12 @@
 import { baseName } from "../../baseName.ts";
 import { TAR_NAME } from "../../knowledge/archiveNames.ts";
 import { isFileName } from "../../knowledge/fileNames.ts";
+import { flagKind } from "../../knowledge/instructionFlags.ts";
+import { isDash } from "../../knowledge/invisibleCharacters.ts";
 import { remembered } from "../../memo.ts";
 import type { Span } from "../../text.ts";
 import type { Step } from "../model/model.ts";
-import { commentStart, splitAtBlanks } from "../syntax/words.ts";
+import { commentStart, type PlacedWord, splitAtBlanks } from "../syntax/words.ts";
 import { openQuoteOf } from "../variables/openQuotes.ts";
 import { expandAt } from "../variables/variables.ts";
 import { isContextRoot } from "./contextCopies.ts";
@@ -26,7 +28,7 @@ export interface CopyWords {
 	readonly destination: CopyWord;
 }
 
-/** Undefined for other instructions, for those that lack a source or a destination or have an open quote, and where words were meant as a comment. */
+/** Undefined for other instructions, for those that lack a source or a destination or have an open quote, and where words were meant as a comment or as a flag. */
 export function copyWordsOf(step: Step): CopyWords | undefined {
 	return step.keyword === "COPY" || step.keyword === "ADD" ? readWords(step) : undefined;
 }
@@ -35,6 +37,7 @@ const readWords = remembered((step: Step): CopyWords | undefined => {
 	const written = step.exec === undefined ? splitAtBlanks(step.arguments) : [];
 	if (openQuoteOf(step, step.stage.file) !== undefined) return undefined;
 	if (step.heredocs.length === 0 && commentStart(written, true) !== undefined) return undefined;
+	if (hasBrokenFlag(step, written)) return undefined;
 	const words =
 		step.exec === undefined
 			? written.map(({ text, span }) => withoutQuotes(text, span))
@@ -48,6 +51,12 @@ const readWords = remembered((step: Step): CopyWords | undefined => {
 	const destination = all[all.length - 1];
 	return destination === undefined || all.length < 2 ? undefined : { sources: all.slice(0, -1), destination };
 });
+
+/** `--from builder`, `-from=builder`, `a --chown=app /b`: what was meant as a flag, or as its value, stands among the files. */
+function hasBrokenFlag({ keyword, flags }: Step, written: readonly PlacedWord[]): boolean {
+	if (flags.some(({ name, value }) => value === undefined && flagKind(keyword, name) !== "boolean")) return true;
+	return isDash(written[0]?.text[0]) || written.some(({ text }) => /^--[a-z-]+=./.test(text));
+}
 
 function withoutQuotes(text: string, span: Span): { readonly text: string; readonly span: Span } {
 	const quote = text[0];

@@ -1,6 +1,7 @@
 import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
 import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/edits/stageReferences.ts";
 import { couldName } from "../../dockerfile/model/chosenStages.ts";
+import { copySteps } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import { finalStage } from "../../dockerfile/model/stages.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
@@ -64,6 +65,14 @@ export const unusedBuildStage = defineRule({
 			good: "ARG BUILDKIT_SBOM_SCAN_STAGE=z\nARG V=a\nFROM a:1 AS base-a\nRUN a\nFROM a:1 AS base-b\nRUN b\nFROM base-${V}\nRUN c\n",
 		},
 		{
+			caption: "A flag that is broken names it",
+			good: "FROM a:1 AS one\nRUN a\nFROM debian:12\nCOPY --from one /a /a\n",
+		},
+		{
+			caption: "The same with dashes that are none, and with blanks in it",
+			good: "FROM a:1 AS one\nRUN a\nFROM a:1 AS two\nRUN b\nFROM debian:12\nCOPY \u2014from=ONE /a /a\nONBUILD COPY - -from= two /a /a\n",
+		},
+		{
 			caption: "A variable that means something else",
 			bad: "ARG V=12\nARG BASE=a:1\nFROM $BASE AS «y»\nRUN b\nFROM debian:$V\nRUN c\n",
 			fixed: "ARG V=12\nARG BASE=a:1\nFROM debian:$V\nRUN c\n",
@@ -85,7 +94,7 @@ export const unusedBuildStage = defineRule({
 		for (const stage of leaves) {
 			const span = (stage.name ?? stage.image)?.span;
 			if (span === undefined || (stage.name !== undefined && (!named.includes(stage) || named.length > 1 || isTarget(stage)))) continue;
-			if (startsSomething(stage) || chosenStages(file).has(stage)) continue;
+			if (startsSomething(stage) || chosenStages(file).has(stage) || isMeant(stage)) continue;
 			reports.push({
 				span,
 				message:
@@ -107,6 +116,19 @@ function isTarget(stage: Stage): boolean {
 	if (TARGETS.test(name) || stage.base.kind === "scratch") return true;
 	return stage.file.comments.some(({ text }) => text.includes("target") || text.includes(name));
 }
+
+/** `--from builder`, `-from=builder`, `- -from=builder`, with whatever dashes. */
+const FROM_FLAG = /(?<!\S)[-\u2010-\u2015\u2212]+\s?from[\s=]+(\S+)/g;
+
+/** Whether a flag that the builder does not read names the stage, which is said there. */
+function isMeant({ file, name }: Stage): boolean {
+	return name !== undefined && meantNames(file).has(name.text.toLowerCase());
+}
+
+const meantNames = remembered(
+	(file: Dockerfile): ReadonlySet<string> =>
+		new Set(copySteps(file).flatMap(({ line }) => [...line.text.matchAll(FROM_FLAG)].map(([, written]) => (written ?? "").toLowerCase()))),
+);
 
 /** With more variables in FROM than that every stage may be meant. */
 const MOST_CHOICES = 100;

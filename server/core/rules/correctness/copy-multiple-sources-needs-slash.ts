@@ -59,6 +59,10 @@ export const copyMultipleSourcesNeedsSlash = defineRule({
 			fixed: "FROM debian:12\nCOPY a /b\nCOPY a b /c/\nONBUILD ADD a /b\n",
 		},
 		{ caption: "Something that was meant to be run", bad: 'FROM debian:12\nCOPY a /b «&& chmod +x /b»\nCOPY a /b «|| echo "no"»\n' },
+		{
+			caption: "What was meant as a flag, or as its value, is no file",
+			good: "FROM debian:12\nCOPY --from x /a /b\nCOPY --chown app a /b\nADD --chmod 755 a /b\nCOPY -from=x a /b\nCOPY \u2014from=x /a /b\nCOPY - -from=x /a /b\nCOPY a --chown=1 /b\n",
+		},
 		{ caption: "Windows", good: "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCOPY a b C:\\app\\\n" },
 	],
 	check(file) {

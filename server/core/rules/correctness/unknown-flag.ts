@@ -53,6 +53,11 @@ export const unknownFlag = defineRule({
 			fixed: "FROM debian:12\nCOPY --chown=a a /b\nRUN --mount=type=cache,target=/c true\n",
 		},
 		{
+			caption: "A blank between the dashes",
+			bad: "FROM debian:12\nCOPY «- -from=x» a /a\n",
+			fixed: "FROM debian:12\nCOPY --from=x a /a\n",
+		},
+		{
 			caption: "Behind the first argument",
 			bad: "FROM debian:12 «--platform=linux/amd64»\nCOPY a «--chown=1:1» /a\n",
 			fixed: "FROM --platform=linux/amd64 debian:12\nCOPY --chown=1:1 a /a\n",
@@ -142,6 +147,13 @@ function strayFlags(file: Dockerfile, instruction: Instruction): readonly Report
 				span,
 				message: `-${name} has one dash and is read as ${keyword === "RUN" ? "a program" : "an argument"}`,
 				fixes: [{ title: "Write two dashes", safety: "review", edits: [insertAt(span.start, "-")] }],
+			});
+		const dash = words[index - 1];
+		if (match[1] === "-" && index === 1 && dash?.text === "-")
+			reports.push({
+				span: { start: dash.span.start, end: span.end },
+				message: `The dashes of --${name} stand apart, and are read as arguments`,
+				fixes: [{ title: "Remove the blank", safety: "review", edits: [replace({ start: dash.span.end, end: span.start }, "")] }],
 			});
 		if (match[1] === "--" && index > 0)
 			reports.push({
