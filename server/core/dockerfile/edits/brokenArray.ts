@@ -59,7 +59,7 @@ export function brokenArray(source: MappedText): BrokenArray | undefined {
 	return {
 		reason: first.reason,
 		span: first.reason.startsWith("lacks its") ? sourceSpan(source, 0, 1) : sourceSpan(source, start, Math.max(start + 1, first.span.end)),
-		edits: junk && !reading.variable && isArray(repaired) ? changes.map((change) => sourceEdit(source, change)) : undefined,
+		edits: junk && !reading.variable && isTextArray(repaired) ? changes.map((change) => sourceEdit(source, change)) : undefined,
 		certain: (reading.commas > 0 && reading.items > 1) || (reading.quoted > 0 && junk && !FILE_TEST.test(text)),
 	};
 }
@@ -69,6 +69,7 @@ function readItems(text: string): Reading | undefined {
 	let at = 1;
 	let separated = true;
 	let lastComma = -1;
+	let lastEnd = at;
 	for (;;) {
 		while (text[at] === " " || text[at] === "\t") at++;
 		const character = text[at];
@@ -89,14 +90,17 @@ function readItems(text: string): Reading | undefined {
 			continue;
 		}
 		if (!separated) {
-			if (CLOSING[character] === undefined) return undefined;
-			reading.changes.push({ ...insertAt(at, ", "), reason: "lacks a comma" });
+			// Beside texts, words may be the operators of a shell's test.
+			const isBare = CLOSING[character] === undefined;
+			if (isBare && reading.quoted > 0) return undefined;
+			reading.changes.push({ ...(isBare ? insertAt(lastEnd, ",") : insertAt(at, ", ")), reason: "lacks a comma" });
 		}
 		const end = CLOSING[character] === undefined ? readBare(text, at, reading) : readQuoted(text, at, reading);
 		if (end === undefined) return undefined;
 		reading.items++;
 		separated = false;
 		at = end;
+		lastEnd = end;
 	}
 }
 
@@ -141,7 +145,8 @@ function readEscapes(inner: string, at: number, reading: Reading): void {
 	if (broken) reading.changes.push(...changes);
 }
 
-function isArray(text: string): boolean {
+/** Whether a text is a JSON array of strings. */
+export function isTextArray(text: string): boolean {
 	try {
 		const value: unknown = JSON.parse(text);
 		return Array.isArray(value) && value.every((item) => typeof item === "string");

@@ -11,6 +11,10 @@ import { defineRule, type Report, same, similar } from "../rule.ts";
 const WITH_ARRAY = new Set(["RUN", "CMD", "ENTRYPOINT", "VOLUME", "COPY", "ADD", "HEALTHCHECK"]);
 /** Their arguments never begin with a bracket otherwise. */
 const ARRAY_ONLY = new Set(["CMD", "ENTRYPOINT", "VOLUME"]);
+/** A single text without variables: a shell's test of it would ask nothing. */
+const LONE_TEXT = /^\[\s*(["'])[^"'$`\\]+\1\s*\]/;
+/** One word, or several that begin with no operator of a shell's test and have none in second place. */
+const WORDS = /^\[\s*(?:[^\s[\]]+|(?!-)[^\s[\]]+\s+(?!(?:[=<>]=?|=~|-(?:eq|ne|[lg][te]|nt|ot|ef|a|o))\s)[^[\]]+)\s*\]$/;
 
 export const jsonFormMalformed = defineRule({
 	id: "json-form-malformed",
@@ -67,13 +71,24 @@ export const jsonFormMalformed = defineRule({
 			fixed: 'FROM debian:12\n# run it\nCMD ["a"]\nENTRYPOINT ["a", "b"]\n',
 		},
 		{
+			caption: "Several words without quotes, and blanks where a test has them",
+			bad: "FROM debian:12\nCMD [ «node» server.js ]\nENTRYPOINT [«npm» run start]\nVOLUME [ «/a» /b ]\n",
+			fixed: 'FROM debian:12\nCMD [ "node", "server.js" ]\nENTRYPOINT ["npm", "run", "start"]\nVOLUME [ "/a", "/b" ]\n',
+		},
+		{
+			caption: "Something behind an array with such blanks",
+			bad: 'FROM debian:12\nENTRYPOINT [ "/start.sh" ] «# run it»\n',
+			fixed: 'FROM debian:12\n# run it\nENTRYPOINT [ "/start.sh" ]\n',
+		},
+		{ caption: "The same, and nothing to offer", bad: "FROM debian:12\nCMD [ \"a\" ] «b»\nCMD [ «'a'» ] x\n" },
+		{
 			caption: "Nothing to offer",
 			bad: 'FROM debian:12\nCMD ["a", "b"] «&& c»\nCMD ["a"] «b»\nCMD «[»"sh", "-c", "echo "a b""]\nENTRYPOINT «[»"a", "b]\nCMD «[»"a\n',
 		},
 		{ caption: "No opening bracket", bad: 'FROM debian:12\nCMD «"»a", "b"]\n', fixed: 'FROM debian:12\nCMD ["a", "b"]\n' },
 		{
 			caption: "Shell tests and globs",
-			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nCOPY [a,b] [c,d]\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\nRUN [ -f "/a" ]\nRUN [ -z "$A" ];\nHEALTHCHECK CMD [ -S \'/a b\' ]\n',
+			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nCOPY [a,b] [c,d]\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\nCMD [ -f x ] && y\nCMD [ "$A" ] && b\nCMD [ $A -gt 1 ]\nCMD [ a = b ]\nCMD [ -d /a ] && [ -d /b ]\nRUN [ -f "/a" ]\nRUN [ -z "$A" ];\nHEALTHCHECK CMD [ -S \'/a b\' ]\n',
 		},
 		{
 			caption: "An option first, but not the blanks of a test",
@@ -129,11 +144,11 @@ function reportFor(file: Dockerfile, { keyword }: Instruction, text: MappedText)
 	const broken = brokenArray(text);
 	const isCopy = keyword === "COPY" || keyword === "ADD";
 	// A shell's test has a blank behind the bracket.
-	const isMeant = !isCopy && text.text.startsWith('["');
+	const isMeant = !isCopy && (text.text.startsWith('["') || (ARRAY_ONLY.has(keyword) && LONE_TEXT.test(text.text)));
 	if (broken === undefined)
 		return isMeant ? { span: sourceSpan(text, 0, 1), message: `The array of ${keyword} is no valid JSON and is read as text` } : undefined;
 	// Without a blank, the bracket is a part of the program's name.
-	const holdsWord = ARRAY_ONLY.has(keyword) ? /\]$/.test(text.text) : /^\[[./]*\/[^[\]]*\]$/.test(text.text);
+	const holdsWord = ARRAY_ONLY.has(keyword) ? WORDS.test(text.text) : /^\[[./]*\/[^[\]]*\]$/.test(text.text);
 	if (!broken.certain && !isMeant && !(holdsWord && broken.reason.startsWith("has a word"))) {
 		if (broken.reason !== "is followed by more text" || !/^\["[^"\\]*"\]\s+#/.test(text.text)) return undefined;
 	}

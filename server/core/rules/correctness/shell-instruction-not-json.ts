@@ -1,5 +1,5 @@
-import { brokenArray } from "../../dockerfile/edits/brokenArray.ts";
-import { replace } from "../../dockerfile/edits/edit.ts";
+import { brokenArray, isTextArray } from "../../dockerfile/edits/brokenArray.ts";
+import { insertAfter, insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
@@ -40,6 +40,11 @@ export const shellInstructionNotJson = defineRule({
 			bad: 'FROM debian:12\nSHELL «[\'/bin/bash\', \'-c\']»\nSHELL «["/bin/bash", "-c",]»\nSHELL «["C:\\Windows\\cmd.exe"]»\n',
 			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nSHELL ["/bin/bash", "-c"]\nSHELL ["C:\\\\Windows\\\\cmd.exe"]\n',
 		},
+		{
+			caption: "No brackets, or one of them",
+			bad: 'FROM debian:12\nSHELL «"/bin/bash", "-c"»\nSHELL «"/bin/bash", "-c"]»\n',
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nSHELL ["/bin/bash", "-c"]\n',
+		},
 		{ caption: "Nothing", bad: 'FROM debian:12\n«SHELL»\nSHELL «[]»\nONBUILD SHELL «bash "-c"»\n' },
 		{ caption: "An array", good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nshell [ "a" ]\n' },
 	],
@@ -67,9 +72,14 @@ function fixesFor({ arguments: args }: Instruction): readonly Fix[] {
 		const edits = brokenArray(args)?.edits;
 		return edits === undefined ? [] : [{ title: "Write valid JSON", safety: "review", edits }];
 	}
+	const span = sourceSpan(args, 0, text.length);
+	const opened = insertAt(span.start, "[");
+	if (isTextArray(`[${text}`)) return [{ title: "Write valid JSON", safety: "review", edits: [opened] }];
+	if (isTextArray(`[${text}]`) && text.includes(","))
+		return [{ title: "Write valid JSON", safety: "review", edits: [opened, insertAfter(span, "]")] }];
 	if (/["'`$#,]/.test(text) || !isContiguous(args, 0, text.length)) return [];
 	const array = `[${splitAtBlanks(args)
 		.map((word) => JSON.stringify(word.text))
 		.join(", ")}]`;
-	return [{ title: "Write a JSON array", safety: "review", edits: [replace(sourceSpan(args, 0, text.length), array)] }];
+	return [{ title: "Write a JSON array", safety: "review", edits: [replace(span, array)] }];
 }
