@@ -1,7 +1,8 @@
-import { insertAfter, insertAt, removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import { addFlag, insertAfter, insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
+import { optionsInCommand } from "../../dockerfile/start/healthOptions.ts";
 import { readExecForm } from "../../dockerfile/syntax/execForm.ts";
 import type { Flag } from "../../dockerfile/syntax/flags.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
@@ -74,6 +75,16 @@ export const healthcheckOptionsInvalid = defineRule({
 			caption: "Options behind CMD",
 			bad: "FROM debian:12\nHEALTHCHECK CMD «--interval=5s» \\\n  «--retries=3» \\\n  curl -f localhost\n",
 			fixed: "FROM debian:12\nHEALTHCHECK --interval=5s --retries=3 CMD \\\n  \\\n  curl -f localhost\n",
+		},
+		{
+			caption: "Options behind a command that has none of the kind, and those beside them",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD curl -f http://localhost/ «--interval=30s» «--timeout=3s»\nHEALTHCHECK CMD wget -q localhost || exit 1 \\\n  «--start-period=5s»\nHEALTHCHECK CMD ["curl", "-f", "http://localhost/", «"--interval=5m"»]\n',
+			fixed:
+				'FROM debian:12\nHEALTHCHECK --interval=30s --timeout=3s CMD curl -f http://localhost/\nHEALTHCHECK --start-period=5s CMD wget -q localhost || exit 1\nHEALTHCHECK --interval=5m CMD ["curl", "-f", "http://localhost/"]\n',
+		},
+		{
+			caption: "Options of the command itself",
+			good: "FROM debian:12\nHEALTHCHECK CMD wget --timeout=3 -q localhost\nHEALTHCHECK CMD probe --interval=5s\nHEALTHCHECK CMD curl -d '--interval=5s' localhost\nHEALTHCHECK CMD curl localhost && probe --interval=5s\n",
 		},
 		{
 			caption: "No command, and more than NONE",
@@ -169,22 +180,18 @@ function composeFix({ arguments: args }: Instruction): readonly Fix[] | undefine
 }
 
 /** `HEALTHCHECK CMD --interval=5s curl`: the command that is run is `--interval=5s`. */
-function optionsBehind(file: Dockerfile, { arguments: args, exec, flags, keywordSpan }: Instruction): readonly Report[] {
-	if (exec !== undefined) return [];
-	const reports: Report[] = [];
-	for (const { text, span } of splitAtBlanks(args).slice(1)) {
-		const name = /^--([a-z-]+)=/.exec(text)?.[1];
-		if (name === undefined || flagKind("HEALTHCHECK", name) === undefined) return reports;
-		const moved = insertAfter(flags[flags.length - 1]?.span ?? keywordSpan, ` ${text}`);
-		reports.push({
+function optionsBehind(file: Dockerfile, instruction: Instruction): readonly Report[] {
+	const { flags } = instruction;
+	return optionsInCommand(file, instruction).map(
+		({ name, text, span, removal }): Report => ({
 			span,
 			message: `--${name} behind CMD is part of the command`,
-			fixes: flags.some((flag) => flag.name === name)
-				? []
-				: [{ title: `Move --${name} in front of CMD`, safety: "review", edits: [moved, removeWord(file, span)] }],
-		});
-	}
-	return reports;
+			fixes:
+				removal === undefined || flags.some((flag) => flag.name === name)
+					? []
+					: [{ title: `Move --${name} in front of CMD`, safety: "review", edits: [addFlag(instruction, text), removal] }],
+		}),
+	);
 }
 
 function optionReport(file: Dockerfile, { name, value, valueSpan }: Flag): readonly Report[] {
