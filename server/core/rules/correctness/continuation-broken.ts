@@ -1,14 +1,16 @@
 import { insertAt, removeWord, replace } from "../../dockerfile/edits/edit.ts";
+import { splitsWell } from "../../dockerfile/edits/splitsWell.ts";
 import { commentsByLine } from "../../dockerfile/model/comments.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
-import { scan } from "../../dockerfile/model/scan.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
-import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
-import { flagKind } from "../../knowledge/instructionFlags.ts";
+import type { Fix } from "../../finding.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
-import { applyEdits, type Span, type SpanEdit } from "../../text.ts";
+import type { Span } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
+
+/** An escape character that keeps a blank, and what was meant as a comment. */
+const BLANK_AND_COMMENT = /\s[\\`][ \t]+#/;
 
 export const continuationBroken = defineRule({
 	id: "continuation-broken",
@@ -19,7 +21,7 @@ export const continuationBroken = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: similar(["hadolint", "DL1000"]),
-	why: "A backslash continues the line only if nothing but blanks stands behind it: with a comment behind it the instruction ends there. The other way round, a backslash too many takes the next instruction in: `USER app` becomes a word of the RUN above, and the container runs as root.",
+	why: "A backslash continues the line only if nothing but blanks stands behind it: with a comment behind it the instruction ends there, or the words of the comment become arguments. The other way round, a backslash too many takes the next instruction in: `USER app` becomes a word of the RUN above, and the container runs as root.",
 	remedy: "Put the comment on a line of its own above, and remove the backslash behind the last line of an instruction.",
 	references: ["https://docs.docker.com/reference/dockerfile/#format", "https://docs.docker.com/reference/dockerfile/#escape"],
 	examples: [
@@ -32,6 +34,11 @@ export const continuationBroken = defineRule({
 			caption: "On the first line",
 			bad: "FROM debian:12\nRUN a «\\ # why\n  »&& b\n",
 			fixed: "FROM debian:12\n# why\nRUN a \\\n  && b\n",
+		},
+		{
+			caption: "A comment that has a backslash behind it, too",
+			bad: "FROM debian:12\nRUN apt-get install -y \\\n    curl «\\ # for downloads» \\\n    git\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y \\\n    # for downloads\n    curl \\\n    git\n",
 		},
 		{
 			caption: "The next instruction is taken in",
@@ -50,7 +57,7 @@ export const continuationBroken = defineRule({
 		},
 		{
 			caption: "Continued as meant",
-			good: 'FROM debian:12\nRUN a \\ \n  # && b \\\n  && c\nRUN echo "FROM x \\\nRUN y" > f\nENV A=1 \\\n  USER=x\nLABEL a=b \\\n  CMD=d\nRUN a \\# b\nRUN a\\\\ # b\n',
+			good: 'FROM debian:12\nRUN a \\ \n  # && b \\\n  && c\nRUN echo "FROM x \\\nRUN y" > f\nENV A=1 \\\n  USER=x\nLABEL a=b \\\n  CMD=d\nRUN a \\# b\nRUN a\\\\ # b\nRUN sed "s/a \\ # b \\\n/c/" d\nRUN a \\\n  # b \\ # c \\\n  d\n',
 		},
 		{
 			caption: "Words of commands",
@@ -64,9 +71,11 @@ export const continuationBroken = defineRule({
 	check(file) {
 		if (templateMark(file) !== undefined) return [];
 		const reports: Report[] = [];
+		const mayHold = BLANK_AND_COMMENT.test(file.text);
 		for (let index = 0; index < file.instructions.length; index++) {
 			const instruction = file.instructions[index] as Instruction;
 			if (instruction.heredocs.length > 0) continue;
+			if (mayHold) reports.push(...commentsWithin(file, instruction));
 			const next = file.instructions[index + 1];
 			const report =
 				commentBehind(file, instruction, next, file.instructions[index + 2]) ?? takenIn(file, instruction) ?? atEnd(file, instruction);
@@ -100,27 +109,57 @@ function commentBehind(
 		return undefined;
 	if (escapeAt > 0 && !/\s/.test(before[escapeAt - 1] ?? "")) return undefined;
 	const at = line.start + escapeAt;
-	const indentation = /^\s*/.exec(text)?.[0] ?? "";
-	// Above the first instruction it could become a directive.
-	const mayDirect = instruction.firstLine === instruction.lastLine && /^#\s*\w+\s*=/.test(text.slice(hash));
+	const comment = text.slice(hash).trimEnd();
 	return {
 		span: { start: at, end: next.keywordSpan.start },
 		message: `A comment stands behind the ${nameOf(file)}: the instruction ends here`,
+		// What follows is no instruction.
+		severity: "error",
 		fixes:
 			// What follows would then be read as a part of the instruction, a heredoc among it.
-			mayDirect || next.line.text.includes("<<") || (afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
+			mayDirect(comment, instruction.lastLine, instruction) ||
+			next.line.text.includes("<<") ||
+			(afterNext !== undefined && !INSTRUCTIONS.has(afterNext.keyword))
 				? []
-				: [
-						{
-							title: "Move the comment above",
-							safety: "review",
-							edits: [
-								insertAt(line.start, indentation + text.slice(hash).trimEnd() + file.lineBreak),
-								replace({ start: at + 1, end: line.end }, ""),
-							],
-						},
-					],
+				: [moveAbove(file, line.start, comment, { start: at + 1, end: line.end })],
 	};
+}
+
+/** Whether a comment above a line could become a directive, which stands above the first instruction. */
+function mayDirect(comment: string, line: number, { firstLine }: Instruction): boolean {
+	return line === firstLine && /^#\s*\w+\s*=/.test(comment);
+}
+
+/** Puts a comment above the line that begins at `start`, with its indentation, and takes it out of that. */
+function moveAbove({ text, lineBreak }: Dockerfile, start: number, comment: string, removed: Span): Fix {
+	let end = start;
+	while (text[end] === " " || text[end] === "\t") end++;
+	const edits = [insertAt(start, text.slice(start, end) + comment + lineBreak), replace(removed, "")];
+	return { title: "Move the comment above", safety: "review", edits };
+}
+
+/** `\ # comment \`: the first backslash keeps a blank, the second one continues the line with the comment in it. */
+function commentsWithin(file: Dockerfile, instruction: Instruction): readonly Report[] {
+	const reports: Report[] = [];
+	const quotes = quoteReader(file, instruction.span.start);
+	const isComment = commentsByLine(file);
+	for (let line = instruction.firstLine; line < instruction.lastLine; line++) {
+		const { start, end } = lineSpan(file, line);
+		const text = file.text.slice(start, end);
+		const found = isComment.has(line) ? null : BLANK_AND_COMMENT.exec(text);
+		const last = escapeOf(file, { start, end });
+		if (found === null || last === undefined || text[found.index + 1] !== file.escape) continue;
+		const at = start + found.index + 1;
+		const hash = start + found.index + found[0].length - 1;
+		if (hash >= last.start || quotes.isQuotedAt(at)) continue;
+		const comment = file.text.slice(hash, last.start).trimEnd();
+		reports.push({
+			span: { start: at, end: hash + comment.length },
+			message: `A comment stands behind the ${nameOf(file)}: its words become arguments`,
+			fixes: mayDirect(comment, line, instruction) ? [] : [moveAbove(file, start, comment, { start: at, end: last.start })],
+		});
+	}
+	return reports;
 }
 
 /** A line inside an instruction that is an instruction itself. */
@@ -155,41 +194,6 @@ function continuedLine(file: Dockerfile, { firstLine }: Instruction, line: numbe
 		if (!isComment.has(above) && file.text.slice(span.start, span.end).trim() !== "") return span;
 	}
 	return lineSpan(file, firstLine);
-}
-
-/** Whether the builder takes what an instruction becomes by an edit in it. */
-function splitsWell(file: Dockerfile, { span }: Instruction, edit: SpanEdit): boolean {
-	if (edit.span.start < span.start) return false;
-	const moved = { span: { start: edit.span.start - span.start, end: edit.span.end - span.start }, newText: edit.newText };
-	const head = file.escape === "\\" ? "" : "# escape=`\n";
-	const { errors, instructions } = scan(head + applyEdits(file.text.slice(span.start, span.end), [moved]));
-	return (
-		errors.length === 0 &&
-		instructions
-			.flatMap((part) => (part.trigger === undefined ? [part] : [part, part.trigger]))
-			.every(
-				(part) =>
-					hasItsArguments(part) &&
-					(part.keyword !== "SHELL" || part.exec !== undefined) &&
-					part.flags.every(({ name }) => flagKind(part.keyword, name) !== undefined),
-			)
-	);
-}
-
-/** As far as the keyword tells how many there have to be. */
-function hasItsArguments(part: Instruction): boolean {
-	const { keyword, arguments: args, exec, heredocs } = part;
-	const words = exec?.values ?? splitAtBlanks(args).map(({ text }) => text);
-	if (args.text === "" || startsNoComment(part) || (exec === undefined && /^\[\s*['"]/.test(args.text))) return false;
-	if (keyword === "COPY" || keyword === "ADD")
-		return heredocs.length > 0 || words.length === 2 || (words.length > 2 && words.at(-1)?.endsWith("/") === true);
-	if (keyword === "FROM") return words.length === 1 || (words.length === 3 && words[1]?.toLowerCase() === "as");
-	return words.length === 1 || !/^(?:USER|STOPSIGNAL)$/.test(keyword);
-}
-
-/** `USER app # note`: there are no comments behind arguments, and commands alone are read by a shell that has them. */
-function startsNoComment({ keyword, arguments: { text } }: Instruction): boolean {
-	return !/^(?:RUN|CMD|ENTRYPOINT)$/.test(keyword) && /[ \t]#/.test(text);
 }
 
 /** Tells of places in an instruction, in rising order, whether they stand between quotes, as a shell reads it. */

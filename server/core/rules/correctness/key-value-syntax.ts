@@ -33,7 +33,7 @@ export const keyValueSyntax = defineRule({
 		),
 		...similar(["buildkit", "LegacyKeyValueFormat"], ["hadolint", "DL1000"]),
 	],
-	supersededBy: ["invisible-character"],
+	supersededBy: ["continuation-broken", "invisible-character"],
 	onlyWith: { instructions: ["ARG", "ENV", "LABEL"] },
 	why: "Mostly the builder stops. `ENV A =1` and `ENV A = 1` it takes: the values are then `=1` and `= 1`. `ARG A= 1` makes A empty and declares a second argument that is called `1`.",
 	remedy: "Write `NAME=value` without blanks around the equals sign, and double quotes around a value that has some.",

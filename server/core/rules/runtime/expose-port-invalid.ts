@@ -33,6 +33,7 @@ export const exposePortInvalid = defineRule({
 		),
 		...similar(["buildkit", "ExposeInvalidFormat"]),
 	],
+	supersededBy: ["continuation-broken"],
 	onlyWith: { instructions: ["EXPOSE"] },
 	why: "A port above 65535, a reversed range, an unknown protocol or a comment behind the ports ends the build. A mapping such as `8080:80` does not: the part for the host is dropped without a word, and whoever relies on it looks for a container that listens elsewhere.",
 	remedy:
