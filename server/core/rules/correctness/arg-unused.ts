@@ -1,3 +1,4 @@
+import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { removeAssignment } from "../../dockerfile/edits/edit.ts";
 import { instructionMentions, mentions, stepsBehind } from "../../dockerfile/model/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
@@ -59,6 +60,15 @@ export const argUnused = defineRule({
 			caption: "FROM sees the global one",
 			bad: "ARG IMG=nginx:1.27\nFROM alpine:3.20 AS a\nARG «IMG»\nFROM $IMG\n",
 			fixed: "ARG IMG=nginx:1.27\nFROM alpine:3.20 AS a\nFROM $IMG\n",
+		},
+		{
+			caption: "In another case, which is the same name on Windows",
+			good: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nARG Foo=1\nENV E=$FOO\n",
+		},
+		{
+			caption: "And another one elsewhere",
+			bad: "FROM debian:12\nARG «Foo»=1\nENV E=$FOO\n",
+			fixed: "FROM debian:12\nENV E=$FOO\n",
 		},
 		{ caption: "Words of a comment", good: "ARG BASE # no default\nFROM $BASE\n" },
 		{ caption: "A template", good: "ARG A\nFROM {{ a }}\n" },
@@ -130,7 +140,14 @@ function usedBelow(step: Step, name: string): boolean {
 	const { steps, file } = step.stage;
 	for (let index = step.ordinal + 1; index < steps.length; index++) if (isRun(steps[index] as Step)) return true;
 	const behind = stepsBehind(step);
-	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape);
+	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape) || isUsedInOtherCase(step.stage, behind, name);
+}
+
+/** On Windows the names of variables are compared whatever the case. */
+function isUsedInOtherCase(stage: Stage, behind: readonly Step[], name: string): boolean {
+	if (!isForWindows(stage)) return false;
+	const wanted = name.toLowerCase();
+	return behind.some(({ line }) => [...line.text.matchAll(/\$\{?(\w+)/g)].some(([, used]) => used?.toLowerCase() === wanted));
 }
 
 /** Whether a later stage names the variable, without a default, where it names an image: it does not see it, which is said there. */
