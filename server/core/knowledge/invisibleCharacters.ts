@@ -52,6 +52,8 @@ export const SPACES: ReadonlyMap<number, string> = new Map([
 	[0x2008, "punctuation space"],
 	[0x2009, "thin space"],
 	[0x200a, "hair space"],
+	[0x2028, "line separator"],
+	[0x2029, "paragraph separator"],
 	[0x202f, "narrow no-break space"],
 	[0x205f, "medium mathematical space"],
 	[0x3000, "ideographic space"],

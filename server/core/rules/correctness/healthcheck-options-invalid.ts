@@ -9,6 +9,7 @@ import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { flagKind } from "../../knowledge/instructionFlags.ts";
+import { isDash } from "../../knowledge/invisibleCharacters.ts";
 import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { nearest } from "../../nearest.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -69,6 +70,10 @@ export const healthcheckOptionsInvalid = defineRule({
 			bad: 'FROM debian:12\nHEALTHCHECK «[»"CMD", "curl", "-f", "http://localhost"]\nHEALTHCHECK «CMD-SHELL» curl x || exit 1\nHEALTHCHECK «[»"CMD-SHELL", "curl x || exit 1"]\nHEALTHCHECK «[»"NONE"]\n',
 			fixed:
 				'FROM debian:12\nHEALTHCHECK CMD ["curl", "-f", "http://localhost"]\nHEALTHCHECK CMD curl x || exit 1\nHEALTHCHECK CMD curl x || exit 1\nHEALTHCHECK NONE\n',
+		},
+		{
+			caption: "Dashes that are none",
+			bad: "FROM debian:12\nHEALTHCHECK «\u2014interval=5s» CMD a\nHEALTHCHECK «\u2212\u2212interval=5s» CMD a\n",
 		},
 		{ caption: "Nothing to offer", bad: 'FROM debian:12\nHEALTHCHECK «[»"CMD"]\nHEALTHCHECK «[»"CMD-SHELL", "[ -f \\"x\\" ]"]\n' },
 		{
@@ -141,7 +146,8 @@ function unknownType(instruction: Instruction): Report {
 	return {
 		span,
 		message: `HEALTHCHECK is followed by CMD or NONE, not by ${shortened(isArray ? "an array" : text, 40)}`,
-		fixes: text.startsWith("-") ? [] : (composeFix(instruction) ?? [wordFix(text, span)]),
+		// A flag that is written wrongly is none of the command.
+		fixes: isDash(text[0]) ? [] : (composeFix(instruction) ?? [wordFix(text, span)]),
 	};
 }
 

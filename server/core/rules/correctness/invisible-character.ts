@@ -3,13 +3,13 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
-import { DASHES, DIRECTIONAL, INVISIBLE, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
+import { DASHES, DIRECTIONAL, INVISIBLE, isDash, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
 import { contains, type SpanEdit } from "../../text.ts";
 import { isAscii } from "../../textBytes.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const SUSPICIOUS =
-	/[\u00ad\u061c\u180e\u00a0\u1680\u2000-\u2015\u2018\u2019\u201c-\u201e\u202a-\u202f\u205f-\u2064\u2066-\u2069\u2212\u3000\ufeff]/;
+	/[\u00ad\u061c\u180e\u00a0\u1680\u2000-\u2015\u2018\u2019\u201c-\u201e\u2028-\u202f\u205f-\u2064\u2066-\u2069\u2212\u3000\ufeff]/;
 
 type Kind = "directional" | "invisible" | "space" | "dash" | "quote";
 
@@ -31,6 +31,16 @@ export const invisibleCharacter = defineRule({
 			caption: "A dash in place of two hyphens, or of one",
 			bad: "FROM debian:12\nCOPY «\u2014»from=x /a /a\nRUN apt-get install «\u2013»y curl \u2013\u2013no-install-recommends\n",
 			fixed: "FROM debian:12\nCOPY --from=x /a /a\nRUN apt-get install -y curl --no-install-recommends\n",
+		},
+		{
+			caption: "Two minus signs",
+			bad: "FROM debian:12\nCOPY «\u2212»\u2212from=a /x /y\nRUN curl «\u2212»\u2212silent x\n",
+			fixed: "FROM debian:12\nCOPY --from=a /x /y\nRUN curl --silent x\n",
+		},
+		{
+			caption: "Separators of lines and paragraphs, which end no line here",
+			bad: "FROM debian:12\nRUN a«\u2028»b\nUSER a«\u2029»\n",
+			fixed: "FROM debian:12\nRUN a b\nUSER a \n",
 		},
 		{
 			caption: "Spaces",
@@ -139,7 +149,7 @@ function harmful(file: Dockerfile, instruction: Instruction, found: readonly Fou
 			case "invisible":
 				return !JOINERS.has(code) || (before < 0x80 && after < 0x80);
 			case "dash":
-				return /[\s\u2010-\u2015]/.test(text[at - 1] ?? " ") && /[a-z\u2010-\u2015]/i.test(text[at + 1] ?? "");
+				return /[\s\u2010-\u2015\u2212]/.test(text[at - 1] ?? " ") && /[a-z\u2010-\u2015\u2212]/i.test(text[at + 1] ?? "");
 			case "quote":
 				// An array is repaired as a whole.
 				return !isArray && isQuoteLike(text, at);
@@ -198,6 +208,6 @@ function plainFor(text: string, { at, code, kind }: Found): string {
 	if (kind === "quote") return QUOTES.get(code)?.[1] ?? "";
 	if (kind !== "dash") return "";
 	// One long dash is what a text program makes of two hyphens; before a single letter it is one.
-	const isAlone = !/[-\u2010-\u2015]/.test(text[at - 1] ?? "") && !/[-\u2010-\u2015]/.test(text[at + 1] ?? "");
+	const isAlone = !isDash(text[at - 1]) && !isDash(text[at + 1]);
 	return isAlone && /^[a-z][a-z-]/i.test(text.slice(at + 1, at + 3)) ? "--" : "-";
 }
