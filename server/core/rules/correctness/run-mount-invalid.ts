@@ -59,6 +59,7 @@ export const runMountInvalid = defineRule({
 			caption: "Distribution images start there",
 			bad: "FROM debian:12\nRUN «--mount=type=cache» true\nWORKDIR src\nRUN --mount=type=cache true\n",
 		},
+		{ caption: "An empty flag, which is reported otherwise", good: "FROM scratch\nWORKDIR /\nRUN --mount= true\n" },
 		{ caption: "A tilde is no home folder", bad: "FROM debian:12\nRUN --mount=type=cache,target=«~/.cache/pip» pip install .\n" },
 		{
 			caption: "A path without its option",
@@ -81,7 +82,8 @@ export const runMountInvalid = defineRule({
 			if (step.keyword !== "RUN" || step.flags.length === 0) continue;
 			for (const mount of mountsOf(step)) {
 				// What quotes make of the list of options is not copied here.
-				if (mount.flag.value !== undefined && !mount.flag.value.includes('"') && isPlain(file, mount))
+				// What has no value at all is said of the flag.
+				if (mount.flag.value !== undefined && mount.flag.value !== "" && !mount.flag.value.includes('"') && isPlain(file, mount))
 					reports.push(...problemsOf(step, mount));
 			}
 		}
