@@ -36,6 +36,10 @@ export const labelEmpty = defineRule({
 			caption: "Handed on by ENV, nothing unless the build passes it",
 			bad: "FROM debian:12\nARG VERSION=\nENV VERSION=${VERSION}\nENV APP_VERSION=$VERSION\nLABEL «org.opencontainers.image.version=${VERSION}» «org.opencontainers.image.title=$APP_VERSION»\n",
 		},
+		{
+			caption: "An empty default where it is used",
+			bad: 'FROM debian:12\nARG V\nLABEL «org.opencontainers.image.version="${V:-}"» «org.opencontainers.image.url=${V-}»\n',
+		},
 		{ caption: "Nothing from ENV", bad: "FROM debian:12\nENV E=\nLABEL «org.opencontainers.image.title=$E»\n" },
 		{
 			caption: "Values, defaults, and labels that nobody asks for",
@@ -84,7 +88,7 @@ function isEmpty(step: Step, written: string): boolean {
 function isEmptyByDefault(step: Step, written: string): boolean {
 	if (isEmpty(step, written)) return true;
 	const names = [...written.matchAll(/\$\{?(\w+)\}?/g)].map(([, name]) => name ?? "");
-	if (written.replace(/\$\{\w+\}|\$\w+|["']/g, "") !== "" || names.length === 0) return false;
+	if (written.replace(/\$\{\w+(?::?-)?\}|\$\w+|["']/g, "") !== "" || names.length === 0) return false;
 	return names.every((name) => {
 		const declaration = declarationAt(step, name);
 		return declaration?.kind === "ARG" && declaration.assignment.value === undefined && expandAt(step, `$${name}`).kind === "unknown";
