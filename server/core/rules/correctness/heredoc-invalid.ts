@@ -13,7 +13,7 @@ import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const WITH_HEREDOC = new Set(["RUN", "COPY", "ADD"]);
-const WITHOUT = new Set(["CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV", "LABEL", "SHELL"]);
+const WITHOUT = new Set(["CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV", "LABEL", "SHELL", "WORKDIR", "USER", "ARG", "EXPOSE", "VOLUME"]);
 
 export const heredocInvalid = defineRule({
 	id: "heredoc-invalid",
@@ -45,6 +45,7 @@ export const heredocInvalid = defineRule({
 		{ caption: "Nobody knows where it ends", bad: "FROM debian:12\nRUN «<<EOF»\na\nUSER 1\n" },
 		{ caption: "A shift", bad: "FROM debian:12\nRUN echo $((1 «<< 2))»\n" },
 		{ caption: "Where there are none", bad: "FROM debian:12\nCMD «<<EOF»\necho a\nEOF\n" },
+		{ caption: "As a value, and as a folder", bad: "FROM debian:12\nENV A=«<<EOF»\necho a\nEOF\nWORKDIR «<<E»\na\nE\n" },
 		{ caption: "As a destination", bad: "FROM debian:12\nCOPY a «<<EOF»\nEOF\n" },
 		{
 			caption: "With an end",
@@ -125,7 +126,7 @@ function asDestination({ keyword, arguments: args, exec }: Instruction): readonl
 
 /** `CMD <<EOF`, with a line further down that was meant as its end. */
 function misplaced(file: Dockerfile, { keyword, arguments: args, lastLine }: Instruction): readonly Report[] {
-	const match = /(?:^|\s)(<<-?\s*(["']?)(\w+)\2)(?=\s|$)/.exec(args.text);
+	const match = /(?:^|\s|=)(<<-?\s*(["']?)(\w+)\2)(?=\s|$)/.exec(args.text);
 	if (match === null) return [];
 	const below = file.text.slice(file.lineStarts[lastLine + 1] ?? file.text.length);
 	if (!below.split("\n").some((line) => line.trim() === match[3])) return [];
