@@ -88,6 +88,9 @@ export const SWITCHES_USER_ITSELF: ReadonlySet<string> = new Set([
 	"monit",
 ]);
 
+/** Servers of Python applications, which are told a module and what to take from it as `module:name`. */
+export const MODULE_SERVERS: ReadonlySet<string> = new Set(["gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve"]);
+
 /** Those of them whose images let everybody write to their folders, or that write to none: they work as whoever starts them. */
 export const WORKS_AS_ANYBODY: ReadonlySet<string> = new Set(["apache2-foreground", "uwsgi"]);
 

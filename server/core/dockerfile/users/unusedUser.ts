@@ -1,6 +1,6 @@
-import { SWITCHES_USER_ITSELF } from "../../knowledge/startPrograms.ts";
+import { MODULE_SERVERS, SWITCHES_USER_ITSELF } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Account, accountsOf } from "../accounts/accounts.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -89,10 +89,19 @@ function preferred(stage: Stage, users: readonly Account[]): Account | undefined
 
 /** Whether a command of the start, a configuration or another user's command could be what the user is for. */
 function isUsed(stage: Stage, account: Account, commands: readonly ShellCommand[]): boolean {
-	const names = (text: string): boolean => containsName(text, account.name) || text.includes(comparable(account.nameWord));
-	if (commands.some((command) => command.args.some((word) => names(comparable(word))))) return true;
+	const { name, nameWord } = account;
+	// The variable that holds the name stands for it, too.
+	const written = nameWord.value === undefined ? comparable(nameWord) : undefined;
+	const names = (text: string): boolean => containsName(text, name) || (written !== undefined && text.includes(written));
+	if (commands.some((command) => command.args.some((word) => names(comparable(word)) && !isModule(command, word)))) return true;
 	if (writtenFiles(stage).some((file) => names(file.text.text))) return true;
 	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => usesName(step, names)));
+}
+
+/** `gunicorn app:app`: a module of Python and what is taken from it. */
+function isModule({ program, args }: ShellCommand, word: ShellWord): boolean {
+	const before = args[args.indexOf(word) - 1]?.text ?? "";
+	return MODULE_SERVERS.has(program ?? "") && /^[\w.]+:\w+$/.test(comparable(word)) && !/^(?:-[ug]|--user|--group)$/.test(before);
 }
 
 const WRITING = new Set(["sed", "echo", "printf", "tee", "perl", "awk", "envsubst", "setfacl", "loginctl", "systemctl"]);
@@ -134,12 +143,12 @@ function ownsCopies(stage: Stage, account: Account): boolean {
 	);
 }
 
-/** Whether a name stands in a text as a word of its own. */
+/** Whether a name stands in a text as a word of its own: not in a path, nor before the ending of a file. */
 function containsName(text: string, name: string): boolean {
 	for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
 		const before = text[at - 1] ?? " ";
 		const behind = text[at + name.length] ?? " ";
-		if (!/[\w./-]/.test(before) && !/[\w/-]/.test(behind)) return true;
+		if (!/[\w./-]/.test(before) && !/[\w/-]/.test(behind) && !/^\.\w/.test(text.slice(at + name.length, at + name.length + 2))) return true;
 	}
 	return false;
 }

@@ -113,6 +113,17 @@ export const userCreatedButUnused = defineRule({
 				'FROM debian:12\nRUN useradd app\nCOPY watchdog /opt/\nRUN chmod 700 /opt/watchdog && chown app /opt/watchdog\nUSER app\nCMD ["/opt/watchdog"]\n',
 		},
 		{
+			caption: "Files that are called like the user are none of its uses",
+			bad: 'FROM eclipse-temurin:21-jre\nRUN useradd -u 10001 «app»\nENV APP_HOME=/opt/app\nCOPY target/app.jar /app.jar\nRUN echo application > /x\nCMD ["java", "-jar", "/app.jar", "/etc/myapp.conf", "webapp", "app.xml"]\n',
+			fixed:
+				'FROM eclipse-temurin:21-jre\nRUN useradd -u 10001 app\nENV APP_HOME=/opt/app\nCOPY target/app.jar /app.jar\nRUN echo application > /x\nUSER 10001:10001\nCMD ["java", "-jar", "/app.jar", "/etc/myapp.conf", "webapp", "app.xml"]\n',
+		},
+		{
+			caption: "Nor is a module of Python",
+			bad: 'FROM python:3.13\nRUN useradd -u 10001 «app»\nCMD ["gunicorn", "-b", ":8000", "app:app"]\n',
+			fixed: 'FROM python:3.13\nRUN useradd -u 10001 app\nUSER 10001:10001\nCMD ["gunicorn", "-b", ":8000", "app:app"]\n',
+		},
+		{
 			caption: "What a stage for tests ends with is not in the image below",
 			bad: 'FROM debian:12 AS app\nRUN useradd «app»\nCMD ["a"]\nFROM app AS test\nRUN a\n',
 		},
@@ -139,6 +150,10 @@ export const userCreatedButUnused = defineRule({
 		{
 			caption: "Named by the command, or by a variable for it",
 			good: 'FROM debian:12\nRUN useradd mysql\nCMD ["db", "--user=mysql"]\n',
+		},
+		{
+			caption: "By the variable that holds its name, as a server's user",
+			good: 'FROM debian:12\nENV APP=app\nRUN useradd $APP\nCMD run --as $APP\nFROM python:3.13\nRUN useradd app\nCMD ["gunicorn", "--user", "app:app", "app:app"]\n',
 		},
 		{ caption: "The user builds only", good: 'FROM archlinux\nRUN useradd builder && su builder -c makepkg\nCMD ["a"]\n' },
 		{ caption: "Nothing starts: who uses the image decides", good: "FROM debian:12\nRUN useradd -m vscode\n" },
