@@ -180,13 +180,15 @@ function bringsDropper(stage: Stage): boolean {
 
 function namesDropper(step: Step): boolean {
 	if (step.keyword === "COPY" || step.keyword === "ADD") return true;
-	return commandsOf(step).some((command) => [command.name, ...command.args].some((word) => word !== undefined && isDropper(word.text)));
+	return commandsOf(step).some((command) =>
+		[command.name, ...command.args].some((word) => word !== undefined && isDropper(word.value ?? word.text)),
+	);
 }
 
-/** `gosu`, `/usr/local/bin/gosu`, `gosu-amd64`, `su-exec=0.2-r3`. */
+/** `gosu`, `/usr/local/bin/gosu`, `gosu-amd64`, `su-exec=0.2-r3`, `su-exec>=0.2`. */
 function isDropper(text: string): boolean {
 	const name = baseName(text);
 	return ["gosu", "su-exec"].some(
-		(dropper) => name.startsWith(dropper) && (name.length === dropper.length || "-=".includes(name[dropper.length] ?? "")),
+		(dropper) => name.startsWith(dropper) && (name.length === dropper.length || "-=<>~".includes(name[dropper.length] ?? "")),
 	);
 }

@@ -181,7 +181,7 @@ export const userMissing = defineRule({
 		},
 		{
 			caption: "Starting as root is intended: information, and nothing to repair",
-			bad: 'FROM «debian:12»\nRUN apt-get install -y gosu\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
+			bad: 'FROM «alpine:3.22»\nRUN adduser -D a && apk add "su-exec>=0.2"\nCOPY docker-entrypoint.sh /\nENTRYPOINT ["/docker-entrypoint.sh"]\n',
 		},
 		{ caption: "A script is handed what needs root", bad: 'FROM «debian:12»\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["containerd"]\n' },
 		{ caption: "Docker in Docker", bad: "FROM «docker:27-dind»\n" },
