@@ -15,6 +15,8 @@ export interface BaseImageFacts {
 	readonly user?: string;
 	/** Numeric ids of users that the image has: name → `uid:gid`. */
 	readonly users?: Readonly<Record<string, string>>;
+	/** Those of them that are in groups besides their own. */
+	readonly usersInGroups?: readonly string[];
 	/** Names that the configuration sets with ENV, besides PATH. Complete, or missing. */
 	readonly environment?: readonly string[];
 	/** The same of its variants for Windows, which are built from other files. */
@@ -427,8 +429,9 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: [...hub("nginxinc/nginx-unprivileged"), "ghcr.io/nginxinc/nginx-unprivileged"],
 		facts: { user: "101", users: { nginx: "101:101" } },
 	},
-	{ repositories: hub("postgres"), facts: { users: { postgres: "999:999" } } },
-	{ repositories: hub("postgres"), tag: ALPINE_TAG, facts: { users: { postgres: "70:70" } } },
+	// Debian's postgresql-common puts the user into ssl-cert, whose files hold the keys.
+	{ repositories: hub("postgres"), facts: { users: { postgres: "999:999" }, usersInGroups: ["postgres"] } },
+	{ repositories: hub("postgres"), tag: ALPINE_TAG, facts: { users: { postgres: "70:70" }, usersInGroups: [] } },
 	{ repositories: hub("jenkins/jenkins"), facts: { user: "jenkins", users: { jenkins: "1000:1000" } } },
 	{
 		repositories: hub("oven/bun"),

@@ -36,7 +36,7 @@ export function userIds(stage: Stage, name: string): UserIds | undefined {
 		uid: { value: uid, text: uid },
 		gid: gid === undefined ? undefined : { value: gid, text: gid },
 		account: undefined,
-		furtherGroups: joined,
+		furtherGroups: joined || stageBaseFacts(stage).usersInGroups?.includes(name) === true,
 	};
 }
 

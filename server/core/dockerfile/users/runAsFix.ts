@@ -2,6 +2,7 @@ import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import { shortened } from "../../text.ts";
 import { userIds } from "../accounts/accountIds.ts";
+import { writtenRoots } from "../accounts/passwdEntries.ts";
 import { insertBeforeStart } from "../edits/stageEnd.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { isRootUser, stepsBackwards, userAt } from "../variables/state.ts";
@@ -38,9 +39,11 @@ function proposalFor(stage: Stage, { known }: RootImage): RunAs | undefined {
 	return known ? runAsBase(stage) : undefined;
 }
 
-/** Whether a USER means root, of Linux or of Windows, also by an account with the number 0. */
+/** Whether a USER means root, of Linux or of Windows, also by an account with the number 0, or an entry for one in /etc/passwd. */
 export function isRootAccount(stage: Stage, user: string): boolean {
-	return isRootUser(user) || isAdministrator(user) || Number(userIds(stage, user.split(":")[0] ?? "")?.uid.value ?? 1) === 0;
+	if (isRootUser(user) || isAdministrator(user)) return true;
+	const [name = ""] = user.split(":");
+	return Number(userIds(stage, name)?.uid.value ?? 1) === 0 || writtenRoots(stage).includes(name);
 }
 
 /** The root of Windows. */

@@ -1,18 +1,18 @@
 import { mayBeRenumbered, mayFreeNumbers } from "../../dockerfile/accounts/accountIds.ts";
 import { type Account, accountsOf } from "../../dockerfile/accounts/accounts.ts";
-import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
+import { passwdEntries } from "../../dockerfile/accounts/passwdEntries.ts";
+import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import { writesTo } from "../../dockerfile/commands/writtenWords.ts";
 import { removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { freeId } from "../../dockerfile/users/runAs.ts";
 import type { Fix } from "../../finding.ts";
-import { sourceSpan } from "../../mappedText.ts";
+import { SYSTEM_ACCOUNTS } from "../../knowledge/systemAccounts.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
-import { type Span, shortened } from "../../text.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const CHANGE_VALUES =
@@ -75,6 +75,11 @@ export const userIdDuplicateOrZero = defineRule({
 			fixed: "FROM ubuntu:24.04\nRUN useradd --uid 10001 --create-home app\nFROM debian:12\nRUN groupadd -g 1500 a && groupadd -g 1500 b\n",
 		},
 		{
+			caption: "By an account of the distribution",
+			bad: "FROM debian:12\nRUN useradd -u «33» web\nFROM alpine:3.22\nRUN addgroup -g «82» web\n",
+			fixed: "FROM debian:12\nRUN useradd -u 10001 web\nFROM alpine:3.22\nRUN addgroup -g 10001 web\n",
+		},
+		{
 			caption: "A number that was freed, or that may be",
 			good: "FROM node:22\nRUN userdel -r node && useradd -u 1000 app\nFROM node:22\nRUN usermod -u 1999 node && useradd -u 1000 app\nFROM ubuntu:24.04\nRUN sed -i /1000/d /etc/passwd && useradd -u 1000 app\nFROM node:22\nRUN id -u app || useradd -u 1000 app || true\n",
 		},
@@ -120,7 +125,10 @@ function createdReport(stage: Stage, account: Account, accounts: readonly Accoun
 	}
 	if (place === undefined) return undefined;
 	const owner = ownerOf(stage, account, accounts);
-	if (shared === undefined) return owner === undefined ? undefined : refusedReport(stage, account, place.span, owner);
+	if (shared === undefined) {
+		const holder = owner ?? systemOwnerOf(stage, account);
+		return holder === undefined ? undefined : refusedReport(stage, account, place.span, holder);
+	}
 	if (owner !== undefined)
 		return {
 			span: place.span,
@@ -165,6 +173,15 @@ function ownerOf(stage: Stage, account: Account, accounts: readonly Account[]): 
 	const part = account.kind === "user" ? 0 : 1;
 	return Object.entries(stageBaseFacts(stage).users ?? {}).find(
 		([name, ids]) => name !== account.name && ids.split(":")[part] === account.id?.value && !mayBeRenumbered(stage, name),
+	)?.[0];
+}
+
+/** The account of the distribution that has the number. */
+function systemOwnerOf(stage: Stage, { kind, id, name }: Account): string | undefined {
+	const family = stageFamily(stage);
+	const system = family === undefined ? undefined : SYSTEM_ACCOUNTS[family];
+	return Object.entries((kind === "user" ? system?.users : system?.groups) ?? {}).find(
+		([other, ids]) => other !== name && ids.split(":")[0] === id?.value && !mayBeRenumbered(stage, other),
 	)?.[0];
 }
 
@@ -214,37 +231,9 @@ function changedReport(step: Step, command: ShellCommand): Report | undefined {
 	};
 }
 
-/** `echo 'app:x:0:0:…' >> /etc/passwd`, also as a later line, and in a heredoc. */
+/** The first entry of a command that is root's and not called so. */
 function writtenReport(step: Step, command: ShellCommand): Report | undefined {
-	const { program } = command;
-	if (!["echo", "printf", "cat", "tee"].includes(program ?? "") || !writesTo(step, command, (path) => path === "/etc/passwd"))
-		return undefined;
-	if (program === "echo" || program === "printf") {
-		for (const word of command.args) {
-			const name = (wordValue(step, word) ?? "")
-				.split(/\\n|\n/)
-				.map(secondRoot)
-				.find((entry) => entry !== undefined);
-			if (name !== undefined) return entryReport(word.span, name);
-		}
-		return undefined;
-	}
-	for (const { body, wordSpan } of step.heredocs) {
-		if (wordSpan.start < command.span.start || wordSpan.end > command.span.end) continue;
-		for (const line of body.text.matchAll(/^.+$/gm)) {
-			const name = secondRoot(line[0]);
-			if (name !== undefined) return entryReport(sourceSpan(body, line.index, line.index + line[0].length), name);
-		}
-	}
-	return undefined;
-}
-
-/** The name of an entry with uid 0 that is not root's. */
-function secondRoot(line: string): string | undefined {
-	const name = /^([a-z_][\w.-]*):[^:\n]*:0+:/.exec(line)?.[1];
-	return name === "root" ? undefined : name;
-}
-
-function entryReport(span: Span, name: string): Report {
-	return { span, message: `The entry for ${shortened(name, 30)} in /etc/passwd is root under another name` };
+	const entry = passwdEntries(step, command).find(({ name, uid }) => Number(uid) === 0 && name !== "root");
+	if (entry === undefined) return undefined;
+	return { span: entry.span, message: `The entry for ${shortened(entry.name, 30)} in /etc/passwd is root under another name` };
 }

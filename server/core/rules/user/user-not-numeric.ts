@@ -4,7 +4,8 @@ import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { freeId } from "../../dockerfile/users/runAs.ts";
-import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
+import { isRootAccount } from "../../dockerfile/users/runAsFix.ts";
+import { userAt } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import { sourceSpan } from "../../mappedText.ts";
@@ -76,6 +77,16 @@ export const userNotNumeric = defineRule({
 			fixed: 'FROM node:22 AS base\nUSER 1000:1000\nFROM base\nCMD ["node"]\n',
 		},
 		{
+			caption: "Debian's image puts this user into a group for keys, which a number for the group would drop",
+			bad: "FROM postgres:16\nUSER «postgres»\n",
+			fixed: "FROM postgres:16\nUSER 999\n",
+		},
+		{
+			caption: "Alpine's does not",
+			bad: "FROM postgres:16-alpine\nUSER «postgres»\n",
+			fixed: "FROM postgres:16-alpine\nUSER 70:70\n",
+		},
+		{
 			caption: "One number in both places where none is fixed",
 			bad: "FROM debian:12\nRUN useradd \\\n  --create-home app\nUSER «app»\n",
 			fixed: "FROM debian:12\nRUN useradd --uid 10001 \\\n  --create-home app\nUSER 10001:10001\n",
@@ -91,6 +102,7 @@ export const userNotNumeric = defineRule({
 		{ caption: "Numbers by default of an argument or a variable", good: "FROM debian:12\nARG A=1000\nENV B=$A\nUSER ${B}:${A}\n" },
 		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG A\nUSER $A\n" },
 		{ caption: "Root is another finding", good: "FROM debian:12\nUSER root\n" },
+		{ caption: "Whatever it is called", good: "FROM debian:12\nRUN useradd -o -u 0 toor\nUSER toor\n" },
 		{
 			caption: "A stage that is not shipped, a USER that is not the last one",
 			good: "FROM debian:12 AS a\nUSER app\nFROM debian:12\nUSER app\nUSER 1\n",
@@ -115,7 +127,7 @@ export const userNotNumeric = defineRule({
 			const { value, step } = userAt(stage);
 			if (step === undefined || value.kind !== "set" || reported.has(step)) continue;
 			const [user = "", group] = value.value.split(":");
-			if (!/^[A-Za-z_]/.test(user) || isRootUser(user) || /^container/i.test(user)) continue;
+			if (!/^[A-Za-z_]/.test(user) || isRootAccount(stage, user) || /^container/i.test(user)) continue;
 			reported.add(step);
 			const account = createdUser(stage, user);
 			reports.push({

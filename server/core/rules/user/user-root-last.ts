@@ -158,6 +158,11 @@ export const userRootLast = defineRule({
 			caption: "Nor run what is root's alone",
 			bad: 'FROM debian:12\nRUN useradd app\nCOPY run.sh /opt/\nRUN chown root:root /opt/run.sh && chmod 500 /opt/run.sh\nUSER «root»\nCMD ["/opt/run.sh"]\n',
 		},
+		{
+			caption: "Root by an entry that the file writes",
+			bad: "FROM debian:12\nRUN echo 'r1:x:0:0::/:/bin/sh' >> /etc/passwd\nUSER «r1»\n",
+			fixed: "FROM debian:12\nRUN echo 'r1:x:0:0::/:/bin/sh' >> /etc/passwd\nUSER 10001:10001\n",
+		},
 		{ caption: "An editor's user is there", bad: "FROM debian:12\nRUN useradd -m vscode\nUSER «root»\n" },
 		{
 			caption: "Builder stages may be root",
