@@ -30,7 +30,7 @@ const STICKY = 0o1000;
 
 /** Undefined for what is no mode. */
 export function readMode(text: string): FileMode | undefined {
-	const octal = /^([-+=]?)([0-7]{1,5})$/.exec(text);
+	const octal = /^([-+=]?)(0{0,9}[0-7]{1,5})$/.exec(text);
 	if (octal !== null) {
 		const digits = octal[2] as string;
 		return { kind: "octal", digits, bits: Number.parseInt(digits, 8), operator: octal[1] as OctalMode["operator"] };

@@ -118,7 +118,11 @@ export const setuidBitSet = defineRule({
 			caption: "On folders it hands the group on to new files: so people share them",
 			good: "FROM debian:12\nRUN mkdir -p /data && chmod 2775 /data && chmod g+s /srv/ && install -d -m 3777 /run/a\nRUN find /opt -type d | xargs chmod g+s && find /opt -type d -exec chmod g+s {} +\n",
 		},
-		{ caption: "Keeping other bits", bad: "FROM debian:12\nRUN chmod «7755» a\n", fixed: "FROM debian:12\nRUN chmod 1755 a\n" },
+		{
+			caption: "Keeping other bits, and zeros in front",
+			bad: "FROM debian:12\nRUN chmod «7755» a\nRUN chmod «00004755» b\n",
+			fixed: "FROM debian:12\nRUN chmod 1755 a\nRUN chmod 0000755 b\n",
+		},
 		{
 			caption: "Taken away, other bits, unknown modes, ports",
 			good: "FROM debian:12\nARG M\nRUN chmod u-s /bin/su && chmod -6000 a && chmod 1777 b && chmod 0755 c && chmod $M d && find / -perm /6000 -exec chmod a-s {} + && install -m 755 e f\nEXPOSE 4755\n",
