@@ -40,7 +40,10 @@ export const copyWholeStageRoot = defineRule({
 			bad: "FROM golang:1.23 AS build\nRUN go build\nFROM debian:12\nCOPY --from=build «/» /\nCOPY --from=0 --chown=1 «/root/» /root\nCOPY --from=build «/*» «/home» /x/\n",
 		},
 		{ caption: "From an image with a distribution in it", bad: "FROM scratch\nCOPY --from=alpine:3.20 «/etc» /etc\n" },
-		{ caption: "To make one layer of many: on purpose", good: "FROM debian:12 AS build\nRUN a\nFROM scratch\nCOPY --from=build / /\n" },
+		{
+			caption: "To make one layer of many: on purpose",
+			good: "FROM debian:12 AS build\nRUN a\nFROM scratch\nCOPY --from=build / /\nFROM scratch\nARG D=/\nCOPY --from=build ${D} $D\n",
+		},
 		{
 			caption: "Parts of it, or a stage that only holds what is meant",
 			good: "FROM tonistiigi/xx:1 AS xx\nFROM golang:1.23 AS build\nFROM scratch AS files\nCOPY --from=build /app /app\nFROM debian:12\nCOPY --from=files / /\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\nCOPY --from=build /root/.local /root/.local\nCOPY --from=build /etc/passwd /etc/\nCOPY --from=xx / /\nCOPY --from=tonistiigi/xx / /\nCOPY . /\n",
@@ -82,14 +85,15 @@ export const copyWholeStageRoot = defineRule({
 
 function reports(stage: Stage, step: Step, source: Source): readonly Report[] {
 	const words = pathsOf(step);
-	const target = words[words.length - 1]?.text;
+	const destination = expandAt(step, words[words.length - 1]?.text ?? "");
+	const target = destination.kind === "known" ? destination.value : undefined;
 	const found: Report[] = [];
 	for (const { text, span } of words.slice(0, -1)) {
 		const value = expandAt(step, text);
 		const path = value.kind === "known" ? normalPath(value.value).replace(/(?:\/\*+)+$/, "") || "/" : "";
 		if (!WHOLE.has(path)) continue;
 		// Onto nothing: the stage itself is what is shipped, in one layer.
-		if (path === "/" && target === "/" && rootBase(stage).kind === "scratch") continue;
+		if (path === "/" && (target === "/" || target === undefined) && rootBase(stage).kind === "scratch") continue;
 		if (stage.use === "copied" && !leavesWhole(step, target)) continue;
 		const severity = stage.use === "unused" ? "hint" : stage.use === "copied" ? "info" : undefined;
 		found.push({
