@@ -49,6 +49,11 @@ export const dockerSocketInImage = defineRule({
 			fixed: "FROM debian:12\nENV A=1\n",
 		},
 		{
+			caption: "Of other engines, and as a path",
+			bad: "FROM debian:12\nENV «CONTAINERD_ADDRESS=/run/containerd/containerd.sock» A=1\nENV «DOCKER_SOCK=/var/run/docker.sock»\n",
+			fixed: "FROM debian:12\nENV A=1\n",
+		},
+		{
 			caption: "In a mount, copied",
 			bad: "FROM debian:12\nRUN «--mount=type=bind,source=docker.sock,target=/run/docker.sock» docker ps\nCOPY run/docker.sock «/var/run/docker.sock»\n",
 			fixed: "FROM debian:12\nRUN docker ps\n",
@@ -101,7 +106,7 @@ function reportsOf(step: Step): readonly Report[] {
 					reports.push({ span, message: `VOLUME ${path} asks for the engine's socket`, fixes: () => fixes(removal()) });
 			return reports;
 		case "ENV":
-			if (step.stage.use === "copied" || runsEngine(step)) return reports;
+			if (step.stage.use === "copied" || !/\$|\.sock/.test(step.line.text) || runsEngine(step)) return reports;
 			for (const assignment of assignmentsOf(step, file.escape)) {
 				const value = assignment.value === undefined ? undefined : expandAt(step, assignment.value);
 				if (value?.kind !== "known" || !isEngineAddress(value.value)) continue;
@@ -146,14 +151,15 @@ function fixes(edit: SpanEdit | undefined): readonly Fix[] {
 }
 
 function isEngineAddress(value: string): boolean {
-	return value.startsWith("unix://") && SOCKETS.includes(value.slice(7));
+	return SOCKETS.includes(value.replace(/^unix:\/\//, ""));
 }
+
+/** An engine; the path of its socket starts none. */
+const ENGINE = /dockerd|dind|containerd\b(?!\.sock|\/containerd\.sock)/;
 
 /** Whether the engine behind the socket is the container's own. */
 function runsEngine(step: Step): boolean {
 	return lineage(step.stage).some(
-		(stage) =>
-			/\bdind\b/.test(stage.from.arguments.text) ||
-			stage.steps.some((other) => /dockerd|dind|containerd\b/.test(stepText(other)) && other !== step),
+		(stage) => /\bdind\b/.test(stage.from.arguments.text) || stage.steps.some((other) => other !== step && ENGINE.test(stepText(other))),
 	);
 }
