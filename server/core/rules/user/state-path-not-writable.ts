@@ -1,3 +1,4 @@
+import { groupId, userIds } from "../../dockerfile/accounts/accountIds.ts";
 import { insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
 import { absolute } from "../../dockerfile/files/copiedPaths.ts";
 import { isInside } from "../../dockerfile/files/mountCoverage.ts";
@@ -35,6 +36,11 @@ export const statePathNotWritable = defineRule({
 			caption: "A volume that belongs to root",
 			bad: 'FROM debian:12\nRUN mkdir /data\nVOLUME «/data»\nUSER 10001:10001\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nRUN mkdir /data\nRUN install -d -o 10001 -g 10001 -m 0750 /data\nVOLUME /data\nUSER 10001:10001\nCMD ["a"]\n',
+		},
+		{
+			caption: "The number that the user was made with",
+			bad: "FROM debian:12\nRUN useradd -u 1000 app\nVOLUME «/data»\nUSER app\n",
+			fixed: "FROM debian:12\nRUN useradd -u 1000 app\nRUN install -d -o 1000 -g 1000 -m 0750 /data\nVOLUME /data\nUSER app\n",
 		},
 		{ caption: "A user without a number, below the USER", bad: 'FROM alpine\nRUN adduser -D app\nUSER app\nVOLUME ["«/var/lib/app»"]\n' },
 		{
@@ -96,7 +102,7 @@ function volumes(stage: Stage, user: EffectiveUser, steps: readonly Step[]): rea
 			found.push({
 				span,
 				message: `The volume ${shortened(path, 40)} belongs to root, and the container runs as ${shortened(user.value.value, 20)}`,
-				fixes: () => fixes(step, user, path),
+				fixes: () => fixes(stage, step, user, path),
 			});
 		}
 	}
@@ -149,11 +155,14 @@ function mayMake(step: Step, path: string): boolean {
 	return ["RUN", "COPY", "ADD"].includes(step.keyword) && stepText(step).includes(path);
 }
 
-function fixes(volume: Step, user: EffectiveUser, path: string): readonly Fix[] {
+function fixes(stage: Stage, volume: Step, user: EffectiveUser, path: string): readonly Fix[] {
 	const { file } = volume.stage;
-	const [uid = "", gid] = (user.value.kind === "set" ? user.value.value : "").split(":");
+	const [name = "", group] = (user.value.kind === "set" ? user.value.value : "").split(":");
+	const ids = /^\d+$/.test(name) ? undefined : userIds(stage, name);
+	const uid = ids?.uid.value ?? name;
+	const gid = group === undefined ? ids?.gid?.value : groupId(stage, group)?.value;
 	const now = userAt(volume.stage, volume).value;
-	if (!/^\d+$/.test(uid) || (gid !== undefined && !/^\d+$/.test(gid)) || /[^\w./-]/.test(path)) return [];
+	if (!/^\d+$/.test(uid) || (group !== undefined && gid === undefined) || /[^\w./-]/.test(path)) return [];
 	if (volume.deferred || now.kind !== "set" || !isRootUser(now.value)) return [];
 	const line = `RUN install -d -o ${uid} -g ${gid ?? uid} -m 0750 ${path}`;
 	return [{ title: `Make ${shortened(path, 30)} for ${uid}`, safety: "review", edits: [insertInstructionBefore(file, volume, line)] }];
