@@ -1,10 +1,12 @@
+import { passwdEntries } from "../../dockerfile/accounts/passwdEntries.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { type Substitution, substitutionOf } from "../../dockerfile/commands/sedCommands.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { writesTo } from "../../dockerfile/commands/writtenWords.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { findOption, readArguments } from "../../shell/options.ts";
+import { findOption, hasOption, readArguments } from "../../shell/options.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -49,6 +51,10 @@ export const userEmptyPassword = defineRule({
 			bad: "FROM debian:12\nRUN echo «'app::19000:0:99999:7:::'» >> /etc/shadow && sed -i «'s/^root:[^:]*:/root::/'» /etc/shadow\n",
 		},
 		{
+			caption: "Into passwd, and where an address chooses the line",
+			bad: "FROM debian:12\nRUN echo «\"app::1000:1000::/:/bin/sh\"» >> /etc/passwd && sed -i «'s/^root:x:/root::/'» /etc/passwd\nRUN sed -i «'/^root/s/:\\*:/::/'» /etc/shadow\n",
+		},
+		{
 			caption: "Only a builder's account",
 			bad: "FROM debian:12 AS b\nRUN passwd «-d» root\nFROM scratch\nCOPY --from=b /a /a\n",
 			fixed: "FROM debian:12 AS b\nRUN passwd -l root\nFROM scratch\nCOPY --from=b /a /a\n",
@@ -57,10 +63,13 @@ export const userEmptyPassword = defineRule({
 			caption: "Locked",
 			good: "FROM debian:12\nRUN adduser --disabled-password --gecos '' a; adduser -D b; passwd -l c; useradd -p '*' d; usermod -p '!' e; passwd -u f; useradd -d /d -p $P g\n",
 		},
-		{ caption: "Locked afterwards", good: "FROM debian:12\nRUN passwd -d app && passwd -l app\nRUN passwd -d b\nRUN usermod -L b\n" },
+		{
+			caption: "Locked afterwards",
+			good: "FROM debian:12\nRUN passwd -d app && passwd -l app\nRUN passwd -d -l c && echo 'd::5:5::/:' >> /etc/passwd && passwd -l d\nRUN passwd -d b\nRUN usermod -L b\n",
+		},
 		{
 			caption: "An empty password replaced, other files",
-			good: "FROM debian:12\nRUN sed -i -e 's/^root::/root:!:/' /etc/shadow && echo 'root::' > /tmp/x && sed -i 's/a/b::/' /etc/group && echo 'git:*:16462:0:99999:7:::' >> /etc/shadow\n",
+			good: "FROM debian:12\nRUN sed -i -e 's/^root::/root:!:/' /etc/shadow && echo 'root::' > /tmp/x && sed -i 's/a/b::/' /etc/group && echo 'git:*:16462:0:99999:7:::' >> /etc/shadow\nRUN sed -i 's/^a:x:1:1::/a:x:2:2::/' /etc/passwd && sed -i 's/^b::/b:x:/' /etc/passwd && echo 'c:x:5:5::/:' >> /etc/passwd\n",
 		},
 	],
 	check(file) {
@@ -73,7 +82,7 @@ export const userEmptyPassword = defineRule({
 				const locked = lastLocks(commands);
 				for (const [index, command] of commands.entries()) {
 					const lockedLater = (user: string): boolean => (locked.get(user) ?? -1) > index || isLockedBelow(step, user);
-					const found = deleted(command, lockedLater) ?? given(command) ?? written(step, command);
+					const found = deleted(command, lockedLater) ?? given(command) ?? written(step, command, lockedLater);
 					if (found !== undefined) reports.push({ ...found, ...lowered });
 				}
 			}
@@ -104,7 +113,8 @@ function deleted(command: ShellCommand, isLockedLater: (user: string) => boolean
 	const args = readArguments(command.args, ["-i", "-n", "-w", "-x", "-r", "-R", "-a"]);
 	const option = findOption(args, "-d", "--delete");
 	const user = args.operands[0];
-	if (option === undefined || (user !== undefined && isLockedLater(comparable(user)))) return undefined;
+	// Locking comes after deleting, whatever the order of the options.
+	if (option === undefined || hasOption(args, "-l", "--lock") || (user !== undefined && isLockedLater(comparable(user)))) return undefined;
 	const named = user === undefined ? "the user" : shortened(comparable(user), 40);
 	const plain = !command.decoded && option.word.text === option.name;
 	const instead = option.name === "-d" ? "-l" : "--lock";
@@ -152,30 +162,34 @@ function isEmpty(word: ShellWord | undefined, before: number): boolean {
 	return before !== -1 && word?.value === "" && word.text.length === 2;
 }
 
-const SHADOW = (path: string): boolean => path === "/etc/shadow";
+const LISTS = new Set(["/etc/shadow", "/etc/passwd"]);
 
-/** An entry of /etc/shadow whose second field is empty, written by echo or by the right side of a substitution of sed. */
-function written(step: Step, command: ShellCommand): Report | undefined {
+/** Whether `s/…/…/` takes the second field, the password, away. The other fields of /etc/passwd may be empty. */
+function emptiesPassword({ pattern, replacement }: Substitution, list: string): boolean {
+	if (/^\^?[\w\\()]+::/.test(pattern)) return false;
+	if (replacement === "::") return /^:(?:x|[!*\\]{1,4}|\[\^:\]\*):$/.test(pattern);
+	return (list === "/etc/passwd" ? /^[a-z_][\w-]*::/ : /[\w)]::(?:\\\d)?$|[\w)]::\d*/).test(replacement);
+}
+
+/** An entry whose second field is empty, written by echo, a heredoc or the right side of a substitution of sed. */
+function written(step: Step, command: ShellCommand, isLockedLater: (user: string) => boolean): Report | undefined {
+	const entry = passwdEntries(step, command).find(({ name, password }) => password === "" && !isLockedLater(name));
+	if (entry !== undefined) return entryReport(entry.span, "/etc/passwd");
 	if (command.program === "echo" || command.program === "printf") {
-		if (!writesTo(step, command, SHADOW)) return undefined;
+		if (!writesTo(step, command, (path) => path === "/etc/shadow")) return undefined;
 		const word = command.args.find((candidate) => /^[a-z_][\w.-]*::[0-9:\\n]*$/.test(wordValue(step, candidate) ?? ""));
-		return word === undefined ? undefined : entryReport(word);
+		return word === undefined ? undefined : entryReport(word.span, "/etc/shadow");
 	}
-	if (command.program !== "sed" || !command.args.some((word) => SHADOW(wordValue(step, word) ?? ""))) return undefined;
+	if (command.program !== "sed") return undefined;
+	const list = command.args.map((word) => wordValue(step, word) ?? "").find((path) => LISTS.has(path));
+	if (list === undefined) return undefined;
 	const word = command.args.find((candidate) => {
-		const parts = substitution(candidate.value ?? "");
-		return parts !== undefined && /[\w)]::(?:\\\d)?$|[\w)]::\d*/.test(parts.replacement) && !/^\^?[\w\\()]+::/.test(parts.pattern);
+		const substitution = substitutionOf(candidate.value ?? "");
+		return substitution !== undefined && emptiesPassword(substitution, list);
 	});
-	return word === undefined ? undefined : entryReport(word);
+	return word === undefined ? undefined : entryReport(word.span, list);
 }
 
-function entryReport(word: ShellWord): Report {
-	return { span: word.span, message: "/etc/shadow gets an entry with an empty password" };
-}
-
-/** The two sides of `s/a/b/` with any separator. */
-function substitution(script: string): { readonly pattern: string; readonly replacement: string } | undefined {
-	if (!script.startsWith("s") || script.length < 4) return undefined;
-	const parts = script.slice(2).split(script[1] as string);
-	return parts.length < 3 ? undefined : { pattern: parts[0] ?? "", replacement: parts[1] ?? "" };
+function entryReport(span: Span, list: string): Report {
+	return { span, message: `${list} gets an entry with an empty password` };
 }
