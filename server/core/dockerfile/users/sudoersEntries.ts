@@ -1,7 +1,8 @@
+import { sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
-import type { SpanEdit } from "../../text.ts";
+import type { Span, SpanEdit } from "../../text.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { substitutionOf } from "../commands/sedCommands.ts";
 import { removeFromRun } from "../edits/commandEdit.ts";
@@ -12,16 +13,41 @@ import { stepsBehind } from "../model/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
+import type { Heredoc } from "../syntax/heredoc.ts";
 import { normalPath, stepsBackwards } from "../variables/state.ts";
 import { lacksEntryFor } from "./sudoGroups.ts";
 
 const WRITERS = new Set(["echo", "printf", "cat", "tee", "sed", "bash", "sh", "perl", "awk"]);
 
-/** Whether a word of a command writes an entry with `NOPASSWD`, and does not look for one. */
-export function grantsFreely(command: ShellCommand, word: ShellWord): boolean {
-	if (!word.text.includes("NOPASSWD")) return false;
+/** Whether a word of a command writes an entry with `NOPASSWD` or its like, and does not look for one. */
+function grantsFreely(command: ShellCommand, word: ShellWord): boolean {
+	if (!/NOPASSWD|!authenticate/.test(word.text)) return false;
 	if (command.program === "sed") return setsIt(word.value ?? word.text);
 	return (command.program === "echo" || command.program === "printf") && (writesSudoers(command) || / ?ALL ?=|=\(/.test(word.text));
+}
+
+/** `Defaults !authenticate` of a sudoers file, also for some users only; behind the quote of what writes it, or at the start of a line. */
+const FREE_DEFAULTS = /(?:^|["'\n]|\\n)[ \t]{0,8}Defaults(?:[:@>!](?!root\s)\S{1,80})?[ \t][^\n#]{0,200}?(!authenticate)\b/g;
+
+/** Where a text that goes to a sudoers file switches passwords off for everything that it grants. */
+export function freeDefaultsIn(text: string): readonly number[] {
+	return [...text.matchAll(FREE_DEFAULTS)].map((match) => match.index + match[0].length - "!authenticate".length);
+}
+
+/** Where a command writes what grants something for nothing: its words, and the heredocs that it is given. */
+export function grantPlaces(step: Step, command: ShellCommand): readonly Span[] {
+	const words = command.args.filter((word) => grantsFreely(command, word) && !replacesNothing(step, command, word));
+	const heredocs = writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)) : [];
+	return [...words.map((word) => word.span), ...heredocs.map(bodySpan)];
+}
+
+/** The place of what a heredoc says. */
+export function bodySpan({ body }: Heredoc): Span {
+	return sourceSpan(body, 0, body.text.length);
+}
+
+function touches(a: Span, b: Span): boolean {
+	return a.start <= b.end && b.start <= a.end;
 }
 
 /** Whether one of the parts between the separators of `s/…/…/` that are written, not looked for, holds the word. */
@@ -35,7 +61,7 @@ function setsIt(script: string): boolean {
 }
 
 /** Whether `s/…/…/` finds no line to replace: its file was made empty by the step, or no entry for the group that it looks for is there. */
-export function replacesNothing(step: Step, command: ShellCommand, word: ShellWord): boolean {
+function replacesNothing(step: Step, command: ShellCommand, word: ShellWord): boolean {
 	const substitution = command.program === "sed" ? substitutionOf(word.value ?? word.text) : undefined;
 	if (substitution === undefined) return false;
 	const group = /%(\w+)/.exec(substitution.pattern)?.[1];
@@ -62,7 +88,7 @@ export function isForRoot(before: string): boolean {
 }
 
 /** Whether what a command writes ends in a file of sudo. */
-export function writesSudoers(command: ShellCommand): boolean {
+function writesSudoers(command: ShellCommand): boolean {
 	const members = command.pipeline?.commands ?? [command];
 	return (
 		WRITERS.has(command.program ?? "") &&

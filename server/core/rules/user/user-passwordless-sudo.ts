@@ -2,14 +2,12 @@ import { groupJoinsOf } from "../../dockerfile/accounts/groupJoins.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { namesEditor } from "../../dockerfile/start/workplace.ts";
-import type { Heredoc } from "../../dockerfile/syntax/heredoc.ts";
 import { leaveGroup } from "../../dockerfile/users/leaveGroup.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
-import { grantsFreely, isForRoot, replacesNothing, writesSudoers } from "../../dockerfile/users/sudoersEntries.ts";
+import { bodySpan, freeDefaultsIn, grantPlaces, isForRoot } from "../../dockerfile/users/sudoersEntries.ts";
 import { sudoersFixes } from "../../dockerfile/users/sudoersFix.ts";
 import { isSudoGroup, SUDO_GROUPS } from "../../dockerfile/users/sudoGroups.ts";
 import type { LintSeverity } from "../../finding.ts";
-import { sourceSpan } from "../../mappedText.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -33,7 +31,7 @@ export const userPasswordlessSudo = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { words: ["nopasswd", "usermod", "gpasswd", "adduser", "addgroup", "useradd"] },
+	onlyWith: { words: ["nopasswd", "authenticate", "usermod", "gpasswd", "adduser", "addgroup", "useradd"] },
 	why: "A USER instruction limits what an attacker gets who takes the process over. A sudoers entry with NOPASSWD, or a group such as `docker` or `disk`, takes that limit away: one command, without a password, and the process is root.",
 	remedy:
 		"Do what needs root in build steps above USER, and leave the entry and the group out. Images for development keep it on purpose; for those it is an information.",
@@ -87,6 +85,10 @@ export const userPasswordlessSudo = defineRule({
 			bad: "FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) «NOPASSWD:» ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) «NOPASSWD:» ALL/' /etc/sudoers; printf 'a ALL=(ALL) «NOPASSWD:» ALL\\nb ALL=(ALL) «NOPASSWD:»ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL=«NOPASSWD:» ALL\nEOF\nRUN passwd app < /run/secrets/password\n",
 			fixed:
 				"FROM debian:12\nCOPY <<EOF /etc/sudoers.d/app\napp ALL=(ALL) ALL\nEOF\nRUN sed -i 's/%sudo.*/%sudo ALL=(ALL) ALL/' /etc/sudoers; printf 'a ALL=(ALL) ALL\\nb ALL=(ALL) ALL\\n' | tee /etc/sudoers.d/a\nRUN cat > /etc/sudoers.d/b <<EOF\nb ALL=ALL\nEOF\nRUN passwd app < /run/secrets/password\n",
+		},
+		{
+			caption: "No password for any entry",
+			bad: "FROM debian:12\nRUN echo 'Defaults «!authenticate»' >> /etc/sudoers; printf 'Defaults env_reset\\nDefaults:app «!authenticate»\\n' > /etc/sudoers.d/a\nCOPY <<EOF /etc/sudoers.d/b\n# Defaults !authenticate\nDefaults:root !authenticate\nDefaults lecture=never, «!authenticate»\nEOF\n",
 		},
 		{
 			caption: "Groups that make root",
@@ -164,7 +166,7 @@ export const userPasswordlessSudo = defineRule({
 		},
 	],
 	check(file) {
-		const hasEntries = file.text.includes("NOPASSWD");
+		const hasEntries = /NOPASSWD|!authenticate/.test(file.text);
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const severity = severityOf(stage);
@@ -196,15 +198,11 @@ function severityOf(stage: Stage): LintSeverity | undefined {
 function entriesOf(step: Step): readonly Report[] {
 	const reports: Report[] = [];
 	if (step.keyword === "COPY" || step.keyword === "ADD")
-		return step.arguments.text.includes("sudoers") ? step.heredocs.flatMap((heredoc) => entriesIn(step, bodyOf(heredoc))) : [];
+		return step.arguments.text.includes("sudoers") ? step.heredocs.flatMap((heredoc) => entriesIn(step, bodySpan(heredoc))) : [];
 	if (step.keyword !== "RUN") return reports;
 	const seen = new Set<number>();
 	for (const command of commandsOf(step)) {
-		const places = [
-			...command.args.filter((word) => grantsFreely(command, word) && !replacesNothing(step, command, word)).map((word) => word.span),
-			...(writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)).map(bodyOf) : []),
-		];
-		for (const place of places) {
+		for (const place of grantPlaces(step, command)) {
 			for (const found of entriesIn(step, place, command)) {
 				if (seen.has(found.span.start)) continue;
 				seen.add(found.span.start);
@@ -215,15 +213,7 @@ function entriesOf(step: Step): readonly Report[] {
 	return reports;
 }
 
-function bodyOf({ body }: Heredoc): Span {
-	return sourceSpan(body, 0, body.text.length);
-}
-
-function touches(a: Span, b: Span): boolean {
-	return a.start <= b.end && b.start <= a.end;
-}
-
-/** Each `NOPASSWD` in a part of the file, which a command may write. */
+/** Each `NOPASSWD` in a part of the file, which a command may write, and what says the same for all entries. */
 function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Report[] {
 	const { text } = step.stage.file;
 	const spans: Span[] = [];
@@ -232,12 +222,17 @@ function entriesIn(step: Step, place: Span, command?: ShellCommand): readonly Re
 		if (!isForRoot(text.slice(place.start, at))) spans.push({ start: at, end: at + 8 + (colon?.length ?? 0) });
 	}
 	const written = Math.max(place.end, command?.pipeline?.span.end ?? place.end);
-	return spans.map((span) => ({
+	const defaults = freeDefaultsIn(text.slice(place.start, place.end)).map((at) => ({
+		span: { start: place.start + at, end: place.start + at + "!authenticate".length },
+		message: "Defaults !authenticate lets those who may use sudo do so without a password",
+	}));
+	const entries = spans.map((span) => ({
 		span,
 		...grantOf(text.slice(span.end, place.end)),
 		// Nobody types a password where a step or the start of the container calls sudo.
 		fixes: () => (callsBehind(step, written, ["sudo"]) ? [] : sudoersFixes(step, span, spans.length === 1 ? command : undefined)),
 	}));
+	return [...entries, ...defaults];
 }
 
 /** What stands behind `NOPASSWD:`: commands by their paths grant less than everything, unless they are shells. */
