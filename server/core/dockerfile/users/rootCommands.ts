@@ -1,6 +1,6 @@
 import { ACCOUNT_PROGRAMS } from "../../knowledge/systemAccounts.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { wordValue } from "../commands/wordValues.ts";
@@ -9,6 +9,7 @@ import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { type PackageCall, packageCallOf } from "../packages/packageCalls.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
+import { writtenPaths } from "./writtenPaths.ts";
 
 /** Managers of the system's packages, which lock and write files of root. */
 const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "pacman"]);
@@ -67,7 +68,7 @@ export function needsRoot(step: Step, command: ShellCommand, user: string): stri
 	if (program === "pacman" && words.some((word) => /^-(?:S[yuc]*|U|R[cnsu]*)$/.test(word)))
 		return words.some((word) => /^(?:-r|-p|--root|--sysroot|--print)/.test(word)) ? undefined : "pacman";
 	const path = writtenInRootTree(step, command);
-	if (path !== undefined) return `Writing ${path}`;
+	if (path !== undefined) return `${program === "rm" ? "Removing" : "Writing"} ${path}`;
 	return program === "chown" ? givenAway(step, command, user) : undefined;
 }
 
@@ -90,38 +91,13 @@ const ROOT_TREES = [
 
 type TreeName = (typeof ROOT_TREES)[number]["names"];
 
-/** A file or folder below /etc or /usr that a command makes, on a base where all of it is known to be root's and nothing gives it away. */
+/** A file or folder below /etc or /usr that a command writes, on a base where all of it is known to be root's and nothing gives it away. */
 function writtenInRootTree(step: Step, command: ShellCommand): string | undefined {
-	const targets = [
-		...writtenOperands(command),
-		...command.redirects.flatMap(({ operator, target }) => (/^(?:>|>>|>\||&>)$/.test(operator) && target !== undefined ? [target] : [])),
-	];
-	for (const word of targets) {
-		const path = wordValue(step, word) ?? "";
+	for (const path of writtenPaths(step, command)) {
 		const tree = ROOT_TREES.find((candidate) => candidate.path.test(path))?.names;
 		if (tree !== undefined) return isRootsTree(step, tree) && !mayBeOwn(step, command, path) ? path : undefined;
 	}
 	return undefined;
-}
-
-/** The words that name what a command makes or changes. */
-function writtenOperands({ program, args }: ShellCommand): readonly ShellWord[] {
-	switch (program) {
-		case "tee":
-			return args;
-		case "mkdir":
-			// `mkdir -p` of a folder that is there asks for no right.
-			return args.some(({ text }) => /^(?:-\w*p|--parents)/.test(text)) ? [] : args;
-		case "ln": {
-			const { operands, options } = readArguments(args, ["-S", "--suffix", "-t", "--target-directory"]);
-			const folder = options.some(({ name }) => name === "-t" || name === "--target-directory");
-			return folder || operands.length < 2 ? [] : operands.slice(-1);
-		}
-		case "chmod":
-			return args.some(({ text }) => text.startsWith("--reference")) ? [] : args.slice(1);
-		default:
-			return [];
-	}
 }
 
 function isRootsTree(step: Step, tree: TreeName): boolean {

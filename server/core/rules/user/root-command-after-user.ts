@@ -55,6 +55,16 @@ export const rootCommandAfterUser = defineRule({
 				"FROM debian:12\nRUN curl -o /usr/bin/x https://a.b/x\nUSER root\nRUN mkdir /usr/share/x\nRUN ln -s a /usr/local/bin/b\nRUN echo a > /usr/lib/c\nRUN chmod 755 /usr/bin/x\nUSER app\n",
 		},
 		{
+			caption: "By copies, downloads, and changes in place",
+			bad: "FROM debian:12\nUSER 1000\nRUN «cp» a /usr/local/bin/\nRUN «curl» -fsSLo /usr/local/bin/b https://a.example/b\nRUN «wget» -O /usr/local/bin/c https://a.example/c\nRUN «install» -m 755 d /usr/bin/d\nRUN «sed» -i s/a/b/ /etc/apt/sources.list\nRUN «mv» e f /usr/local/lib\nRUN «touch» /etc/g\nRUN «rm» /etc/h\n",
+			fixed:
+				"FROM debian:12\nUSER root\nRUN cp a /usr/local/bin/\nRUN curl -fsSLo /usr/local/bin/b https://a.example/b\nRUN wget -O /usr/local/bin/c https://a.example/c\nRUN install -m 755 d /usr/bin/d\nRUN sed -i s/a/b/ /etc/apt/sources.list\nRUN mv e f /usr/local/lib\nRUN touch /etc/g\nRUN rm /etc/h\nUSER 1000\n",
+		},
+		{
+			caption: "Given to the user above; perhaps not there, or there already; read only",
+			good: "FROM debian:12\nRUN chown app /usr/local/bin\nUSER app\nRUN cp a /usr/local/bin/; curl -o /usr/local/bin/b https://a.example/b; sed -i s/a/b/ /usr/local/bin/b\nFROM debian:12\nUSER app\nRUN rm -f /etc/a; touch -c /etc/b; cp -n a /etc/c; install -d /etc/d; cp /etc/e f; sed s/a/b/ /etc/g; curl -T /etc/h https://a.example\n",
+		},
+		{
 			caption: "Deeper, and files that are there, may be the user's, or anybody's",
 			good: "FROM debian:12\nRUN useradd -m -d /usr/share/app app && mkdir -p -m 0777 /usr/share/data && umask 000 && mkdir /usr/x && touch /usr/share/y\nUSER app\nRUN echo a > /usr/share/app/config\nRUN echo x > /usr/share/data/a; mkdir /usr/x/a; echo b > /usr/share/y\nFROM rust:1.80\nUSER app\nRUN mkdir /usr/local/cargo/a; ln -s /usr/bin/a b; chmod 755 b\nFROM acme/base\nUSER app\nRUN mkdir /usr/share/y\n",
 		},
