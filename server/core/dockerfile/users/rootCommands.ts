@@ -47,8 +47,8 @@ const SYSTEM_PROGRAMS = new Set([
 const RAISING = new Set(["sudo", "doas", "su", "gosu", "su-exec", "runuser", "fakeroot", "fakechroot", "proot", "unshare", "setpriv"]);
 const CONDITIONAL = ["condition", "branch", "loop", "function", "negation"];
 
-/** What a command does that only root may do; undefined if nothing, or if something around it decides. */
-export function needsRoot(step: Step, command: ShellCommand, user: string): string | undefined {
+/** What a command does that only root may do; undefined if nothing, or if something around it decides. `downloaded`: the files that it fetches. */
+export function needsRoot(step: Step, command: ShellCommand, user: string, downloaded: readonly string[]): string | undefined {
 	const { program } = command;
 	if (program === undefined || command.within.some((enclosure) => CONDITIONAL.includes(enclosure))) return undefined;
 	for (let wrapper = command.wrapper; wrapper !== undefined; wrapper = wrapper.wrapper)
@@ -67,7 +67,7 @@ export function needsRoot(step: Step, command: ShellCommand, user: string): stri
 		return "dpkg -i";
 	if (program === "pacman" && words.some((word) => /^-(?:S[yuc]*|U|R[cnsu]*)$/.test(word)))
 		return words.some((word) => /^(?:-r|-p|--root|--sysroot|--print)/.test(word)) ? undefined : "pacman";
-	const path = writtenInRootTree(step, command);
+	const path = writtenInRootTree(step, command, downloaded);
 	if (path !== undefined) return `${program === "rm" ? "Removing" : "Writing"} ${path}`;
 	return program === "chown" ? givenAway(step, command, user) : undefined;
 }
@@ -92,8 +92,8 @@ const ROOT_TREES = [
 type TreeName = (typeof ROOT_TREES)[number]["names"];
 
 /** A file or folder below /etc or /usr that a command writes, on a base where all of it is known to be root's and nothing gives it away. */
-function writtenInRootTree(step: Step, command: ShellCommand): string | undefined {
-	for (const path of writtenPaths(step, command)) {
+function writtenInRootTree(step: Step, command: ShellCommand, downloaded: readonly string[]): string | undefined {
+	for (const path of [...writtenPaths(step, command), ...downloaded]) {
 		const tree = ROOT_TREES.find((candidate) => candidate.path.test(path))?.names;
 		if (tree !== undefined) return isRootsTree(step, tree) && !mayBeOwn(step, command, path) ? path : undefined;
 	}

@@ -1,10 +1,8 @@
 import { baseName } from "../../baseName.ts";
-import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments } from "../../shell/options.ts";
 import { editsInPlace } from "../commands/sedCommands.ts";
 import { wordValue } from "../commands/wordValues.ts";
-import { downloadsOf, storedNames } from "../downloads/downloads.ts";
 import type { Step } from "../model/model.ts";
 
 /** The files and folders that a command makes, changes or takes away, as far as the file says which. */
@@ -12,7 +10,7 @@ export function writtenPaths(step: Step, command: ShellCommand): readonly string
 	const redirected = command.redirects.flatMap(({ operator, target }) =>
 		/^(?:>|>>|>\||&>)$/.test(operator) && target !== undefined ? [target] : [],
 	);
-	return [...pathsOf(step, operandsOf(command)), ...copiedTo(step, command), ...downloadedBy(step, command), ...pathsOf(step, redirected)];
+	return [...pathsOf(step, operandsOf(command)), ...copiedTo(step, command), ...pathsOf(step, redirected)];
 }
 
 function pathsOf(step: Step, words: readonly ShellWord[]): readonly string[] {
@@ -76,13 +74,3 @@ function copiedTo(step: Step, { program, args }: ShellCommand): readonly string[
 		return /^[\w.-]*\w$/.test(name) ? [`${target.replace(/\/$/, "")}/${name}`] : [];
 	});
 }
-
-function downloadedBy(step: Step, command: ShellCommand): readonly string[] {
-	return downloadedFiles(step).get(command) ?? [];
-}
-
-const downloadedFiles = remembered((step: Step): ReadonlyMap<ShellCommand, readonly string[]> => {
-	const files = new Map<ShellCommand, readonly string[]>();
-	for (const download of downloadsOf(step)) files.set(download.command, [...(files.get(download.command) ?? []), ...storedNames(download)]);
-	return files;
-});

@@ -1,5 +1,6 @@
 import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { needsRoot } from "../../dockerfile/users/rootCommands.ts";
@@ -137,7 +138,7 @@ const reportOf = remembered((step: Step): Report | undefined => {
 	const { value: name } = user.value;
 	const commands = commandsOf(step);
 	for (const command of commands) {
-		const what = needsRoot(step, command, name.split(":")[0] ?? "");
+		const what = needsRoot(step, command, name.split(":")[0] ?? "", downloadedFiles(step).get(command) ?? []);
 		if (what === undefined || command.name === undefined || failureIsExpected(command, commands)) continue;
 		return {
 			span: command.name.span,
@@ -147,6 +148,12 @@ const reportOf = remembered((step: Step): Report | undefined => {
 		};
 	}
 	return undefined;
+});
+
+const downloadedFiles = remembered((step: Step): ReadonlyMap<ShellCommand, readonly string[]> => {
+	const files = new Map<ShellCommand, readonly string[]>();
+	for (const download of downloadsOf(step)) files.set(download.command, [...(files.get(download.command) ?? []), ...storedNames(download)]);
+	return files;
 });
 
 function failureIsExpected(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
