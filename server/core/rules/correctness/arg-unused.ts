@@ -140,15 +140,18 @@ function usedBelow(step: Step, name: string): boolean {
 	const { steps, file } = step.stage;
 	for (let index = step.ordinal + 1; index < steps.length; index++) if (isRun(steps[index] as Step)) return true;
 	const behind = stepsBehind(step);
-	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape) || isUsedInOtherCase(step.stage, behind, name);
+	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape) || isUsedInOtherCase(step.stage, name);
 }
 
 /** On Windows the names of variables are compared whatever the case. */
-function isUsedInOtherCase(stage: Stage, behind: readonly Step[], name: string): boolean {
-	if (!isForWindows(stage)) return false;
-	const wanted = name.toLowerCase();
-	return behind.some(({ line }) => [...line.text.matchAll(/\$\{?(\w+)/g)].some(([, used]) => used?.toLowerCase() === wanted));
+function isUsedInOtherCase(stage: Stage, name: string): boolean {
+	return isForWindows(stage) && usedInAnyCase(stage.file).has(name.toLowerCase());
 }
+
+/** The names behind dollar signs anywhere in a file, in lower case. */
+const usedInAnyCase = remembered(
+	({ text }: Dockerfile): ReadonlySet<string> => new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name.toLowerCase())),
+);
 
 /** Whether a later stage names the variable, without a default, where it names an image: it does not see it, which is said there. */
 function meantForImage({ file, index }: Stage, name: string): boolean {
