@@ -7,11 +7,12 @@ import { shellAt } from "../commands/shell.ts";
 import { addFlag, insertAt, insertFirstLine, removeAssignment } from "../edits/edit.ts";
 import { mountTarget } from "../files/mountCoverage.ts";
 import { understands } from "../model/frontend.ts";
-import { instructionMentions, stepsBehind, stepsBehindThatMention } from "../model/mentions.ts";
+import { instructionMentions, stepsBehindThatMention } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
 import { type Mount, mountOption, mountsOf } from "../model/mounts.ts";
 import type { Assignment } from "../model/views.ts";
 import { declarationAt, globalDeclaration } from "../variables/variables.ts";
+import { argumentUser } from "./argumentUser.ts";
 
 /** Dockerfile 1.10 brought `env=` for secret mounts. Source: Dockerfile release notes, 1.10.0 (September 2024). */
 const ENV_OPTION_SINCE = 10;
@@ -107,21 +108,14 @@ export function removeUnusedVariable(step: Step, assignment: Assignment): SpanEd
 	return removeAssignment(step.stage.file, step, assignment);
 }
 
-/** A build argument without a value as a secret of the one RUN that uses it; undefined where several do, or another instruction. */
+/** A build argument without a value as a secret of the one RUN that uses it; undefined where nobody knows that there is but one. */
 export function mountedArgumentEdits(step: Step, assignment: Assignment): readonly SpanEdit[] | undefined {
 	const { name } = assignment;
-	const user = userOf(step, name);
+	const user = argumentUser(step, name);
 	const removed = removeAssignment(step.stage.file, step, assignment);
 	const mounted = user === undefined ? undefined : secretVariableEdits(user, name);
 	const global = globalEdits(step, name);
 	return removed === undefined || mounted === undefined || global === undefined ? undefined : [...mounted, removed, ...global];
-}
-
-/** The RUN that names the argument, or the only one that sees it; undefined if there are several, or another instruction uses it. */
-function userOf(step: Step, name: string): Step | undefined {
-	const naming = stepsBehindThatMention(step, name);
-	const users = naming.length > 0 ? naming : stepsBehind(step).filter((other) => other.keyword === "RUN");
-	return users.length === 1 && users[0]?.keyword === "RUN" ? users[0] : undefined;
 }
 
 /** Takes away a global ARG that nothing else needs. Undefined if its default would be lost. */

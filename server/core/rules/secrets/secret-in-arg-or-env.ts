@@ -1,17 +1,16 @@
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
-import { mountedArgumentEdits, removeUnusedVariable, secretOption } from "../../dockerfile/secrets/secretMounts.ts";
+import { argumentFix, environmentFix } from "../../dockerfile/secrets/secretVariableFix.ts";
 import { isOverwritten } from "../../dockerfile/variables/lastWords.ts";
 import {
-	type AssignedValue,
 	type CredentialEvidence,
 	credentialEvidence,
 	globalValue,
 	mayBeCredential,
 	stageValue,
 } from "../../dockerfile/variables/variableSecrets.ts";
-import type { EditFix, LintSeverity } from "../../finding.ts";
+import type { LintSeverity } from "../../finding.ts";
 import { isForPages } from "../../secrets/names.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -74,6 +73,16 @@ export const secretInArgOrEnv = defineRule({
 			bad: "# syntax=docker/dockerfile:1.4\nARG NODE_AUTH_TOKEN\nFROM node:22\nUSER 1000:1000\nARG «NODE_AUTH_TOKEN»\nRUN npm ci && npm run build\n",
 			fixed:
 				'# syntax=docker/dockerfile:1.4\nFROM node:22\nUSER 1000:1000\nRUN --mount=type=secret,id=node-auth-token,uid=1000 export NODE_AUTH_TOKEN="$(cat /run/secrets/node-auth-token)" && npm ci && npm run build\n',
+		},
+		{
+			caption: "Written as a name, which npm looks up later; only checked; read by a script",
+			bad: 'FROM node:22\nARG «NPM_TOKEN»\nRUN echo \'//r.acme.dev/:_authToken=${NPM_TOKEN}\' > .npmrc\nRUN npm ci\nFROM node:22\nARG «NPM_TOKEN»\nRUN echo "//r.acme.dev/:_authToken=\\${NPM_TOKEN}" >> ~/.npmrc\nRUN fetch\nFROM node:22\nARG «GITHUB_TOKEN»\nRUN test -n "$GITHUB_TOKEN" || exit 1\nRUN go build\nFROM node:22\nARG «DEPLOY_TOKEN»\nRUN fetch $DEPLOY_TOKEN\nRUN ./build.sh\n',
+		},
+		{
+			caption: "Written as a name, and looked up by the same RUN",
+			bad: "# syntax=docker/dockerfile:1\nFROM node:22\nARG «NPM_TOKEN»\nRUN npm install -g pnpm\nRUN echo '//r.acme.dev/:_authToken=${NPM_TOKEN}' > .npmrc && npm ci\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\nFROM node:22\nRUN npm install -g pnpm\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN echo '//r.acme.dev/:_authToken=${NPM_TOKEN}' > .npmrc && npm ci\n",
 		},
 		{
 			caption: "A default that every container gets",
@@ -219,32 +228,4 @@ function severityOf(step: Step, holds: CredentialEvidence): LintSeverity | undef
 	if (step.stage.use === "unused") return "info";
 	// What a builder stage is given is not in the history of the image, but in provenance and exported caches.
 	return step.stage.use === "copied" ? "warning" : undefined;
-}
-
-/** Replaces an argument by a secret mount in the one RUN that uses it. */
-function argumentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
-	const { name } = assignment;
-	// A build that reads it from a mount writes it into the pages all the same.
-	if (isForPages(name)) return undefined;
-	const edits = value.kind === "none" || value.kind === "empty" ? mountedArgumentEdits(step, assignment) : undefined;
-	if (edits === undefined) return undefined;
-	return {
-		title: `Mount ${shortened(name, 30)} as a build secret`,
-		safety: "review",
-		edits,
-		note: `Build with ${secretOption(name)} instead of --build-arg ${name}.`,
-	};
-}
-
-/** Takes the variable out of the environment, where nothing in the file needs it. */
-function environmentFix(step: Step, assignment: Assignment, value: AssignedValue): EditFix | undefined {
-	if (value.kind === "empty" || value.kind === "placeholder") return undefined;
-	const edit = removeUnusedVariable(step, assignment);
-	if (edit === undefined) return undefined;
-	return {
-		title: `Remove ${shortened(assignment.name, 30)} from the image`,
-		safety: "review",
-		edits: [edit],
-		note: "Pass it when the container starts: docker run --env-file, or a mounted secret.",
-	};
 }

@@ -1,0 +1,90 @@
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { commandsOf, scriptsOf } from "../commands/scripts.ts";
+import { mentions, stepsBehind, stepsBehindThatMention } from "../model/mentions.ts";
+import type { Step } from "../model/model.ts";
+
+/** Programs that only look whether a variable is there. */
+const CHECKS = new Set(["test", "[", "[[", ":"]);
+/** What a script does around such a check. */
+const IDLE = new Set(["echo", "printf", "exit", "true", "false", "set"]);
+
+/**
+ * The only RUN that needs a build argument: it names the argument, or it is the only one that sees it. Undefined if there are several, if
+ * another instruction names it, if what names it writes the name alone into a file, and if another RUN calls what may read it from the environment.
+ */
+export function argumentUser(step: Step, name: string): Step | undefined {
+	const naming = stepsBehindThatMention(step, name);
+	const running = stepsBehind(step).filter((other) => other.keyword === "RUN");
+	const [user, ...others] = naming.length > 0 ? naming : running;
+	if (user?.keyword !== "RUN" || others.length > 0) return undefined;
+	if (naming.length > 0 && !needs(user, name)) return undefined;
+	return running.some((other) => other !== user && commandsOf(other).some(readsEnvironment)) ? undefined : user;
+}
+
+/** Whether a RUN that names a variable has a use for its value, and does not only check that there is one, or write `${NAME}` into a file. */
+function needs(step: Step, name: string): boolean {
+	const commands = commandsOf(step);
+	if (commands.length === 0 || commands.some((command) => readsEnvironment(command) || command.program === "envsubst")) return true;
+	if (namesInHeredoc(step, name)) return true;
+	const naming = commands.filter((command) => wordsOf(command).some((word) => namesReally(word, name)) || passesOn(command, name));
+	if (naming.length === 0) return false;
+	return (
+		naming.some(({ program }) => !CHECKS.has(program ?? "")) ||
+		commands.some(({ program }) => !CHECKS.has(program ?? "") && !IDLE.has(program ?? ""))
+	);
+}
+
+function wordsOf({ name, args, assignments, redirects }: ShellCommand): readonly ShellWord[] {
+	const values = assignments.flatMap(({ value }) => value ?? []);
+	const targets = redirects.flatMap(({ target }) => target ?? []);
+	return [...(name === undefined ? [] : [name]), ...args, ...values, ...targets];
+}
+
+/** Whether the shell puts the value of a variable into a word, or the word names it without a dollar sign: `process.env.NAME`. */
+function namesReally(word: ShellWord, name: string): boolean {
+	return word.parts.some((part) => {
+		if (part.kind === "variable") return part.name === name || mentions(part.operand ?? "", name);
+		return part.kind === "text" && namesPlainly(part.text, name);
+	});
+}
+
+function namesPlainly(text: string, name: string): boolean {
+	return mentions(text, name) && mentions(text.replaceAll(`$${name}`, "").replaceAll(`\${${name}`, ""), name);
+}
+
+/** `export NAME`. */
+function passesOn({ assignments, redirects }: ShellCommand, name: string): boolean {
+	return (
+		assignments.some((assignment) => assignment.name === name) || redirects.some(({ body }) => body !== undefined && mentions(body, name))
+	);
+}
+
+/** Whether a heredoc of the RUN that is no script of its own names a variable, and the shell puts the value there. */
+function namesInHeredoc(step: Step, name: string): boolean {
+	const scripts = scriptsOf(step);
+	return step.heredocs.some(
+		({ body, expand }) =>
+			scripts.every(({ source }) => source !== body) && (expand ? mentions(body.text, name) : namesPlainly(body.text, name)),
+	);
+}
+
+const PACKAGE_RUNNERS = new Set(["npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx"]);
+const INTERPRETERS = new Set(["sh", "bash", "ash", "dash", "zsh", "node", "python", "python3", "ruby", "php", "perl"]);
+
+/** Whether a command is known to read what variables it likes: settings of npm may name any, and so may a script of the project. */
+function readsEnvironment({ program, name, args }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	if (PACKAGE_RUNNERS.has(program)) return !isGlobal(args);
+	if (program === "make" || /^(?!\/).*\/|\.sh$/.test(name?.value ?? "")) return true;
+	return INTERPRETERS.has(program) && isScript(args[0]?.value);
+}
+
+/** `npm install -g pnpm` is not about the project, `npm config set` and `npm --version` fetch nothing. */
+function isGlobal(args: readonly ShellWord[]): boolean {
+	const [first] = args;
+	return args.some(({ text }) => /^(?:-g|--global|--version|-v)$/.test(text)) || /^(?:config|cache|global|set)$/.test(first?.text ?? "");
+}
+
+function isScript(word: string | undefined): boolean {
+	return word !== undefined && /^[^-].*\.(?:sh|bash|[cm]?js|ts|py|rb|php|pl)$/.test(word);
+}
