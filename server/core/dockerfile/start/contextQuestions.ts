@@ -43,8 +43,28 @@ export function contextPath(source: string): string | undefined {
 /** The files of the context that the script which a stage starts with may be; it can lie in a folder that is copied as a whole. */
 function startScripts(stage: Stage): readonly string[] {
 	const script = containerStart(stage).hiddenScript;
-	const path = script === undefined ? undefined : imagePath(stage, script);
-	return path === undefined ? [] : contextOrigins(stage, path).map((origin) => origin.path);
+	if (script === undefined) return [];
+	// A shell that is given a name without a folder looks for it in the working directory.
+	const paths = new Set([imagePath(stage, script) ?? [], searchedPaths(stage, script)].flat());
+	return [...paths].flatMap((path) => contextOrigins(stage, path).map((origin) => origin.path));
+}
+
+/** The usual PATH of images, in its order. */
+const SEARCHED_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/**
+ * Where a program may lie that a container's start names: at its path, or in one of the folders of PATH that a copy of the build context
+ * brings it to. Only one of several is there, unless a copy names it.
+ */
+export function searchedPaths(stage: Stage, written: string): readonly string[] {
+	if (written.includes("/")) return [imagePath(stage, written) ?? []].flat();
+	if (!/\w/.test(written)) return [];
+	const copied = SEARCHED_FOLDERS.map((folder) => `${folder}/${written}`).flatMap((path) => {
+		const origins = contextOrigins(stage, path);
+		return origins.length === 0 ? [] : [{ path, named: origins.some((origin) => origin.named) }];
+	});
+	const named = copied.find((candidate) => candidate.named);
+	return (named === undefined ? copied : [named]).map(({ path }) => path);
 }
 
 /** A path that a container's start names, absolute; undefined for a name that PATH decides, and below a WORKDIR that nobody knows. */

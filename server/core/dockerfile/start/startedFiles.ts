@@ -1,12 +1,14 @@
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
+import { commandsOf } from "../commands/scripts.ts";
 import { type ContextOrigin, contextOrigins } from "../files/contextOrigins.ts";
 import { mentions } from "../model/mentions.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { containerStart } from "./containerStart.ts";
-import { imagePath } from "./contextQuestions.ts";
+import { imagePath, searchedPaths } from "./contextQuestions.ts";
 
 /** A file that a container starts with and that may come from the build context. */
 export interface StartedFile {
@@ -17,39 +19,49 @@ export interface StartedFile {
 	/** The word of ENTRYPOINT or CMD, without the quotes of exec form. */
 	readonly span: Span;
 	readonly step: Step;
-	/** `direct`: the first word of all. `wrapped`: behind a program such as tini. `shell`: a shell reads it. */
+	/** `direct`: the first word of all. `wrapped`: behind a program such as tini, or the shell of shell form. `shell`: a shell reads it. */
 	readonly way: "direct" | "wrapped" | "shell";
 	/** Where it may come from. */
 	readonly origins: readonly ContextOrigin[];
 }
 
-/** The files with a path that the containers of a stage start with, in exec form, outermost first. */
+/**
+ * The files that the containers of a stage start with, outermost first: those of exec form, and those of a shell form that is one command
+ * alone. A name without a folder stands for the files of PATH that a copy may have brought.
+ */
 export function startedFiles(stage: Stage): readonly StartedFile[] {
 	const { entrypoint, command, commands } = containerStart(stage);
-	const found: StartedFile[] = [];
-	const steps = [entrypoint, command].filter((step) => step?.exec !== undefined).filter((step) => step !== undefined);
-	for (const [index, { name, program, args }] of commands.entries()) {
+	const steps = [entrypoint, command].filter((step) => step !== undefined);
+	const [start] = steps;
+	if (start !== undefined && start.exec === undefined && !isOneCommand(commandsOf(start))) return [];
+	return commands.flatMap((started, index) => {
+		const { program, args } = started;
 		const byShell = POSIX_SHELLS.has(program ?? "");
 		// `sh -c` runs a text, not a file.
-		if (byShell && args.some((word) => /^-[a-z]*c/.test(word.text))) continue;
-		const written = byShell ? args.find((word) => !/^[-+]/.test(word.text))?.value : name?.value;
-		if (written === undefined || !written.includes("/")) continue;
-		for (const step of steps) {
-			const element = step.exec?.elements.find((candidate) => candidate.value === written && candidate.plain);
-			const path = imagePath(stage, written);
-			if (element === undefined || path === undefined) continue;
-			found.push({
-				written,
-				path,
-				span: { start: element.span.start + 1, end: element.span.end - 1 },
-				step,
-				way: byShell ? "shell" : index === 0 ? "direct" : "wrapped",
-				origins: contextOrigins(stage, path),
-			});
-			break;
-		}
+		if (byShell && args.some((word) => /^-[a-z]*c/.test(word.text))) return [];
+		const word = byShell ? args.find(({ text }) => !/^[-+]/.test(text)) : started.name;
+		const written = word?.value;
+		if (word === undefined || written === undefined) return [];
+		const place = start !== undefined && start.exec === undefined ? { step: start, span: word.span } : placeOf(steps, written);
+		if (place === undefined) return [];
+		const way = byShell ? "shell" : index === 0 && place.step.exec !== undefined ? "direct" : "wrapped";
+		const paths = byShell ? [imagePath(stage, written) ?? []].flat() : searchedPaths(stage, written);
+		return paths.map((path) => ({ written, path, ...place, way, origins: contextOrigins(stage, path) }));
+	});
+}
+
+/** Where a word of a start in exec form stands, without its quotes. */
+function placeOf(steps: readonly Step[], written: string): Pick<StartedFile, "step" | "span"> | undefined {
+	for (const step of steps) {
+		const element = step.exec?.elements.find((candidate) => candidate.value === written && candidate.plain);
+		if (element !== undefined) return { step, span: { start: element.span.start + 1, end: element.span.end - 1 } };
 	}
-	return found;
+	return undefined;
+}
+
+/** Whether commands are one alone, with those that run it: `exec bash /start.sh`. */
+function isOneCommand(commands: readonly ShellCommand[]): boolean {
+	return commands.every((command, index) => (index === 0 ? command.within.length === 0 : command.wrapper === commands[index - 1]));
 }
 
 /** Whether a RUN behind a copy could have changed the file: its name stands there, a pattern that fits it, or a folder of it among changes of modes and texts. */

@@ -41,6 +41,29 @@ export const entrypointNotExecutable = defineRule({
 			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
 		},
 		{
+			caption: "By its name alone, which PATH leads to",
+			bad: 'FROM debian:12\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["«docker-entrypoint.sh»"]\nCMD ["app"]\nFROM debian:12\nCOPY rootfs/ /\nENTRYPOINT ["tini", "--", "«start.sh»"]\n',
+			fixed:
+				'FROM debian:12\nCOPY --chmod=755 docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["app"]\nFROM debian:12\nCOPY rootfs/ /\nENTRYPOINT ["tini", "--", "start.sh"]\n',
+			workspace: {
+				contextFiles: new Map([
+					["docker-entrypoint.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+					["rootfs/usr/bin/start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+				]),
+			},
+		},
+		{
+			caption: "In shell form",
+			bad: "FROM debian:12\nCOPY start.sh /\nCMD exec «/start.sh» -p\n",
+			fixed: "FROM debian:12\nCOPY --chmod=755 start.sh /\nCMD exec /start.sh -p\n",
+			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
+		},
+		{
+			caption: "A name in a folder that PATH does not have; one of several commands",
+			good: 'FROM debian:12\nWORKDIR /app\nCOPY start.sh /app/\nENTRYPOINT ["start.sh"]\nFROM debian:12\nCOPY start.sh /\nCMD chmod +x /start.sh && /start.sh\n',
+			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
+		},
+		{
 			caption: "A mode that takes it away",
 			bad: 'FROM node:22\nCOPY --chmod=0644 start.sh /\nCMD ["«/start.sh»"]\n',
 			fixed: 'FROM node:22\nCOPY --chmod=755 start.sh /\nCMD ["/start.sh"]\n',
@@ -87,11 +110,12 @@ export const entrypointNotExecutable = defineRule({
 			},
 		},
 		{
-			caption: "A shell reads it; a program; another file; shell form",
-			good: 'FROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["sh", "/b.sh"]\nFROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["/server"]\nFROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["/other.sh"]\nFROM debian:12\nCOPY b.sh server /\nCMD /b.sh\n',
+			caption: "A shell reads it; a program; another file; in shell form, a shell takes what has no interpreter",
+			good: 'FROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["sh", "/b.sh"]\nFROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["/server"]\nFROM debian:12\nCOPY b.sh server /\nENTRYPOINT ["/other.sh"]\nFROM debian:12\nCOPY c.sh server /\nCMD /c.sh\n',
 			workspace: {
 				contextFiles: new Map([
 					["b.sh", { kind: "file", executable: false, text: "exec a\n" }],
+					["c.sh", { kind: "file", executable: true, text: "exec a\n" }],
 					["server", { kind: "file", executable: true, text: "\u007fELF\u0001\u0000" }],
 				]),
 			},

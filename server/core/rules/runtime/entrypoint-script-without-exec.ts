@@ -62,6 +62,11 @@ export const entrypointScriptWithoutExec = defineRule({
 			},
 		},
 		{
+			caption: "By its name alone, and in shell form",
+			bad: 'FROM debian:12\nCOPY start.sh /usr/local/bin/\nENTRYPOINT ["«start.sh»"]\nFROM debian:12\nCOPY start.sh /\nCMD «/start.sh»\nFROM debian:12\nCOPY start.sh /\nENTRYPOINT exec bash «/start.sh» -p\nFROM debian:12\nWORKDIR /app\nCOPY . .\nCMD ["bash", "«start.sh»"]\n',
+			workspace: { contextFiles: new Map([["start.sh", { kind: "file", text: "#!/bin/sh\nserver\n" }]]) },
+		},
+		{
 			caption: "What a file defines that the script reads, exec may not find",
 			bad: 'FROM node:22\nCOPY a.sh /\nCMD ["«/a.sh»"]\n',
 			workspace: { contextFiles: new Map([["a.sh", { kind: "file", text: "#!/bin/sh\n. /lib.sh\nserver\n", path: "/project/a.sh" }]]) },
