@@ -1,7 +1,6 @@
 import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { hasOption, readArguments } from "../../shell/options.ts";
 import { comparable, partSpan } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { homeAt } from "../accounts/home.ts";
@@ -14,6 +13,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
 import { declaredSecrets, inputFile, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
+import { COPYING, LISTING, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -44,30 +44,23 @@ function sinksOf(step: Step): readonly SecretSink[] {
 
 type Sink = Omit<SecretSink, "step">;
 
-const PRINTING = new Set(["echo", "printf"]);
-const COPYING = new Set(["cp", "install", "mv"]);
-/** They print what they read, as it is or in another form. */
-const PASSING_ON = new Set(["cat", "base64", "tr", "gunzip", "zcat"]);
-/** Source: the manual page of GNU grep 3.11. */
-const GREP_COUNTS = [...["-c", "--count", "-q", "--quiet", "--silent"], ...["-l", "--files-with-matches", "-L", "--files-without-match"]];
-/** Its options that take the next word. */
-const GREP_VALUES = ["-e", "-f", "-m", "-A", "-B", "-C", "-d", "-D", "--regexp", "--file", "--max-count", "--context"];
-/** They print what they find in what they read, unless one of these options has them say only whether, where or how often they do. */
-const PICKING: ReadonlyMap<string, readonly string[]> = new Map([
-	...["grep", "egrep", "fgrep"].map((program): [string, readonly string[]] => [program, GREP_COUNTS]),
-	...["jq", "yq", "head", "tail", "cut"].map((program): [string, readonly string[]] => [program, []]),
-	["envsubst", ["-v", "--variables"]],
-]);
-
-/** They print the whole environment. */
-const LISTING = new Set(["env", "printenv", "export"]);
-/** Programs that write what they are given or read. */
-const WRITING: ReadonlySet<string> = new Set(["sed", "dd", "tee", ...PRINTING, ...COPYING, ...PASSING_ON, ...PICKING.keys(), ...LISTING]);
-
 /** The secrets among the variables that a RUN starts with. */
 function environmentSecrets(step: Step): readonly string[] {
 	const mounted = mountsOf(step).flatMap((mount) => (mount.type === "secret" ? (mountOption(mount, "env")?.value ?? []) : []));
 	return [...mounted, ...declaredSecrets(step)];
+}
+
+/** The first command of a RUN that reads variables from a mounted file: `. /run/secrets/a`. */
+const settingsReader = remembered((step: Step): ShellCommand | undefined => {
+	const { paths } = secretNamesOf(step);
+	return commandsOf(step).find(({ program, args }) => /^(?:\.|source)$/.test(program ?? "") && paths.includes(args[0]?.value ?? ""));
+});
+
+/** The mounted file that a script has read its variables from in front of a command. */
+function settingsRead(step: Step, command: ShellCommand): string | undefined {
+	const reader = settingsReader(step);
+	const order = orderOf(step);
+	return reader === undefined || (order.get(reader) ?? 0) > (order.get(command) ?? 0) ? undefined : reader.args[0]?.value;
 }
 
 /** `echo "$TOKEN" > file`, `cat /run/secrets/a | tee file`, `cp /run/secrets/a file`. */
@@ -75,9 +68,12 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 	const { program } = command;
 	if (program === undefined || !WRITING.has(program)) return undefined;
 	if (LISTING.has(program) && command.assignments.length === 0 && command.args.every((word) => word.text.startsWith("-"))) {
-		const [secret] = environmentSecrets(step);
+		const [declared] = environmentSecrets(step);
+		const secret = declared ?? settingsRead(step, command);
 		const target = secret === undefined ? undefined : outputWord(command);
-		return target === undefined || secret === undefined ? undefined : sinkAt(step, command, target, secret);
+		const sink = target === undefined || secret === undefined ? undefined : sinkAt(step, command, target, secret);
+		// Only what the settings export is in the environment.
+		return sink === undefined || declared !== undefined ? sink : { ...sink, partly: true };
 	}
 	if (editsInPlace(command)) {
 		const script = command.args.find((word) => isTainted(word, names) && !replacesValue(word));
@@ -102,12 +98,6 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 	const target = source === undefined ? undefined : outputWord(command);
 	const sink = source === undefined || target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
 	return sink === undefined || !picks ? sink : { ...sink, partly: true };
-}
-
-/** Whether a command prints something of what it reads, and not what it counts there. */
-function printsPart({ program, args }: ShellCommand): boolean {
-	const silent = program === undefined ? undefined : PICKING.get(program);
-	return silent !== undefined && (silent.length === 0 || !hasOption(readArguments(args, GREP_VALUES), ...silent));
 }
 
 /** `dd if=/run/secrets/a of=file`. */

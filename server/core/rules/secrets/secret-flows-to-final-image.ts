@@ -47,6 +47,10 @@ export const secretFlowsToFinalImage = defineRule({
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=x cat < /run/secrets/x > «/a»\nRUN --mount=type=secret,id=x tee «/b» < /run/secrets/x\nRUN --mount=type=secret,id=x read -r T < /run/secrets/x; echo $T > «/c»\nRUN --mount=type=secret,id=x base64 -d /run/secrets/x > «/d»\nRUN --mount=type=secret,id=x dd if=/run/secrets/x of=«/e»\nRUN --mount=type=secret,id=x grep T /run/secrets/x >> «/f»; jq .a /run/secrets/x > «/g»; envsubst < /run/secrets/x > «/h»\nRUN --mount=type=secret,id=x head -c 32 /run/secrets/x > «/i» && tail -c +8 /run/secrets/x > «/j» && cut -c1-8 /run/secrets/x > «/k» && jq -c . /run/secrets/x > «/l» && egrep -ecool /run/secrets/x > «/m»\n",
 		},
 		{
+			caption: "By rsync, and with the environment that a mounted file fills",
+			bad: "FROM debian:12\nRUN --mount=type=secret,id=a rsync -a /run/secrets/a «/etc/c»\nRUN --mount=type=secret,id=a . /run/secrets/a && env > «/etc/d»\n",
+		},
+		{
 			caption: "Put in place by sed, or with the whole environment",
 			bad: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN sed -i "s/@TOKEN@/$TOKEN/" «/app.conf»\nRUN --mount=type=secret,id=t,env=TOKEN env > «/app.env»\n',
 		},
@@ -80,7 +84,7 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Only its name, only whether it is there, no secret",
-			good: 'FROM node:22\nARG VERSION\nENV PASS_MIN=3\nRUN echo "$VERSION" > /version && echo \'token=${NPM_TOKEN}\' > /root/.npmrc && echo "${API_TOKEN:+set}" > /x && npm config set registry https://$VERSION/\nRUN set -x; echo $VERSION\n',
+			good: 'FROM node:22\nARG VERSION\nENV PASS_MIN=3\nRUN echo "$VERSION" > /version && echo \'token=${NPM_TOKEN}\' > /root/.npmrc && echo "${API_TOKEN:+set}" > /x && npm config set registry https://$VERSION/\nRUN set -x; echo $VERSION\nRUN --mount=type=secret,id=a env > /etc/d && . /run/secrets/a\n',
 		},
 		{
 			caption: "Left in the builder, removed there, another folder",
