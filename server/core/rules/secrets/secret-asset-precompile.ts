@@ -1,3 +1,4 @@
+import { innermost } from "../../dockerfile/commands/commandPlace.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
@@ -73,6 +74,12 @@ export const secretAssetPrecompile = defineRule({
 				"FROM ruby:3.3\nRUN --mount=type=secret,id=k,env=RAILS_MASTER_KEY SECRET_KEY_BASE_DUMMY=1 bin/rails assets:precompile\nFROM python:3.12\nARG DJANGO_SECRET_KEY\nRUN python manage.py collectstatic --noinput\nFROM php:8\nARG S\nRUN APP_SECRET=$S php bin/console cache:clear\n",
 		},
 		{
+			caption: "Once, behind the programs that run it; behind sudo a variable in front of it would not arrive",
+			bad: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN sudo bundle exec rails «assets:precompile»\nRUN sudo -E bundle exec rails «assets:precompile»\nRUN nice bundle exec rails «assets:precompile»\nFROM python:3.12\nARG DJANGO_SECRET_KEY\nRUN poetry run python manage.py «collectstatic» && uv run manage.py «collectstatic»\n",
+			fixed:
+				"FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN sudo bundle exec rails assets:precompile\nRUN sudo -E bundle exec rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 nice bundle exec rails assets:precompile\nFROM python:3.12\nARG DJANGO_SECRET_KEY\nRUN poetry run python manage.py collectstatic && uv run manage.py collectstatic\n",
+		},
+		{
 			caption: "A dummy, none at all",
 			good: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE_DUMMY=1 bin/rails assets:precompile\nFROM ruby:3.3\nRUN SECRET_KEY_BASE=dummy bin/rails assets:precompile\nFROM ruby:3.3\nENV SECRET_KEY_BASE=placeholder\nRUN rake assets:precompile\nFROM ruby:3.3\nRUN rake assets:precompile\n",
 		},
@@ -88,6 +95,7 @@ export const secretAssetPrecompile = defineRule({
 				)
 					continue;
 				for (const command of commandsOf(step)) {
+					if (innermost(step, command) !== command) continue;
 					const found = secretGiven(step, command);
 					if (found === undefined) continue;
 					reports.push({
@@ -139,13 +147,20 @@ function isReal(step: Step, command: ShellCommand, name: string): boolean {
 	return value !== undefined && (value.kind === "none" || value.kind === "variable" || value.kind === "text");
 }
 
+/** Programs in front of a command that leave its environment as it is; sudo does not. */
+const PASS_ON = new Set(["exec", "nice", "time", "timeout", "stdbuf", "command"]);
+
 /** Replaces what hands the secret over by Rails' own switch, or adds that. */
 function dummy(command: ShellCommand, framework: Framework): readonly Fix[] {
 	const { instead, secrets } = framework;
-	if (instead === undefined || command.decoded || command.name === undefined || command.wrapper !== undefined) return [];
-	const own = command.assignments.filter((assignment) => secrets.includes(assignment.name));
+	const calls: ShellCommand[] = [];
+	for (let call: ShellCommand | undefined = command; call !== undefined; call = call.wrapper) calls.push(call);
+	if (instead === undefined || calls.some((call) => call.decoded) || calls.slice(1).some(({ program = "" }) => !PASS_ON.has(program)))
+		return [];
+	const own = calls.flatMap(({ assignments }) => assignments).filter((assignment) => secrets.includes(assignment.name));
 	const [first, ...more] = own;
-	if (more.length > 0) return [];
-	const edits = [first === undefined ? insertAt(command.name.span.start, `${instead} `) : replace(first.span, instead)];
+	const outermost = calls.at(-1)?.name;
+	if (more.length > 0 || outermost === undefined) return [];
+	const edits = [first === undefined ? insertAt(outermost.span.start, `${instead} `) : replace(first.span, instead)];
 	return [{ title: `Set ${instead}`, safety: "review", edits, note: "Rails understands it from version 7.1 on." }];
 }
