@@ -1,6 +1,6 @@
 /**
  * Commands that do nothing without a credential, and where each one looks for it.
- * Source: the documentation of Poetry 1.8, the AWS CLI 2, Google Cloud CLI, GitHub CLI 2, npm 10, Yarn 4, pnpm 9, Cargo 1.78, Twine 5, Maven 3.9, NuGet 6,
+ * Source: the documentation of Poetry 1.8, the AWS CLI 2, Google Cloud CLI, GitHub CLI 2, npm 10, Yarn 4, pnpm 9, Cargo 1.78, Twine 5, Maven 3.9, NuGet 6, Helm 3,
  * RubyGems 3.5, Composer 2.7, Git 2.45, OpenSSH 9 and the pages of the registries. Read 2026-11.
  */
 export interface CredentialCommand {
@@ -27,6 +27,7 @@ export type CredentialPlace =
 
 const HELP = ["--help", "-h", "--version", "-V", "help"];
 const NPMRC: CredentialPlace = { kind: "file", path: ".npmrc", id: "npmrc" };
+const NUGET: CredentialPlace = { kind: "file", path: ".nuget/NuGet/NuGet.Config", id: "nuget-config" };
 
 export const CREDENTIAL_COMMANDS: readonly CredentialCommand[] = [
 	{
@@ -58,7 +59,14 @@ export const CREDENTIAL_COMMANDS: readonly CredentialCommand[] = [
 	},
 	{
 		programs: ["gcloud"],
-		verbs: ["secrets", "artifacts", "auth print-access-token", "auth print-identity-token", "container clusters get-credentials"],
+		verbs: [
+			"secrets",
+			"artifacts",
+			"storage",
+			"auth print-access-token",
+			"auth print-identity-token",
+			"container clusters get-credentials",
+		],
 		valueOptions: ["--project", "--account", "--region", "--zone", "--format"],
 		without: [...HELP, "--access-token-file", "--impersonate-service-account"],
 		variables: ["CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"],
@@ -149,6 +157,37 @@ export const CREDENTIAL_COMMANDS: readonly CredentialCommand[] = [
 		title: "credentials for the Maven repository",
 		place: { kind: "file", path: ".m2/settings.xml", id: "maven-settings" },
 	},
+	{
+		programs: ["dotnet"],
+		verbs: ["nuget push", "nuget delete"],
+		valueOptions: [
+			"-s",
+			"--source",
+			"-ss",
+			"--symbol-source",
+			"-t",
+			"--timeout",
+			"-k",
+			"--api-key",
+			"-sk",
+			"--symbol-api-key",
+			"--configfile",
+		],
+		// A feed of one's own may take packages from everybody, and so does a folder.
+		without: [...HELP, "-k", "--api-key", "-s", "--source", "--configfile"],
+		variables: ["NUGET_API_KEY"],
+		title: "a NuGet API key",
+		place: NUGET,
+	},
+	{
+		programs: ["helm"],
+		verbs: ["push"],
+		valueOptions: ["--ca-file", "--cert-file", "--key-file", "--registry-config", "-n", "--namespace", "--kube-context"],
+		without: [...HELP, "--plain-http", "--registry-config", "--cert-file", "--password"],
+		variables: ["HELM_REGISTRY_CONFIG"],
+		title: "a login for the registry",
+		place: { kind: "file", path: ".config/helm/registry/config.json", id: "helm-registry" },
+	},
 ];
 
 /** Addresses that answer nobody without a credential, and how each tool is given one. */
@@ -162,7 +201,6 @@ export interface PrivateHost {
 }
 
 const NETRC: CredentialPlace = { kind: "file", path: ".netrc", id: "netrc" };
-const NUGET: CredentialPlace = { kind: "file", path: ".nuget/NuGet/NuGet.Config", id: "nuget-config" };
 const COMPOSER: CredentialPlace = { kind: "variable", name: "COMPOSER_AUTH" };
 const PIP = { pip: NETRC, pip3: NETRC, uv: NETRC, python: NETRC, python3: NETRC };
 const NPM = { npm: NPMRC, pnpm: NPMRC, yarn: NPMRC };

@@ -27,7 +27,7 @@ export interface CredentialUse {
 
 /** Files that stand for a login: where one of them is copied, written or named, others know more. */
 const LOGIN_FILES =
-	/\.aws\b|\.npmrc|\.yarnrc|\.netrc|\.pypirc|pip\.conf|\.docker\/|settings\.xml|nuget\.config|auth\.json|\.ssh\b|id_rsa|id_ed25519|ssh-add|\.gem\/|credentials|_authToken|\binsteadOf\b|git-credential|pypi-token|http-basic/i;
+	/\.aws\b|\.npmrc|\.yarnrc|\.netrc|\.pypirc|pip\.conf|\.docker\/|settings\.xml|nuget\.config|auth\.json|\.ssh\b|id_rsa|id_ed25519|ssh-add|\.gem\/|credentials|_authToken|\binsteadOf\b|git-credential|pypi-token|http-basic|registry login|auth (?:login|activate)|disable_credentials/i;
 
 /** In lower case: without one of these nothing in a file needs a credential. */
 export const CREDENTIAL_TRACES: readonly string[] = [

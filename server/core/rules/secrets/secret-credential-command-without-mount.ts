@@ -53,6 +53,16 @@ export const secretCredentialCommandWithoutMount = defineRule({
 				"# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=gh-token,env=GH_TOKEN gh release download v1 -R acme/tool\nRUN --mount=type=secret,id=poetry-pypi-token-pypi,env=POETRY_PYPI_TOKEN_PYPI poetry publish --build\n",
 		},
 		{
+			caption: "What is put into registries, a private bucket of Google's",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN dotnet «nuget» push a.nupkg\nRUN helm «push» a-1.tgz oci://r.acme.dev/charts\nRUN gcloud «storage» cp gs://acme/model.bin /\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=nuget-config,target=/root/.nuget/NuGet/NuGet.Config dotnet nuget push a.nupkg\nRUN --mount=type=secret,id=helm-registry,target=/root/.config/helm/registry/config.json helm push a-1.tgz oci://r.acme.dev/charts\nRUN --mount=type=secret,id=cloudsdk-auth-access-token,env=CLOUDSDK_AUTH_ACCESS_TOKEN gcloud storage cp gs://acme/model.bin /\n",
+		},
+		{
+			caption: "A login of the file's own, none needed",
+			good: "FROM debian:12\nARG KEY\nRUN dotnet nuget push a.nupkg -s https://n.acme.dev -k $KEY && dotnet nuget add source https://n.acme.dev\nFROM debian:12\nRUN helm registry login r.acme.dev --password-stdin < /p && helm push a.tgz oci://r.acme.dev/charts\nFROM debian:12\nRUN gcloud auth activate-service-account --key-file=/k.json && gcloud storage cp gs://a/b /\nFROM debian:12\nRUN gcloud config set auth/disable_credentials True && gcloud storage cp gs://a/b /\n",
+		},
+		{
 			caption: "Registries that let nobody in without a login",
 			bad: "FROM node:22\nRUN npm install «--registry=https://npm.pkg.github.com/» @acme/a\nFROM python:3.12\nRUN pip install -i «https://acme-1234.d.codeartifact.eu-west-1.amazonaws.com/pypi/x/simple/» a\n",
 			fixed:
