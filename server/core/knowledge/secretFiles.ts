@@ -48,7 +48,12 @@ export const SECRET_FILES: readonly SecretFile[] = [
 		evidence: "certain",
 		readers: ["kubectl", "helm"],
 	},
-	{ title: "logins for registries", pattern: /(?:^|\/)\.docker\/config\.json$|(?:^|\/)\.dockercfg$/, evidence: "likely", readers: [] },
+	{
+		title: "logins for registries",
+		pattern: /(?:^|\/)\.docker\/config\.json$|(?:^|\/)\.dockercfg$|^\/(?:root|home\/[\w.-]{1,60})\/\.docker$/,
+		evidence: "likely",
+		readers: [],
+	},
 	{
 		title: "a Terraform state",
 		pattern: /(?:^|\/)(?:terraform\.tfstate(?:\.backup)?|[\w.-]{1,60}\.tfstate)$/,

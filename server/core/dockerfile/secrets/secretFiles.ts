@@ -49,7 +49,7 @@ function copiesOf(step: Step): readonly SecretCopy[] {
 	return copy.sources.flatMap((source) => {
 		// A pattern may match harmless files alone.
 		if (source.value === undefined || /[*?[]/.test(source.value)) return [];
-		const file = secretFile(source.value) ?? namedFile(step, copy, source.value);
+		const file = secretFile(source.value) ?? namedFile(step, copy, source.value) ?? placedFile(copy, source.value);
 		if (file === undefined || isPublic(step, copy)) return [];
 		return [{ step, copy, source, file, path: pathOf(copy, source.value), relativePath: relativePathOf(copy, source.value) }];
 	});
@@ -62,6 +62,14 @@ function namedFile(step: Step, copy: ContextCopy, source: string): SecretFile | 
 	if (named.size === 0 || NO_SECRET.test(lower)) return undefined;
 	const file = named.get(pathOf(copy, source) ?? "") ?? named.get(plainPath(relativePathOf(copy, source) ?? ""));
 	return file?.pattern.test(lower) ? file : undefined;
+}
+
+/** What the place says that a copy gives a file of another name: `COPY deploy.txt /root/.ssh/id_rsa`. */
+function placedFile(copy: ContextCopy, source: string): SecretFile | undefined {
+	if (copy.target === undefined || isFolder(copy) || NO_SECRET.test(source.toLowerCase())) return undefined;
+	const file = secretFile(copy.target);
+	// Settings, too, are copied from files of many names: `COPY .env.development .env`.
+	return file?.evidence === "certain" || copy.target.endsWith("/.docker") ? file : undefined;
 }
 
 /** The files that the environment of a stage names as those with the credentials, by their paths. */

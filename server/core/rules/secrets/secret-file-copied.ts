@@ -30,6 +30,12 @@ export const secretFileCopied = defineRule({
 			fixed: "FROM debian:12\nCOPY a /x/\nCOPY b /x/\nCOPY c /x/\nCOPY d /x/\n",
 		},
 		{
+			caption: "Where it goes says it",
+			bad: "FROM debian:12\nCOPY «config/prod.txt» /root/.ssh/id_rsa\nCOPY «./.docker» /root/.docker\nCOPY .docker/nginx.conf /etc/nginx/\nCOPY .docker /app/.docker\nCOPY .env.development /app/.env\nCOPY key.example /root/.ssh/id_rsa\n",
+			fixed:
+				"FROM debian:12\nCOPY .docker/nginx.conf /etc/nginx/\nCOPY .docker /app/.docker\nCOPY .env.development /app/.env\nCOPY key.example /root/.ssh/id_rsa\n",
+		},
+		{
 			caption: "Their names with something else",
 			good: "FROM debian:12\nCOPY credentials.json.example aws-credentials.ts htpasswd.sh pubring.gpg /x/\n",
 		},
