@@ -1,7 +1,7 @@
 /**
  * Options that take a credential on the command line.
  * Source: the manuals of MySQL 8, MariaDB 11, sshpass 1.10, Docker 28, Podman 5, Skopeo, ORAS, Helm 3, curl 8.10, Wget 1.24, keytool 21, OpenSSL 3.3, Redis 7, MongoDB
- * shell 2, Shadowsocks (Python, Rust, libev), the Azure CLI, oc and kubectl. Read 2026-11.
+ * shell 2, sqlcmd and bcp 18, Shadowsocks (Python, Rust, libev), the Azure CLI, oc and kubectl. Read 2026-11.
  */
 export interface SecretOption {
 	readonly programs: readonly string[];
@@ -122,6 +122,13 @@ export const SECRET_OPTIONS: readonly SecretOption[] = [
 		valueOptions: ["-s", "-p", "-b", "-l", "-m", "-t", "-c", "-n", "-f", "-i", "-a", "-d", "-U", "--plugin", "--plugin-opts"],
 		form: "value",
 		variable: "SHADOWSOCKS_PASSWORD",
+	},
+	{
+		programs: ["sqlcmd", "bcp"],
+		options: ["-P"],
+		valueOptions: ["-S", "-U", "-d", "-Q", "-q", "-i", "-o", "-l", "-t", "-h", "-s", "-w", "-v", "-f", "-e", "-H", "-a", "-r"],
+		form: "value",
+		variable: "MSSQL_SA_PASSWORD",
 	},
 	{ programs: ["oc", "kubectl"], options: ["--token"], valueOptions: ["-n", "--server"], form: "value", variable: "KUBE_TOKEN" },
 ];

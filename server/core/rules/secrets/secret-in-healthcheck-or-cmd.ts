@@ -55,6 +55,10 @@ export const secretInHealthcheckOrCmd = defineRule({
 			caption: "Once, behind the programs that run it",
 			bad: 'FROM debian:12\nCMD exec app --password «hunter2x»\nHEALTHCHECK CMD timeout 3 mysqladmin ping --password=«$MYSQL_PASSWORD» && env A=1 nice redis-cli -a «$REDIS_PASSWORD» ping\nENTRYPOINT ["tini", "--", "redis-cli", "-a", "«hunter2x»"]\n',
 		},
+		{
+			caption: "The usual health check of SQL Server",
+			bad: "FROM debian:12\nHEALTHCHECK CMD /opt/mssql-tools18/bin/sqlcmd -S localhost -U sa -P «$SA_PASSWORD» -Q 'SELECT 1' || exit 1\n",
+		},
 		{ caption: "A password by a short option", bad: 'FROM debian:12\nENV PASSWORD=\nCMD exec ssserver -s 0.0.0.0 -k «"${PASSWORD}"»\n' },
 		{
 			caption: "Files, names, other options",

@@ -29,6 +29,10 @@ export const secretLiteralInFile = defineRule({
 	],
 	examples: [
 		{
+			caption: "Where SQL Server is asked whether it lives",
+			bad: 'FROM debian:12\nHEALTHCHECK CMD /opt/mssql-tools18/bin/sqlcmd -C -U sa -P «Xk29fjwQz» -Q "SELECT 1"\nCMD ["bcp", "a", "in", "b", "-U", "sa", "-P«Xk29fjwQz»"]\n',
+		},
+		{
 			caption: "A password on a command line",
 			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -fsSLu deploy:«hunter2» -o /a.tgz https://files.acme.dev/a.tgz\n",
 			fixed:
