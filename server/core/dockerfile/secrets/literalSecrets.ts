@@ -141,6 +141,7 @@ function addCommandSecrets(found: LiteralSecret[], command: ShellCommand): void 
 	const { program } = command;
 	if (program === undefined || command.args.length === 0) return;
 	for (const secret of programSecrets(program, command)) found.push(secret);
+	if (program === "java") for (const secret of propertySecrets(command)) found.push(secret);
 }
 
 /** A password is any text; a token or key has to look generated. */
@@ -196,6 +197,15 @@ function passwordOfHtpasswd(command: ShellCommand): readonly LiteralSecret[] {
 	const value = word?.value;
 	if (word === undefined || value === undefined || !hasOption(args, "-b") || value.length < 4 || valueKind(value) !== "text") return NONE;
 	return [{ span: partSpan(word, value), fact: "htpasswd gets a password in clear text", variable: "HTPASSWD" }];
+}
+
+/** `-Dspring.datasource.password=…`, `--spring.datasource.password=…`: properties of Java programs. */
+function propertySecrets({ args }: ShellCommand): readonly LiteralSecret[] {
+	return args.flatMap((word) => {
+		const [, name, value] = /^(?:-D|--)([\w.-]{1,100}\.[\w-]{0,40}(?:password|passwd|secret))=(.+)$/i.exec(word.value ?? "") ?? [];
+		if (name === undefined || value === undefined || value.length < 5 || valueKind(value) !== "text") return [];
+		return [{ span: partSpan(word, value), fact: settingFact(name), variable: name.replace(/\W+/g, "_").toUpperCase() }];
+	});
 }
 
 const GENERAL_OPTIONS: readonly string[] = [...PASSWORD_OPTIONS, ...TOKEN_OPTIONS];

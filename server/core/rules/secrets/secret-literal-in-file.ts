@@ -29,6 +29,10 @@ export const secretLiteralInFile = defineRule({
 	],
 	examples: [
 		{
+			caption: "Properties of a Java program",
+			bad: 'FROM debian:12\nCMD java -Dspring.datasource.password=«Xk29fjwQz» -Djavax.net.ssl.keyStorePassword=changeit -jar a.jar\nENTRYPOINT ["java", "-jar", "a.jar", "--spring.datasource.password=«Xk29fjwQz»"]\n',
+		},
+		{
 			caption: "Where SQL Server is asked whether it lives",
 			bad: 'FROM debian:12\nHEALTHCHECK CMD /opt/mssql-tools18/bin/sqlcmd -C -U sa -P «Xk29fjwQz» -Q "SELECT 1"\nCMD ["bcp", "a", "in", "b", "-U", "sa", "-P«Xk29fjwQz»"]\n',
 		},
