@@ -92,7 +92,7 @@ export const pipCacheKept = defineRule({
 		},
 		{
 			caption: "On a mount",
-			good: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nRUN --mount=type=cache,target=/root/.cache pip install a\nRUN --mount=type=cache,target=/root/.cache/pip sudo pip install d\nRUN --mount=type=cache,target=/root/.cache sudo pip install d\nRUN useradd --create-home app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache/pip,uid=1000 pip install --user b\nENV PIP_CACHE_DIR=/cache/pip\nRUN --mount=type=tmpfs,target=/cache pip install c\nARG TARGET\nRUN --mount=type=cache,target=$TARGET pip install d\nRUN --mount=type=cache,target=/x pip install --cache-dir=/x e\nRUN pip install --cache-dir /y f && rm -rf /y\n",
+			good: "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\nRUN --mount=type=cache,target=/root/.cache pip install a\nRUN --mount=type=cache,target=/root/.cache/pip sudo pip install d\nRUN --mount=type=cache,target=/root/.cache sudo pip install d\nRUN useradd --create-home app\nUSER app\nRUN --mount=type=cache,target=/home/app/.cache/pip,uid=1000 pip install --user b\nENV PIP_CACHE_DIR=/cache/pip\nRUN --mount=type=tmpfs,target=/cache pip install c\nARG TARGET\nRUN --mount=type=cache,target=$TARGET pip install d\nRUN --mount=type=cache,target=/x pip install --cache-dir=/x e\nRUN pip install --cache-dir /y f && rm -rf /y\nENV PIP_CACHE_DIR=/dev/shm/pip\nRUN pip install g\n",
 		},
 		{
 			caption: "Removed in the same layer",
@@ -186,9 +186,9 @@ function keepsCache(step: Step, call: PackageCall, tool: CacheTool): boolean {
 	return !calls.slice(calls.indexOf(call) + 1).some((later) => later.manager === "pip" && later.verb === "cache");
 }
 
-/** Whether a mount may hold the cache; where nobody knows its folder, as behind sudo, any that is not another tool's. */
+/** Whether a mount may hold the cache: BuildKit's own one of /dev, too, and any that is not another tool's where nobody knows the folder, as behind sudo. */
 function mayBeMounted(step: Step, path: string | undefined, tool: CacheTool): boolean {
-	if (path !== undefined) return mountCovers(step, path) !== "no";
+	if (path !== undefined) return isInside(path, "/dev") || mountCovers(step, path) !== "no";
 	return mountsOf(step).some((mount) => {
 		if (mount.type !== "cache" && mount.type !== "tmpfs") return false;
 		const target = mountTarget(step, mount);
