@@ -686,6 +686,9 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 			require: "install",
 			update: "upgrade",
 			upgrade: "upgrade",
+			u: "upgrade",
+			// Composer takes the beginning of a name.
+			up: "upgrade",
 			"create-project": "install",
 			global: "other",
 			"dump-autoload": "build",

@@ -15,6 +15,7 @@ const UPDATES: Readonly<Record<string, string>> = {
 	update: "--no-dev",
 	upgrade: "--no-dev",
 	u: "--no-dev",
+	up: "--no-dev",
 };
 
 /** Options that decide about development dependencies, or with which nothing is installed. */

@@ -35,6 +35,11 @@ export const composerLockNotEnforced = defineRule({
 			fixed: "FROM composer:2\nCOPY composer.json composer.lock ./\nRUN composer install -n --no-dev\n",
 		},
 		{
+			caption: "By the beginning of the subcommand",
+			bad: "FROM composer:2\nCOPY composer.json composer.lock ./\nRUN composer «up» -n\n",
+			fixed: "FROM composer:2\nCOPY composer.json composer.lock ./\nRUN composer install -n\n",
+		},
+		{
 			caption: "As a script of PHP",
 			bad: "FROM php:8.3-fpm\nCOPY . .\nRUN php composer.phar «update» --no-dev\nRUN php -d memory_limit=-1 /usr/bin/composer «update»\nRUN php a.php composer update && php -r composer update\n",
 			fixed:
@@ -81,6 +86,7 @@ function reportOf(step: Step, call: PackageCall, entries: readonly string[] | un
 	switch (call.verb) {
 		case "update":
 		case "u":
+		case "up":
 		case "upgrade":
 			if (callHasOption(call, "--lock")) return undefined;
 			return {
