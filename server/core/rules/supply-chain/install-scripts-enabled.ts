@@ -9,7 +9,10 @@ import type { ShellOption } from "../../shell/options.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
-const NPM_INSTALLS = new Set(["install", "i", "in", "add", "ci", "clean-install", "ic", "install-clean"]);
+const NPM_INSTALLS = new Set([
+	...["install", "i", "in", "add", "ci", "clean-install", "ic", "install-clean"],
+	...["install-test", "it", "install-ci-test", "cit", "clean-install-test", "sit"],
+]);
 
 export const installScriptsEnabled = defineRule({
 	id: "install-scripts-enabled",
@@ -37,6 +40,12 @@ export const installScriptsEnabled = defineRule({
 				"FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts --omit=dev && npm install --ignore-scripts -g typescript\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn --ignore-scripts && yarn install --ignore-scripts --frozen-lockfile\nCOPY --from=0 /a /a\n",
 		},
 		{
+			caption: "For all projects, and with the tests behind it",
+			bad: "FROM node:22\nRUN yarn global «add» serve && yarn global bin && npm «install-test» && npm «it»\n",
+			fixed:
+				"FROM node:22\nRUN yarn global add --ignore-scripts serve && yarn global bin && npm install-test --ignore-scripts && npm it --ignore-scripts\n",
+		},
+		{
 			caption: "No scripts, or those that are asked for",
 			good: 'FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts && npm rebuild sharp && npm run build && npm --version\nENV npm_config_ignore_scripts=true\nRUN npm install\nFROM node:22\nRUN npm config set ignore-scripts true\nRUN npm ci\nFROM node:22\nRUN npm set ignore-scripts true && npm ci\nFROM node:22\nRUN echo "ignore-scripts=true" >> .npmrc && npm ci\nFROM node:22\nCOPY package.json yarn.lock .yarnrc.yml ./\nRUN yarn install --immutable && pnpm install && bun install\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\nCOPY --from=2 /a /a\nCOPY --from=3 /a /a\n',
 		},
@@ -61,11 +70,11 @@ export const installScriptsEnabled = defineRule({
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
 				for (const call of packageCallsOf(step)) {
-					const word = call.verbWord ?? call.command.name;
+					const word = (isGlobalAdd(call) ? call.operands[0] : call.verbWord) ?? call.command.name;
 					if (word === undefined || !runsScripts(step, call)) continue;
 					reports.push({
 						span: word.span,
-						message: `${call.program} ${call.verb === "" ? "install" : call.verb} runs scripts of every package that it installs`,
+						message: `${call.program} ${verbOf(call)} runs scripts of every package that it installs`,
 						...(stage.use === "unused" ? { severity: "hint" as const } : {}),
 						fixes: call.command.decoded
 							? []
@@ -85,6 +94,16 @@ export const installScriptsEnabled = defineRule({
 	},
 });
 
+function verbOf(call: PackageCall): string {
+	if (call.verb === "") return "install";
+	return isGlobalAdd(call) ? "global add" : call.verb;
+}
+
+/** `yarn global add PACKAGE`. */
+function isGlobalAdd({ manager, verb, operands }: PackageCall): boolean {
+	return manager === "yarn" && verb === "global" && operands[0]?.value === "add" && operands.length > 1;
+}
+
 function isIgnoring({ name }: ShellOption): boolean {
 	return name === "--ignore-scripts";
 }
@@ -97,8 +116,8 @@ function ignoringEdit(call: PackageCall, word: ShellWord): SpanEdit {
 
 function runsScripts(step: Step, call: PackageCall): boolean {
 	const npm = call.manager === "npm" && NPM_INSTALLS.has(call.verb);
-	const yarn =
-		call.manager === "yarn" && (call.verb === "install" || call.verb === "" || call.verb === "add") && !mayBeModernYarn(step, call.command);
+	const installsWithYarn = (call.manager === "yarn" && ["", "install", "add"].includes(call.verb)) || isGlobalAdd(call);
+	const yarn = installsWithYarn && !mayBeModernYarn(step, call.command);
 	if ((!npm && !yarn) || call.uncertain || isNpmAlone(call)) return false;
 	if (callHasOption(call, "--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only", "--immutable", "--mode")) return false;
 	const given = call.options.findLast(isIgnoring);
