@@ -2,6 +2,8 @@ import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { calledBy } from "../../dockerfile/commands/scripts.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { installedPackages, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
+import type { Connector, ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -48,6 +50,14 @@ export const wgetAndCurlBoth = defineRule({
 			good: "FROM debian:12 AS a\nRUN wget https://example.com/a\nFROM debian:12\nRUN apt-get install -y wget libcurl4 && wget https://example.com/b && apt-get purge -y wget\nRUN apt-get install -y curl && echo wget\nCOPY --from=a /a /a\n",
 		},
 		{
+			caption: "Whichever is there is called",
+			good: 'FROM acme/base:1\nRUN if command -v curl >/dev/null; then curl -O https://example.com/a; else wget https://example.com/a; fi\nRUN which curl && curl -O https://example.com/b || wget https://example.com/b\nRUN sudo curl -O https://example.com/c || sudo wget https://example.com/c\nRUN sh -c "cd /x && wget https://example.com/d || { echo none; } || curl -O https://example.com/d"\nRUN if [ -x /usr/bin/wget ]; then (wget https://example.com/e); elif [ -x "$(which curl)" ]; then curl -O https://example.com/e; fi\nHEALTHCHECK CMD wget -q http://localhost/ || curl -f http://localhost/ || exit 1\n',
+		},
+		{
+			caption: "What is called behind the choice, or installed for it, counts",
+			bad: "FROM debian:12\nRUN apt-get install -y curl «wget»\nRUN curl -O https://example.com/a || wget https://example.com/a\nFROM acme/base:1\nRUN wget https://example.com/a || exit 1; «curl» -O https://example.com/b || true\nCOPY --from=0 /a /a\n",
+		},
+		{
 			caption: "BusyBox brings a wget of its own",
 			good: "FROM alpine:3.20\nRUN apk add --no-cache curl && wget https://example.com/a && curl -O https://example.com/b\n",
 		},
@@ -85,11 +95,59 @@ function usesOf(stage: Stage): readonly Use[] {
 		const packages = installedPackages(step).filter(({ name }) => TOOLS.some((tool) => tool === name));
 		const gone = new Set(packages.filter((found) => isRemovedAgain(step, found)).map(({ name }) => name));
 		const found: Use[] = packages.filter(({ name }) => !gone.has(name)).map(({ name, word }) => ({ tool: name, span: word.span }));
-		for (const { program, name } of calledBy(step)) {
-			if (program === undefined || name === undefined || builtIn || gone.has(program) || !TOOLS.some((tool) => tool === program)) continue;
+		const commands = builtIn ? [] : calledBy(step);
+		const chosen = alternatives(commands);
+		for (const command of commands) {
+			const { program, name } = command;
+			if (!isTool(program) || name === undefined || gone.has(program) || chosen.has(command) || isForPresentTool(command)) continue;
 			found.push({ tool: program, span: name.span });
 		}
 		for (const use of found.sort((a, b) => a.span.start - b.span.start)) add(use.tool, use.span);
 	}
 	return uses;
+}
+
+function isTool(program: string | undefined): program is string {
+	return TOOLS.some((tool) => tool === program);
+}
+
+/** What tells whether a program is there. */
+const LOOKUPS: ReadonlySet<string> = new Set(["command", "which", "type", "hash"]);
+
+/** Whether a command stands in a branch that is chosen by which of the tools is there. */
+function isForPresentTool({ choice }: ShellCommand): boolean {
+	for (let at = choice; at !== undefined; at = at.outer) if (at.conditions.some(looksForTool)) return true;
+	return false;
+}
+
+function looksForTool({ program = "", args }: ShellCommand): boolean {
+	return (
+		(LOOKUPS.has(program) || TEST_PROGRAMS.has(program)) && args.some((word) => /^["']?(?:\/\S*\/)?(?:curl|wget)["']?$/.test(word.text))
+	);
+}
+
+/** The calls of one tool that stand in for those of the other where these fail: `curl … || wget …`. */
+function alternatives(commands: readonly ShellCommand[]): ReadonlySet<ShellCommand> {
+	const chosen = new Set<ShellCommand>();
+	/** By depth, the calls of the list that is open there, each with the number of `||` in front of it. */
+	const lists = new Map<number, { readonly calls: { readonly command: ShellCommand; readonly or: number }[]; or: number }>();
+	for (const command of commands) {
+		const connector = connectorOf(command);
+		const depth = command.within.filter((enclosure) => enclosure !== "wrapper").length;
+		const isOpen = connector !== "start" && connector !== ";" && connector !== "&";
+		const list = (isOpen ? lists.get(depth) : undefined) ?? { calls: [], or: 0 };
+		lists.set(depth, list);
+		if (command.connector === "||") list.or++;
+		if (!isTool(command.program)) continue;
+		const others = list.calls.filter((call) => call.or < list.or && call.command.program !== command.program);
+		for (const { command: other } of others) chosen.add(other);
+		if (others.length > 0) chosen.add(command);
+		list.calls.push({ command, or: list.or });
+	}
+	return chosen;
+}
+
+/** What leads to a command, or to what wraps it. */
+function connectorOf({ connector, wrapper }: ShellCommand): Connector {
+	return connector === "start" && wrapper !== undefined ? connectorOf(wrapper) : connector;
 }
