@@ -1,8 +1,9 @@
-import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeInstruction, removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { type ServiceChange, serviceChanges } from "../../dockerfile/packages/enabledServices.ts";
 import type { InstalledPackage } from "../../dockerfile/packages/installedPackages.ts";
 import { preparesSshServer, sshServersIn } from "../../dockerfile/packages/sshServers.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
@@ -10,6 +11,7 @@ import { exposedPorts } from "../../dockerfile/start/exposedPorts.ts";
 import type { EditFix } from "../../finding.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import { sourceSpan } from "../../mappedText.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { contains, type SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -93,6 +95,16 @@ export const sshServerInstalled = defineRule({
 		},
 		{ caption: "By its script", bad: "FROM acme/base:1\nCMD /etc/init.d/«ssh» restart && sleep infinity\n" },
 		{
+			caption: "Enabled for an init system, in a stage that another one continues",
+			bad: "FROM acme/base:1 AS base\nRUN systemctl enable nginx «ssh.service» && systemctl enable --now ssh\nFROM base\nRUN chkconfig sshd on\n",
+		},
+		{ caption: "For OpenRC", bad: "FROM acme/base:1\nRUN rc-update add «sshd» default\n" },
+		{ caption: "By the scripts of Debian", bad: "FROM acme/base:1\nRUN systemctl daemon-reload; update-rc.d «ssh» defaults\n" },
+		{
+			caption: "Enabled in a builder or for another root, and disabled again",
+			good: "FROM acme/base:1 AS build\nRUN systemctl enable sshd\nFROM acme/base:1\nCOPY --from=build /a /a\nRUN systemctl --root=/mnt enable sshd && chroot /mnt systemctl enable ssh && chkconfig sshd off\nRUN systemctl enable sshd.service nginx\nRUN systemctl disable sshd && systemctl enable ssh-agent && systemctl status sshd\n",
+		},
+		{
 			caption: "Another service, one that is stopped, a word",
 			good: "FROM acme/base:1\nCMD service nginx start; service ssh stop; echo ssh start; ./ssh start\n",
 		},
@@ -107,6 +119,7 @@ export const sshServerInstalled = defineRule({
 	],
 	check(file) {
 		const seen = new Set<Stage>();
+		const told = new Set<ServiceChange>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped") continue;
@@ -120,8 +133,13 @@ export const sshServerInstalled = defineRule({
 				}
 				seen.add(ancestor);
 			}
-			const started = installed ? undefined : startedServer(stage);
+			if (installed) continue;
+			const started = startedServer(stage);
+			const enabled = started === undefined ? enabledServer(stage) : undefined;
 			if (started !== undefined) reports.push(started);
+			if (enabled === undefined || told.has(enabled)) continue;
+			told.add(enabled);
+			reports.push({ span: enabled.word.span, message: `The image enables an SSH server (${enabled.service})` });
 		}
 		return reports;
 	},
@@ -159,12 +177,14 @@ function portEdits(stage: Stage): readonly SpanEdit[] {
 	});
 }
 
+const SERVICES = /^(?:sshd?|dropbear)$/;
+
 /** The server that a command is, or starts as a service. */
 function serverOf({ program, name, args }: ShellCommand): string | undefined {
 	if (program === "sshd" || program === "dropbear") return program;
 	const service = program === "service" ? args[0]?.value : name?.text.startsWith("/etc/init.d/") ? program : undefined;
 	const verb = args[program === "service" ? 1 : 0]?.value;
-	return /^(?:sshd?|dropbear)$/.test(service ?? "") && /^(?:re)?start$/.test(verb ?? "") ? service : undefined;
+	return SERVICES.test(service ?? "") && /^(?:re)?start$/.test(verb ?? "") ? service : undefined;
 }
 
 /** The instruction that starts a server which the base image brings. */
@@ -180,3 +200,17 @@ function startedServer(stage: Stage): Report | undefined {
 	}
 	return undefined;
 }
+
+/** What enables a server which the base image brings, where nothing behind it disables the server again. */
+function enabledServer(stage: Stage): ServiceChange | undefined {
+	let enabled: ServiceChange | undefined;
+	for (const change of lineage(stage).toReversed().flatMap(runSteps).flatMap(changesOf))
+		enabled = change.enabled ? (enabled ?? change) : undefined;
+	return enabled;
+}
+
+const changesOf = remembered((step: Step): readonly ServiceChange[] =>
+	commandsOf(step)
+		.flatMap(serviceChanges)
+		.filter(({ service }) => SERVICES.test(service)),
+);
