@@ -5,36 +5,15 @@ import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { readArguments, type ShellArguments } from "../../shell/options.ts";
+import { isKeyring, isUpgraded, type PacmanCall, pacmanCallsOf, refreshedAlone } from "../../dockerfile/packages/pacmanCalls.ts";
+import type { ShellOption } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const CACHE = "/var/cache/pacman/pkg";
 const PARTIAL = "partial-upgrade";
 const UNANSWERED = "unanswered";
 const CACHE_KEPT = "cache-kept";
-/** Source: pacman(8) 6. */
-const VALUE_OPTIONS = [
-	"-b",
-	"-r",
-	"--dbpath",
-	"--root",
-	"--arch",
-	"--cachedir",
-	"--config",
-	"--color",
-	"--gpgdir",
-	"--hookdir",
-	"--logfile",
-	"--sysroot",
-	"--ignore",
-	"--ignoregroup",
-	"--overwrite",
-	"--assume-installed",
-];
-
 export const pacmanUsage = defineRule({
 	id: "pacman-usage",
 	title: "pacman upgrades in part, waits for an answer, or keeps its cache",
@@ -51,7 +30,7 @@ export const pacmanUsage = defineRule({
 	},
 	onlyWith: { words: ["pacman"] },
 	why: "Arch Linux has no releases: all packages fit together at one point in time. `pacman -Sy name` refreshes the lists and installs from them, beside libraries of the day on which the base image was made; programs then miss symbols, in the build or later. Without `--noconfirm` pacman asks, and takes the end of its input for a no. And every package that it downloads stays in `/var/cache/pacman/pkg`, for each host to pull.",
-	remedy: "Call `pacman -Syu --noconfirm name …`, and remove `/var/cache/pacman/pkg/*` in the same RUN, or mount a cache there.",
+	remedy: "PacmanCall `pacman -Syu --noconfirm name …`, and remove `/var/cache/pacman/pkg/*` in the same RUN, or mount a cache there.",
 	references: [
 		"https://wiki.archlinux.org/title/System_maintenance#Partial_upgrades_are_unsupported",
 		"https://man.archlinux.org/man/pacman.8",
@@ -80,6 +59,16 @@ export const pacmanUsage = defineRule({
 			fixed: "FROM archlinux:latest AS build\nRUN pacman -Syyu --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\n",
 		},
 		{
+			caption: "Refreshed by a call of its own",
+			bad: "FROM archlinux:latest AS build\nRUN pacman «-Sy» && pacman -S --noconfirm git && pacman -S --noconfirm vim\nFROM archlinux:latest AS other\nRUN pacman --noconfirm «-Syy»\nRUN pacman -S --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\nCOPY --from=other /b /b\n",
+			fixed:
+				"FROM archlinux:latest AS build\nRUN pacman -Syu --noconfirm && pacman -S --noconfirm git && pacman -S --noconfirm vim\nFROM archlinux:latest AS other\nRUN pacman --noconfirm -Syyu\nRUN pacman -S --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\nCOPY --from=other /b /b\n",
+		},
+		{
+			caption: "Upgraded as well, or nothing of what was refreshed is installed",
+			good: "FROM archlinux:latest AS build\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S --noconfirm a\nRUN pacman -Su --noconfirm\nFROM archlinux:latest AS other\nRUN pacman -S --noconfirm a && pacman -Sy && pacman -Ss b\nFROM archlinux:latest AS keys\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S $OPTIONS && yay -Syu --noconfirm\nFROM archlinux:latest\nCOPY --from=build /a /a\nCOPY --from=other /b /b\nCOPY --from=keys /c /c\n",
+		},
+		{
 			caption: "As it should be",
 			good: "FROM archlinux:latest\nRUN pacman -Syu --noconfirm git && rm -rf /var/cache/pacman/pkg/*\nRUN yes | pacman -Syyu a && pacman -Scc --noconfirm\nRUN --mount=type=cache,target=/var/cache/pacman/pkg pacman --noconfirm -Syu b\nRUN pacman -Syu --noconfirm && pacman -S --noconfirm c && yes | pacman -Scc\n",
 		},
@@ -92,10 +81,11 @@ export const pacmanUsage = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			const kept = stage.use === "shipped" || stage.use === "ancestor";
+			const refreshed = refreshedAlone(stage);
 			for (const step of runSteps(stage)) {
-				const calls = commandsOf(step).flatMap(readCall);
+				const calls = pacmanCallsOf(step);
 				for (const call of calls) {
-					const report = reportOf(step, call, calls);
+					const report = refreshed.has(call) ? partialUpgrade(call, !call.args.options.some(isNoConfirm)) : reportOf(step, call, calls);
 					if (report !== undefined) reports.push(report);
 				}
 				const left = kept ? cacheReport(step, calls) : undefined;
@@ -106,65 +96,14 @@ export const pacmanUsage = defineRule({
 	},
 });
 
-/** Long forms of the letters behind `-S`. */
-const LETTERS: ReadonlyMap<string, string> = new Map([
-	["--refresh", "y"],
-	["--sysupgrade", "u"],
-	["--search", "s"],
-	["--info", "i"],
-	["--list", "l"],
-	["--groups", "g"],
-	["--print", "p"],
-	["--downloadonly", "w"],
-	["--clean", "c"],
-]);
-
-interface Call {
-	readonly command: ShellCommand;
-	readonly args: ShellArguments;
-	/** The word that holds the operation: `-Syu`. */
-	readonly operation: ShellWord;
-	/** `S`, `R`, `U`. */
-	readonly kind: string;
-	/** The letters behind it. */
-	readonly letters: string;
-}
-
-function readCall(command: ShellCommand): readonly Call[] {
-	if (command.program !== "pacman" || command.wrapper?.program === "chroot") return [];
-	const args = readArguments(command.args, VALUE_OPTIONS);
-	const operation = command.args.find((word) => /^(?:-[a-z]*[SRU][a-z]*|--(?:sync|remove|upgrade))$/.test(word.text));
-	const kind = /[SRU]/.exec(operation?.text.replace(/^--[sru]/, (start) => start.toUpperCase()) ?? "")?.[0];
-	if (operation === undefined || kind === undefined || args.options.some(({ name }) => /^(?:--root|-r|--sysroot|--help|-h)$/.test(name)))
-		return [];
-	const letters = args.options.flatMap(({ name }) => (/^-[a-z]$/.test(name) ? [name.slice(1)] : (LETTERS.get(name) ?? []))).join("");
-	return [{ command, args, operation, kind, letters }];
-}
-
-function reportOf(step: Step, call: Call, calls: readonly Call[]): Report | undefined {
+function reportOf(step: Step, call: PacmanCall, calls: readonly PacmanCall[]): Report | undefined {
 	const { args, command, operation, kind, letters } = call;
 	// Searches, lists, prints, downloads, and the removal of the cache.
 	if (args.uncertain || (kind === "S" && /[silgpwc]/.test(letters)) || /p/.test(letters)) return undefined;
 	const unanswered = asks(step, call);
-	const option = unanswered ? " --noconfirm" : "";
 	const edits = command.decoded;
 	if (kind === "S" && letters.includes("y") && !letters.includes("u") && args.operands.length > 0 && !isKeyring(call)) {
-		if (!isUpgraded(step, calls))
-			return {
-				span: operation.span,
-				message: `pacman ${operation.text} installs new packages beside old libraries`,
-				subCode: PARTIAL,
-				fixes: edits
-					? []
-					: [
-							{
-								title: "Upgrade the system as well",
-								safety: "review",
-								edits: [insertAfter(operation.span, (operation.text.startsWith("--") ? " --sysupgrade" : "u") + option)],
-								note: "Every package of the base image is brought up to date.",
-							},
-						],
-			};
+		if (!isUpgraded(step, calls)) return partialUpgrade(call, unanswered);
 	}
 	if (!unanswered) return undefined;
 	return {
@@ -176,29 +115,37 @@ function reportOf(step: Step, call: Call, calls: readonly Call[]): Report | unde
 	};
 }
 
-/** Whether the file itself brings the system up to date, here or in an earlier step. */
-function isUpgraded(step: Step, calls: readonly Call[]): boolean {
-	return calls.some(upgrades) || upgrading.above(step);
+function partialUpgrade({ command, operation, args }: PacmanCall, unanswered: boolean): Report {
+	const text = (operation.text.startsWith("--") ? " --sysupgrade" : "u") + (unanswered ? " --noconfirm" : "");
+	const installs = args.operands.length > 0 ? "installs" : "lets later calls install";
+	return {
+		span: operation.span,
+		message: `pacman ${operation.text} ${installs} new packages beside old libraries`,
+		subCode: PARTIAL,
+		fixes: command.decoded
+			? []
+			: [
+					{
+						title: "Upgrade the system as well",
+						safety: "review",
+						edits: [insertAfter(operation.span, text)],
+						note: "Every package of the base image is brought up to date.",
+					},
+				],
+	};
 }
 
-const upgrading = anyStep((step) => step.keyword === "RUN" && commandsOf(step).flatMap(readCall).some(upgrades));
-
-function upgrades({ kind, letters }: Call): boolean {
-	return kind === "S" && letters.includes("u");
-}
-
-/** `pacman -Sy archlinux-keyring` comes before an upgrade, so that its signatures can be checked. */
-function isKeyring({ args }: Call): boolean {
-	return args.operands.every((word) => word.value?.endsWith("-keyring") === true);
-}
-
-function asks(step: Step, { args, command, kind, letters }: Call): boolean {
+function asks(step: Step, { args, command, kind, letters }: PacmanCall): boolean {
 	if (args.operands.length === 0 && !(kind === "S" && letters.includes("u"))) return false;
-	return !args.options.some(({ name }) => name === "--noconfirm" || name === "--print") && !isAnsweredByInput(step, command);
+	return !args.options.some((option) => isNoConfirm(option) || option.name === "--print") && !isAnsweredByInput(step, command);
+}
+
+function isNoConfirm({ name }: ShellOption): boolean {
+	return name === "--noconfirm";
 }
 
 /** The last call of a RUN whose packages stay in the cache. */
-function cacheReport(step: Step, calls: readonly Call[]): Report | undefined {
+function cacheReport(step: Step, calls: readonly PacmanCall[]): Report | undefined {
 	const last = calls.findLast(
 		({ args, kind, letters }) =>
 			kind === "S" && !args.uncertain && !/[silgpc]/.test(letters) && (args.operands.length > 0 || letters.includes("u")),
