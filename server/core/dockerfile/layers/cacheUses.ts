@@ -11,6 +11,7 @@ import { mountsOf } from "../model/mounts.ts";
 import { listsRemovedAfter, refreshesLists } from "../packages/aptLists.ts";
 import { callOption } from "../packages/callWords.ts";
 import { removedAfter } from "../packages/cleanUp.ts";
+import { cleansByForce } from "../packages/npmVersion.ts";
 import { callHasOption, isIdle, type PackageCall, packageCallOf, packageCallsOf } from "../packages/packageCalls.ts";
 import { hintsAtModernYarn } from "../packages/yarnVersion.ts";
 import { lastStep } from "../variables/state.ts";
@@ -139,7 +140,8 @@ function emptiedAfter(use: CacheUse, { command }: PackageCall): boolean {
 /** The place of the last command that empties the cache; -1 if there is none. A function may run at the end. */
 function emptiedUpTo(use: CacheUse): number {
 	const order = orderOf(use.step);
-	return emptyingCommands(use).reduce(
+	const emptying = emptyingCommands(use).filter((command) => !isRefusedClean(use.step, command));
+	return emptying.reduce(
 		(last, command) => Math.max(last, command.within.includes("function") ? Number.POSITIVE_INFINITY : (order.get(command) ?? 0)),
 		-1,
 	);
@@ -154,6 +156,15 @@ export function matchesOff(option: string, name: string): boolean {
 export function emptyingCommands({ step, tool: { emptiedBy } }: Pick<CacheUse, "step" | "tool">): readonly ShellCommand[] {
 	if (emptiedBy === undefined) return [];
 	return commandsOf(step).filter((command) => emptiedBy.some((wanted) => isCall(wanted, command)));
+}
+
+/** Whether npm refuses to empty its cache: it is not told to with `--force`. */
+export function isRefusedClean(step: Step, command: ShellCommand): boolean {
+	const call = command.program === "npm" ? packageCallOf(command) : undefined;
+	if (call?.verb !== "cache" || !/^(?:clean|clear|rm)$/.test(call.operands[0]?.value ?? "")) return false;
+	if (callOption(step, call, (name, value) => (name === "--force" || name === "-f") && value !== "false") !== "no") return false;
+	const isForced = ["npm_config_force", "NPM_CONFIG_FORCE"].some((name) => shellVariableAt(step, command, name).kind !== "unset");
+	return !isForced && cleansByForce(step);
 }
 
 /** `go clean -modcache` empties the second directory of `go build`; no commands where nobody knows where that is. */

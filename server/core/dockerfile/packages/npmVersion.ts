@@ -63,6 +63,12 @@ export function hasNewNpm(step: Step): boolean {
 	return npmPackages.upTo(step) && isFromLine(step.stage, NPM_7) === true;
 }
 
+/** Whether the npm of a RUN is certain to be version 5 or later, which came with Node 8: it empties its cache only with `--force`. */
+export function cleansByForce(step: Step): boolean {
+	if (hasNewNpm(step)) return true;
+	return (nodeMajor(step.stage) ?? 0) >= 8 && !oldNodes.upTo(step) && !mayBeConfigured(step, OLD_SOURCE, NO_FILES);
+}
+
 function hasNewNode({ stage }: Step): boolean {
 	const major = nodeMajor(stage);
 	if (major !== undefined) return major >= 15;

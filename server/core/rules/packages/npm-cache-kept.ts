@@ -1,4 +1,10 @@
+import { orderOf } from "../../dockerfile/commands/commandOrder.ts";
+import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { type CacheUse, isRefusedClean } from "../../dockerfile/layers/cacheUses.ts";
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layers/layerCaches.ts";
+import { packageCallAt } from "../../dockerfile/packages/packageCalls.ts";
+import type { EditFix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Not pnpm: what is in its store are links to the files in node_modules, which take no room. */
@@ -95,6 +101,16 @@ export const npmCacheKept = defineRule({
 			fixed: "FROM node:22\nRUN npm i a && npm cache clear --force && npm ci && npm cache clean --force\n",
 		},
 		{
+			caption: "npm refuses to empty it without --force",
+			bad: "FROM node:12\nRUN npm «ci» && npm cache clean || true\nRUN npm «i» a; npm --silent cache clear; npm cache verify\nRUN npm cache clean; npm «i» b\n",
+			fixed:
+				"FROM node:12\nRUN npm ci && npm cache clean --force || true\nRUN npm i a; npm --silent cache clear --force; npm cache verify\nRUN npm cache clean; npm i b && npm cache clean --force\n",
+		},
+		{
+			caption: "Old versions do not, and a variable may say it",
+			good: "FROM node:6\nRUN npm i a && npm cache clean\nFROM node:22\nRUN npm ci && npm_config_force=true npm cache clean\nFROM debian:9\nRUN npm ci && npm cache clean\n",
+		},
+		{
 			caption: "Emptied in between",
 			bad: "FROM node:22\nRUN npm i a && npm cache clean --force && npm i b && npm cache clean --force && npm «ci»\n",
 			fixed:
@@ -139,9 +155,19 @@ export const npmCacheKept = defineRule({
 			reports.push({
 				span: call.verbWord.span,
 				message: `npm ${call.verb} leaves its cache in the layer`,
-				fixes: () => cleaningFixes(use, "npm cache clean --force", "safe"),
+				fixes: () => forcingFixes(use) ?? cleaningFixes(use, "npm cache clean --force", "safe"),
 			});
 		}
 		return reports;
 	},
 });
+
+/** Tells the last command that should empty the cache, but is refused, to do so; undefined if none stands behind the last install. */
+function forcingFixes({ step, calls }: CacheUse): readonly EditFix[] | undefined {
+	const order = orderOf(step);
+	const clean = commandsOf(step).findLast((command) => isRefusedClean(step, command));
+	const word = clean === undefined ? undefined : packageCallAt(step, clean)?.operands[0];
+	if (clean === undefined || word === undefined || clean.decoded || clean.within.includes("function")) return undefined;
+	if (calls.some(({ command }) => (order.get(command) ?? 0) > (order.get(clean) ?? 0))) return undefined;
+	return [{ title: "Add --force", safety: "review", edits: [insertAfter(word.span, " --force")] }];
+}
