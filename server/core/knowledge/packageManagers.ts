@@ -412,6 +412,12 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
 		verbs: {
 			install: "install",
 			i: "install",
+			"recursive install": "install",
+			"recursive i": "install",
+			"multi install": "install",
+			"multi i": "install",
+			"m install": "install",
+			"m i": "install",
 			add: "install",
 			fetch: "download",
 			update: "upgrade",

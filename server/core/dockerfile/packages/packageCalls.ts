@@ -17,12 +17,12 @@ import { pythonModule } from "../start/innerProgram.ts";
 /** One call of a package manager: `apt-get install -y curl`. */
 export interface PackageCall {
 	readonly manager: ManagerId;
-	/** As called: `apt-get`, `pip3`, `python3` for `python3 -m pip`; but `composer.phar` for `php composer.phar`. */
+	/** As called: `apt-get`, `pip3`, `python3` for `python3 -m pip`; but `composer.phar` for `php composer.phar`, `pnpm` for `npx pnpm@9`. */
 	readonly program: string;
 	/** The subcommand as written, in lower case, `module install` for one of two words; empty for a call without one. */
 	readonly verb: string;
 	readonly kind: VerbKind;
-	/** The last word of the subcommand; undefined for a call without one. */
+	/** The last word of the subcommand; undefined for a call without one, unless a runner is told the manager: `yarn` of `corepack yarn`. */
 	readonly verbWord: ShellWord | undefined;
 	readonly command: ShellCommand;
 	/** Options before and behind the subcommand. */
@@ -62,10 +62,25 @@ export function packageCallOf(command: ShellCommand): PackageCall | undefined {
 	if (program === undefined) return undefined;
 	const direct = managerOf(program);
 	if (direct !== undefined) return callOf(direct, program, command, command.args);
+	if (program === "corepack" || program === "npx") return runnerCallOf(command);
 	if (/^php[0-9.]*$/.test(program)) return phpCallOf(command);
 	const module = pythonModule(command);
 	const manager = module && managerOf(module.name);
 	return manager?.id === "pip" ? callOf(manager, program, command, module?.args ?? []) : undefined;
+}
+
+const RUN_MANAGERS: ReadonlySet<string> = new Set(["pnpm", "yarn", "yarnpkg"]);
+
+/** `corepack pnpm install`, `npx -y pnpm@9 install`. Other options of npx may name another package, or what a shell is to run. */
+function runnerCallOf(command: ShellCommand): PackageCall | undefined {
+	const { args } = command;
+	const at = args.findIndex((word) => command.program === "corepack" || !/^(?:-y|--yes|-q|--quiet)$/.test(word.text));
+	const word = args[at];
+	const name = word?.value?.replace(/(?<=.)@.*$/, "") ?? "";
+	const manager = RUN_MANAGERS.has(name) ? managerOf(name) : undefined;
+	if (manager === undefined) return undefined;
+	const call = callOf(manager, name, command, args.slice(at + 1));
+	return call === undefined ? undefined : { ...call, verbWord: call.verbWord ?? word };
 }
 
 /** `php -d memory_limit=-1 composer.phar install`: what the script is given. */

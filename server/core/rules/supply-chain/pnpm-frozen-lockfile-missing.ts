@@ -14,6 +14,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const NAMES: LockNames = { manifests: ["package.json"], lockFiles: ["pnpm-lock.yaml"] };
+const INSTALLS = /^(?:(?:recursive|multi|m) )?(?:install|i)$/;
 /** With these nothing new is fetched, nothing is installed, or the lock file is left out on purpose. */
 const ELSEWHERE = ["--no-lockfile", "--lockfile-only", "--help", "-h", "--version", "-v", "--offline", "-g", "--global"];
 
@@ -44,6 +45,12 @@ export const pnpmFrozenLockfileMissing = defineRule({
 			fixed:
 				"FROM node:22\nCOPY pnpm-lock.yaml pnpm-workspace.yaml package.json ./\nRUN pnpm i --frozen-lockfile\nRUN <<EOF\nset -e\nHUSKY=0 pnpm -r --filter web... install --frozen-lockfile \\\n  --prefer-offline\nEOF\n",
 		},
+		{
+			caption: "By a runner, and in all packages of a workspace",
+			bad: "FROM node:22\nCOPY package.json pnpm-lock.yaml ./\nRUN corepack pnpm «install» --prod\nRUN npx -y pnpm@9 «i»\nRUN npx pnpm «install»\nRUN pnpm recursive «install»\n",
+			fixed:
+				"FROM node:22\nCOPY package.json pnpm-lock.yaml ./\nRUN corepack pnpm install --frozen-lockfile --prod\nRUN npx -y pnpm@9 i --frozen-lockfile\nRUN npx pnpm install --frozen-lockfile\nRUN pnpm recursive install --frozen-lockfile\n",
+		},
 		{ caption: "No lock file comes along", bad: "FROM node:22\nCOPY package.json .\nRUN pnpm «i»\nCOPY . .\n" },
 		{
 			caption: "Enforced",
@@ -51,7 +58,7 @@ export const pnpmFrozenLockfileMissing = defineRule({
 		},
 		{
 			caption: "Something else is installed",
-			good: "FROM node:22\nRUN pnpm add -g tsx && pnpm i -g turbo && pnpm install express && pnpm install $ARGS\nRUN git clone https://example.com/x && cd x && pnpm install\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm build && pnpm install --lockfile-only\n",
+			good: "FROM node:22\nRUN pnpm add -g tsx && pnpm i -g turbo && pnpm install express && pnpm install $ARGS\nRUN git clone https://example.com/x && cd x && pnpm install\nRUN corepack pnpm add a && corepack install && npx --package pnpm pnpm install && npx eslint install\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm build && pnpm install --lockfile-only\n",
 		},
 	],
 	check(file, { workspace }) {
@@ -101,18 +108,14 @@ function isRefusal(option: { readonly name: string; readonly value: string | und
 }
 
 function installs(call: PackageCall): boolean {
-	if ((call.verb !== "install" && call.verb !== "i") || call.operands.length > 0 || call.uncertain) return false;
+	if (!INSTALLS.test(call.verb) || call.operands.length > 0 || call.uncertain) return false;
 	return !callHasOption(call, ...ELSEWHERE) && call.command.wrapper?.program !== "xargs";
 }
 
 function isFrozen(command: ShellCommand): boolean {
-	if (command.program !== "pnpm") return false;
-	const words = command.args.map((word) => word.text);
-	if (words[0] === "config" && words.some((word) => /^frozen-lockfile(?:=true)?$/.test(word))) return !words.includes("false");
 	const call = packageCallOf(command);
-	return (
-		call !== undefined &&
-		(call.verb === "install" || call.verb === "i") &&
-		call.options.some((option) => option.name === "--frozen-lockfile" && option.value !== "false")
-	);
+	if (call?.manager !== "pnpm") return false;
+	const words = call.operands.map((word) => word.text);
+	if (call.verb === "config" && words.some((word) => /^frozen-lockfile(?:=true)?$/.test(word))) return !words.includes("false");
+	return INSTALLS.test(call.verb) && call.options.some((option) => option.name === "--frozen-lockfile" && option.value !== "false");
 }

@@ -53,6 +53,12 @@ export const yarnImmutableMissing = defineRule({
 			fixed:
 				"FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json --mount=type=bind,source=yarn.lock,target=yarn.lock yarn install --frozen-lockfile\nFROM node:22\nCOPY package.json yarn.lock* ./\nRUN yarn install\nCOPY --from=0 /a /a\n",
 		},
+		{
+			caption: "By a runner",
+			bad: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN corepack yarn «install»\nRUN corepack «yarn» && npx --yes yarn@1.22.22 «install» --production\nRUN npx «yarn»\n",
+			fixed:
+				"FROM node:22\nCOPY package.json yarn.lock ./\nRUN corepack yarn install --frozen-lockfile\nRUN corepack yarn --frozen-lockfile && npx --yes yarn@1.22.22 install --frozen-lockfile --production\nRUN npx yarn --frozen-lockfile\n",
+		},
 		{ caption: "No lock file comes along", bad: "FROM node:22\nCOPY package.json .\nRUN yarn «install»\n" },
 		{
 			caption: "Enforced, or decided",
@@ -124,7 +130,8 @@ function installs(call: PackageCall): boolean {
 }
 
 function isFrozen(command: ShellCommand): boolean {
-	const call = command.program === "yarn" ? packageCallOf(command) : undefined;
-	if (call?.verb === "config" && call.operands.map(({ value }) => value).join(" ") === "set enableImmutableInstalls true") return true;
-	return call !== undefined && (call.verb === "" || call.verb === "install") && callHasOption(call, ...FROZEN);
+	const call = packageCallOf(command);
+	if (call?.manager !== "yarn") return false;
+	if (call.verb === "config" && call.operands.map(({ value }) => value).join(" ") === "set enableImmutableInstalls true") return true;
+	return (call.verb === "" || call.verb === "install") && callHasOption(call, ...FROZEN);
 }
