@@ -21,6 +21,9 @@ const DOCUMENTATION = "documentation";
 
 /** Settings that move the gems, or leave out documentation, and the files that may hold such settings. */
 const MOVED = /config\b.{0,80}\b(?:path|deployment)\b/;
+const GEMS_MOVED = /\bgemhome\b|--install-dir/;
+/** Where the gems of the official image are. */
+const OFFICIAL_HOME = "/usr/local/bundle";
 const BUNDLE_FILES = /\.bundle\b/;
 const UNDOCUMENTED = /--?no-(?:document|ri|rdoc)/;
 const GEM_FILES = /gemrc/;
@@ -53,6 +56,16 @@ export const bundlerCacheKept = defineRule({
 				'FROM ruby:3.3-slim\r\nENV BUNDLE_PATH=/bundle\r\nRUN gem update --system && \\\r\n  # all of them\r\n  bundle install && \\\r\n  rm -rf ~/.bundle/cache "${BUNDLE_PATH}"/ruby/*/cache\r\n',
 		},
 		{
+			caption: "Archives of single gems",
+			bad: "FROM ruby:3.3\nRUN gem install bundler && gem «install» rails:8.0.0\nRUN gem install foreman && bundle «install»\n",
+			fixed:
+				"FROM ruby:3.3\nRUN gem install bundler && gem install rails:8.0.0 && rm -rf /usr/local/bundle/cache\nRUN gem install foreman && bundle install && rm -rf ~/.bundle/cache /usr/local/bundle/cache\n",
+		},
+		{
+			caption: "In another place, not from the network, or removed",
+			good: "FROM ruby:3.3\nRUN gem install -i /gems a && gem install --user-install b && gem install $GEMS && gem install pkg/c.gem\nRUN --mount=type=cache,target=/usr/local/bundle/cache gem install d\nENV GEM_HOME=/gems\nRUN gem install e\n",
+		},
+		{
 			caption: "Documentation is written",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y ruby && gem «install» fpm && gem «update» --system\n",
 			fixed:
@@ -64,7 +77,7 @@ export const bundlerCacheKept = defineRule({
 		},
 		{
 			caption: "No documentation; the official image writes none",
-			good: "FROM debian:12\nRUN gem install --no-document a && gem install -N b && gem install --no-ri --no-rdoc c\nFROM debian:12\nRUN echo 'gem: --no-document' > /etc/gemrc\nRUN gem install a\nFROM ruby:3.3\nRUN gem install a\nFROM acme/ruby:1\nRUN gem install a\n",
+			good: "FROM debian:12\nRUN gem install --no-document a && gem install -N b && gem install --no-ri --no-rdoc c\nFROM debian:12\nRUN echo 'gem: --no-document' > /etc/gemrc\nRUN gem install a\nFROM ruby:3.3\nRUN gem install a && rm -rf /usr/local/bundle/cache\nFROM acme/ruby:1\nRUN gem install a\n",
 		},
 		{
 			caption: "Alpine's Ruby writes documentation only with another package",
@@ -93,33 +106,47 @@ export const bundlerCacheKept = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
-				for (const call of packageCallsOf(step)) {
-					const report = call.manager === "bundle" ? archives(step, call) : call.manager === "gem" ? documentation(step, call) : undefined;
-					if (report !== undefined) reports.push(report);
-				}
+				const calls = packageCallsOf(step);
+				const archived = calls.flatMap((call) => (call.manager === "bundle" ? archives(step, call) : []));
+				const last = calls.findLast(({ manager, verb }) => manager === "gem" && verb === "install");
+				// What removes Bundler's archives removes those of `gem install`, too.
+				if (archived.length === 0 && last !== undefined) archived.push(...archives(step, last));
+				reports.push(...archived, ...calls.flatMap((call) => (call.manager === "gem" ? documentation(step, call) : [])));
 			}
 		}
 		return reports;
 	},
 });
 
-function archives(step: Step, call: PackageCall): Report | undefined {
-	if (call.kind !== "install" || callHasOption(call, "--path", "--deployment", "--local", "--system", "--help", "--version"))
-		return undefined;
-	const folder = folderOf(step, call);
-	if (folder === undefined || mountCovers(step, folder.path) !== "no") return undefined;
+function archives(step: Step, call: PackageCall): readonly Report[] {
+	const isGem = call.manager === "gem";
+	if (call.kind !== "install" || callHasOption(call, "--path", "--deployment", "--local", "--system", "--help", "--version")) return [];
+	const folder = isGem ? gemFolder(step, call) : folderOf(step, call);
+	if (folder === undefined || mountCovers(step, folder.path) !== "no") return [];
 	const words = commandsOf(step).filter(({ program }) => program === "rm" || program === "find");
-	if (words.some(({ args }) => args.some((word) => /cache|gem|bundle|\$\(/i.test(word.text)))) return undefined;
-	if (mayBeConfigured(step, MOVED, BUNDLE_FILES)) return undefined;
+	if (words.some(({ args }) => args.some((word) => /cache|gem|bundle|\$\(/i.test(word.text)))) return [];
+	if (isGem ? mayBeConfigured(step, GEMS_MOVED, GEM_FILES) : mayBeConfigured(step, MOVED, BUNDLE_FILES)) return [];
 	const word = call.verbWord ?? call.command.name;
-	const edit = call.command.wrapper === undefined ? appendCleaning(step, `rm -rf ~/.bundle/cache ${folder.text}`) : undefined;
-	return word === undefined
+	const folders = isGem ? folder.text : `~/.bundle/cache ${folder.text}`;
+	const edit = call.command.wrapper === undefined ? appendCleaning(step, `rm -rf ${folders}`) : undefined;
+	if (word === undefined) return [];
+	return [
+		{
+			span: word.span,
+			message: `${`${call.manager} ${call.verb}`.trim()} leaves the archives of its gems in the layer`,
+			fixes: edit === undefined ? [] : [{ title: "Remove the archives", safety: "review", edits: [edit] }],
+		},
+	];
+}
+
+/** Where `gem install` puts the archives of what it downloads in the official image. */
+function gemFolder(step: Step, call: PackageCall): { readonly path: string; readonly text: string } | undefined {
+	if (!isOfficial(step.stage) || call.uncertain || call.operands.every((word) => /\.gem\b|[*/]/.test(word.text))) return undefined;
+	if (callHasOption(call, "-i", "--install-dir", "--user-install", "-l", "--build-root", "-h", "--explain")) return undefined;
+	const home = shellVariableAt(step, call.command, "GEM_HOME");
+	return home.kind === "set" && home.value !== OFFICIAL_HOME
 		? undefined
-		: {
-				span: word.span,
-				message: `${`bundle ${call.verb}`.trim()} leaves the archives of its gems in the layer`,
-				fixes: edit === undefined ? [] : [{ title: "Remove the archives", safety: "review", edits: [edit] }],
-			};
+		: { path: `${OFFICIAL_HOME}/cache`, text: `${OFFICIAL_HOME}/cache` };
 }
 
 /** Where bundler puts the archives, and how a command names the place; undefined where that is not known. */
@@ -128,7 +155,7 @@ function folderOf(step: Step, call: PackageCall): { readonly path: string; reado
 	if (set.kind === "unknown" || shellVariableAt(step, call.command, "BUNDLE_DEPLOYMENT").kind !== "unset") return undefined;
 	if (set.kind === "set")
 		return set.value.startsWith("/") ? { path: normalPath(`${set.value}/ruby`), text: '"${BUNDLE_PATH}"/ruby/*/cache' } : undefined;
-	const path = "/usr/local/bundle/cache";
+	const path = `${OFFICIAL_HOME}/cache`;
 	return isOfficial(step.stage) ? { path, text: path } : undefined;
 }
 
@@ -137,7 +164,7 @@ function isOfficial(stage: Stage): boolean {
 	return base.kind === "image" && base.reference.registry === "docker.io" && base.reference.repository === "library/ruby";
 }
 
-function documentation(step: Step, call: PackageCall): Report | undefined {
+function documentation(step: Step, call: PackageCall): readonly Report[] {
 	const { stage } = step;
 	// The official image says so in its gemrc; what others say is not known.
 	if (
@@ -146,16 +173,18 @@ function documentation(step: Step, call: PackageCall): Report | undefined {
 		stageFamily(stage) === undefined ||
 		isOfficial(stage)
 	)
-		return undefined;
+		return [];
 	if (callOption(step, call, (name) => /^(?:-N|--no-document|--no-ri|--no-rdoc|--document|--ri|--rdoc|--help|-h)$/.test(name)) !== "no")
-		return undefined;
-	if (mayBeConfigured(step, UNDOCUMENTED, GEM_FILES) || lacksRdoc(stage)) return undefined;
-	return {
-		span: call.verbWord.span,
-		message: `gem ${call.verb} writes documentation into the image`,
-		subCode: DOCUMENTATION,
-		fixes: () => documentationFixes(call),
-	};
+		return [];
+	if (mayBeConfigured(step, UNDOCUMENTED, GEM_FILES) || lacksRdoc(stage)) return [];
+	return [
+		{
+			span: call.verbWord.span,
+			message: `gem ${call.verb} writes documentation into the image`,
+			subCode: DOCUMENTATION,
+			fixes: () => documentationFixes(call),
+		},
+	];
 }
 
 /** Programs that build or fetch a Ruby of their own. */
