@@ -4,6 +4,7 @@ import type { Stage, Step } from "../model/model.ts";
 import { sourcesOf } from "../model/sources.ts";
 import { lineage } from "../model/stages.ts";
 import { type DevelopmentInstall, developmentInstall } from "../packages/productionInstalls.ts";
+import { rubyMode } from "../start/rubyMode.ts";
 import { normalPath } from "../variables/state.ts";
 import { buildsIn } from "./developmentUse.ts";
 import { isCopiedElsewhere, keptInstalls } from "./keptInstalls.ts";
@@ -13,7 +14,7 @@ interface CopiedInstall {
 	readonly copy: Step;
 	readonly run: Step;
 	readonly install: DevelopmentInstall;
-	/** Whether a build works with it before it is copied, or others take something out of it. */
+	/** Whether a build works with it before it is copied, others take something out of it, or a Ruby program may run in development. */
 	readonly isNeeded: boolean;
 }
 
@@ -30,7 +31,9 @@ export function copiedInstalls(stage: Stage, seen: Set<Stage>): readonly CopiedI
 		if (found === undefined || install === undefined || seen.has(found.run.stage)) continue;
 		seen.add(target.stage);
 		seen.add(found.run.stage);
-		const isNeeded = buildsIn(target.stage) || isCopiedElsewhere(lineage(target.stage), copy);
+		const mode = found.call.manager === "bundle" ? rubyMode(stage) : undefined;
+		if (mode === "development") continue;
+		const isNeeded = mode === "unknown" || buildsIn(target.stage) || isCopiedElsewhere(lineage(target.stage), copy);
 		copied.push({ copy, run: found.run, install, isNeeded });
 	}
 	return copied;

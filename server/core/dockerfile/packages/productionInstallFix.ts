@@ -17,7 +17,9 @@ export function productionInstallFixes(shipped: Stage, step: Step, { call, word,
 	});
 	// `npm install PACKAGE` brings back what was left out.
 	if (["npm", "yarn", "pnpm", "bun"].includes(call.manager) && isUpdatedLater(step, call)) return [];
-	if (add === undefined)
+	if (add === undefined) {
+		// A stage that only copies the gems would miss them without the same setting.
+		if (!lineage(shipped).includes(step.stage)) return [];
 		return [
 			setting(
 				"Leave out development and test",
@@ -25,6 +27,7 @@ export function productionInstallFixes(shipped: Stage, step: Step, { call, word,
 				"It holds at run time, too, so that Bundler does not miss them.",
 			),
 		];
+	}
 	if (call.manager === "uv" && syncsAgain(shipped))
 		return lineage(shipped).includes(step.stage)
 			? [

@@ -4,7 +4,7 @@ import { folderOf } from "../commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { shellVariableAt } from "../commands/shellVariables.ts";
 import type { Stage, Step } from "../model/model.ts";
-import { lineage } from "../model/stages.ts";
+import { lineage, rootBase } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
 import type { VariableValue } from "../syntax/variableValue.ts";
 import { normalPath } from "../variables/state.ts";
@@ -13,6 +13,10 @@ import { mayBeConfigured } from "./configurations.ts";
 import { hasNewNpm } from "./npmVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";
+
+/** Settings that tell Bundler another folder, and files that may hold them. */
+const GEMS_MOVED = /config\b.{0,80}\b(?:path|deployment)\b/;
+const BUNDLE_FILES = /\.bundle\b/;
 
 /** An install that brings development dependencies along. */
 export interface DevelopmentInstall {
@@ -74,12 +78,43 @@ function developmentList(call: PackageCall): DevelopmentInstall | undefined {
 }
 
 /** Where a package manager puts what a project asks for, absolute; undefined where the tool has a place of its own, or nobody knows the folder. */
-export function installFolder(step: Step, { manager, command, options }: PackageCall): string | undefined {
+export function installFolder(step: Step, call: PackageCall): string | undefined {
+	const { manager, command, options } = call;
+	if (manager === "uv" || manager === "poetry") return environmentFolder(step, call);
+	if (manager === "bundle") return gemFolder(step, call);
 	const name = ["npm", "yarn", "pnpm", "bun"].includes(manager) ? "node_modules" : manager === "composer" ? "vendor" : undefined;
 	if (name === undefined || options.some((option) => /^(?:--prefix|--cwd|-C|--dir|-d|--working-dir|--modules-folder)$/.test(option.name)))
 		return undefined;
 	const folder = folderOf(step, command);
 	return folder === undefined ? undefined : normalPath(`${folder}/${name}`);
+}
+
+/** Where uv and Poetry put the virtual environment of a project. Poetry has a place of its own unless it is told otherwise. */
+function environmentFolder(step: Step, { manager, verb, command, options }: PackageCall): string | undefined {
+	if (verb !== "sync" && (manager !== "poetry" || verb !== "install")) return undefined;
+	if (options.some(({ name }) => /^(?:--active|--project|--directory|-C|-P)$/.test(name))) return undefined;
+	const folder = folderOf(step, command);
+	if (folder === undefined) return undefined;
+	if (manager === "uv") {
+		const moved = shellVariableAt(step, command, "UV_PROJECT_ENVIRONMENT");
+		if (moved.kind === "set") return moved.value.startsWith("/") ? normalPath(moved.value) : normalPath(`${folder}/${moved.value}`);
+		return moved.kind === "unset" ? normalPath(`${folder}/.venv`) : undefined;
+	}
+	const inProject = shellVariableAt(step, command, "POETRY_VIRTUALENVS_IN_PROJECT");
+	const isOff = ["POETRY_VIRTUALENVS_CREATE", "VIRTUAL_ENV"].some((name) => shellVariableAt(step, command, name).kind !== "unset");
+	return inProject.kind === "set" && /^(?:1|true)$/i.test(inProject.value) && !isOff ? normalPath(`${folder}/.venv`) : undefined;
+}
+
+/** Where Bundler puts the gems in the official image of Ruby. */
+function gemFolder(step: Step, { verb, command, options }: PackageCall): string | undefined {
+	const base = rootBase(step.stage);
+	const isOfficial = base.kind === "image" && base.reference.registry === "docker.io" && base.reference.repository === "library/ruby";
+	if (!isOfficial || (verb !== "" && verb !== "install") || options.some(({ name }) => /^--(?:path|deployment|system)$/.test(name)))
+		return undefined;
+	if (["BUNDLE_PATH", "BUNDLE_DEPLOYMENT"].some((name) => shellVariableAt(step, command, name).kind !== "unset")) return undefined;
+	const home = shellVariableAt(step, command, "GEM_HOME");
+	const isMoved = home.kind === "set" && home.value !== "/usr/local/bundle";
+	return isMoved || mayBeConfigured(step, GEMS_MOVED, BUNDLE_FILES) ? undefined : "/usr/local/bundle";
 }
 
 /** The last two parts of a path: `requirements/dev.txt`. */
