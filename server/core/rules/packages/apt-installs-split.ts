@@ -1,7 +1,11 @@
+import { canJoin, joinableScript } from "../../dockerfile/commands/joinRuns.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { removeCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
+import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import type { EditFix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { APT_WORDS } from "../needs.ts";
@@ -34,6 +38,16 @@ export const aptInstallsSplit = defineRule({
 		{
 			caption: "In one RUN",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && apt-get «install» --no-install-recommends -y git\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl git\n",
+		},
+		{
+			caption: "In RUNs of their own, with nothing between",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get «install» -y git vim && rm -rf /var/lib/apt/lists/*\nUSER app\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl git vim && rm -rf /var/lib/apt/lists/*\nUSER app\n",
+		},
+		{
+			caption: "The second does more, or answers other questions: no edit",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get update && apt-get «install» -y git && mkdir /x\nRUN apt-get update && apt-get «install» -qy vim\n",
 		},
 		{
 			caption: "Something stands between, or is different",
@@ -56,11 +70,15 @@ export const aptInstallsSplit = defineRule({
 					const call = packageCallAt(step, command);
 					const install = call !== undefined && isPlainInstall(call) ? { step, call } : undefined;
 					if (install !== undefined) {
-						if (open !== undefined && install.call.verbWord !== undefined && couldBeOne(open, install))
+						const first = open;
+						if (first !== undefined && install.call.verbWord !== undefined && couldBeOne(first, install))
 							reports.push({
 								span: install.call.verbWord.span,
 								message: "This apt-get install could be one with the one before it",
-								...(open.call.verbWord === undefined ? {} : { related: [{ span: open.call.verbWord.span, message: "The one before it" }] }),
+								...(first.call.verbWord === undefined
+									? {}
+									: { related: [{ span: first.call.verbWord.span, message: "The one before it" }] }),
+								fixes: () => mergingFixes(first, install),
 							});
 						open = install;
 					} else if (!isNeutral(command, call)) open = undefined;
@@ -78,6 +96,40 @@ interface Install {
 
 function couldBeOne(open: Install, install: Install): boolean {
 	return haveSameOptions(open.call, install.call) && isOrdinary(open) && isOrdinary(install);
+}
+
+/** Puts the packages of a call behind those of the one before it, where nothing but that is left to do. */
+function mergingFixes(open: Install, install: Install): readonly EditFix[] {
+	const last = open.call.operands.at(-1);
+	const written = ({ call }: Install): string =>
+		call.options
+			.map(({ word }) => word.text)
+			.sort()
+			.join(" ");
+	if (last === undefined || open.call.command.decoded || written(open) !== written(install)) return [];
+	const commands = commandsOf(install.step);
+	const isNext = commands[commands.indexOf(open.call.command) + 1] === install.call.command && install.call.command.connector === "&&";
+	const removal =
+		open.step === install.step ? (isNext ? [removeCommand(open.step, install.call.command)] : []) : removedRun(open.step, install.step);
+	const edits = (removal ?? []).flatMap((edit) => (edit === undefined ? [] : [edit]));
+	if (edits.length === 0) return [];
+	const added = install.call.operands.map(({ text }) => ` ${text}`).join("");
+	return [{ title: "Install them with the call before it", safety: "review", edits: [insertAfter(last.span, added), ...edits] }];
+}
+
+/** The removal of a RUN that refreshes, installs once and cleans up, where the one before it does so, too. */
+function removedRun(before: Step, step: Step): ReturnType<typeof removeFromRun> {
+	if (joinableScript(before) === undefined || joinableScript(step) === undefined || !canJoin(before, step)) return undefined;
+	const commands = commandsOf(step);
+	const calls = packageCallsOf(step);
+	const rests = commands.filter((command) => packageCallAt(step, command) === undefined);
+	const isPlain = commands.every(({ connector, wrapper }) => wrapper === undefined && (connector === "start" || connector === "&&"));
+	const words = ({ program, args }: ShellCommand): string => [program, ...args.map(({ text }) => text)].join(" ");
+	const done = new Set(commandsOf(before).map(words));
+	const isRepeated = rests.every((command) => command.program === "rm" && done.has(words(command)));
+	const kinds = new Set(packageCallsOf(before).map(({ kind }) => kind));
+	const isOne = calls.filter(({ kind }) => kind === "install").length === 1 && calls.every(({ kind }) => kinds.has(kind));
+	return isPlain && isRepeated && isOne ? removeFromRun(step, commands) : undefined;
 }
 
 /** Whether nothing stands between two RUNs, and both have the same flags. */
