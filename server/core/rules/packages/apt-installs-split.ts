@@ -1,7 +1,7 @@
 import { canJoin, joinableScript } from "../../dockerfile/commands/joinRuns.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
-import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { hasComment, insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
@@ -46,8 +46,8 @@ export const aptInstallsSplit = defineRule({
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl git vim && rm -rf /var/lib/apt/lists/*\nUSER app\n",
 		},
 		{
-			caption: "The second does more, or answers other questions: no edit",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get update && apt-get «install» -y git && mkdir /x\nRUN apt-get update && apt-get «install» -qy vim\n",
+			caption: "The second does more, has other options or a comment: no edit",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get update && apt-get «install» -y git && mkdir /x\nRUN apt-get update && apt-get «install» -qy vim\nUSER app\nRUN apt-get install -y d && \\\n  # for e\n  apt-get «install» -y e\n",
 		},
 		{
 			caption: "Something stands between, or is different",
@@ -106,6 +106,9 @@ function mergingFixes(open: Install, install: Install): readonly EditFix[] {
 			.map(({ word }) => word.text)
 			.sort()
 			.join(" ");
+	const between = { start: open.call.command.span.start, end: install.call.command.span.end };
+	// A comment says what the packages behind it are for.
+	if (hasComment(install.step.stage.file, between)) return [];
 	if (last === undefined || open.call.command.decoded || written(open) !== written(install)) return [];
 	const commands = commandsOf(install.step);
 	const isNext = commands[commands.indexOf(open.call.command) + 1] === install.call.command && install.call.command.connector === "&&";
