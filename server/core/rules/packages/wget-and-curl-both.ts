@@ -128,23 +128,35 @@ function looksForTool({ program = "", args }: ShellCommand): boolean {
 
 /** The calls of one tool that stand in for those of the other where these fail: `curl … || wget …`. */
 function alternatives(commands: readonly ShellCommand[]): ReadonlySet<ShellCommand> {
-	const chosen = new Set<ShellCommand>();
-	/** By depth, the calls of the list that is open there, each with the number of `||` in front of it. */
-	const lists = new Map<number, { readonly calls: { readonly command: ShellCommand; readonly or: number }[]; or: number }>();
+	const calls: { readonly command: ShellCommand; readonly list: List; readonly or: number }[] = [];
+	/** By depth, the list that is open there. */
+	const lists = new Map<number, List>();
 	for (const command of commands) {
 		const connector = connectorOf(command);
 		const depth = command.within.filter((enclosure) => enclosure !== "wrapper").length;
 		const isOpen = connector !== "start" && connector !== ";" && connector !== "&";
-		const list = (isOpen ? lists.get(depth) : undefined) ?? { calls: [], or: 0 };
+		const list = (isOpen ? lists.get(depth) : undefined) ?? { or: 0, calls: new Map() };
 		lists.set(depth, list);
 		if (command.connector === "||") list.or++;
 		if (!isTool(command.program)) continue;
-		const others = list.calls.filter((call) => call.or < list.or && call.command.program !== command.program);
-		for (const { command: other } of others) chosen.add(other);
-		if (others.length > 0) chosen.add(command);
-		list.calls.push({ command, or: list.or });
+		calls.push({ command, list, or: list.or });
+		list.calls.set(command.program, { first: list.calls.get(command.program)?.first ?? list.or, last: list.or });
 	}
-	return chosen;
+	const chosen = calls.filter(({ command, list, or }) =>
+		TOOLS.some((tool) => {
+			const other = tool === command.program ? undefined : list.calls.get(tool);
+			return other !== undefined && (other.first < or || other.last > or);
+		}),
+	);
+	return new Set(chosen.map(({ command }) => command));
+}
+
+/** A list of commands, as far as it has been read. */
+interface List {
+	/** The number of `||` in it. */
+	or: number;
+	/** How many of them stand in front of the first and the last call of each tool. */
+	readonly calls: Map<string, { readonly first: number; readonly last: number }>;
 }
 
 /** What leads to a command, or to what wraps it. */
