@@ -2,6 +2,7 @@ import { SHELL_SCRIPTS } from "../../knowledge/wrappers.ts";
 import { memo, remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
+import { mayBeForWindows } from "../base/windows.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { foldSteps } from "../model/stepFold.ts";
@@ -116,8 +117,7 @@ function namedInComment(stage: Stage, before: Step | undefined): readonly string
 function defaultWords(stage: Stage): readonly string[] {
 	const { family } = stageBaseFacts(stage);
 	if (family === "windows") return ["cmd", "/S", "/C"];
-	// A Dockerfile that needs the backtick is written for Windows, whatever its base is called.
-	if (family === undefined && stage.file.escape === "`") return ["cmd", "/S", "/C"];
+	if (family === undefined && mayBeForWindows(stage.file)) return ["cmd", "/S", "/C"];
 	return ["/bin/sh", "-c"];
 }
 

@@ -44,6 +44,15 @@ export const windowsUnsupportedFeature = defineRule({
 			good: "# escape=`\nFROM debian:12\nCOPY --chown=1 a b\nRUN --mount=type=cache,target=/x y\nSTOPSIGNAL SIGTERM\n",
 		},
 		{
+			caption: "The escape character alone makes no Windows of it",
+			good: "# escape=`\nFROM acme/app:1\nCOPY --chown=app:app . /usr/src/app\nRUN apt-get update && `\n    apt-get install -y curl\nSTOPSIGNAL SIGTERM\n",
+		},
+		{
+			caption: "With a path of Windows it does",
+			bad: "# escape=`\nFROM acme/app:1\nCOPY «--chown=app» a C:\\app\\\n",
+			fixed: "# escape=`\nFROM acme/app:1\nCOPY a C:\\app\\\n",
+		},
+		{
 			caption: "Accounts of Windows, which the builders look up, and one that the file makes",
 			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nARG WHO\nRUN net user /add User03\nCOPY --chown=User03 a b\nCOPY --chown=containeruser a b\nADD --chown=BUILTIN\\\\Users a b\nCOPY --chown=$WHO a b\nCOPY --chown=S-1-5-32-544 a b\n",
 		},
