@@ -13,7 +13,8 @@ export function isForWindows(stage: Stage): boolean {
 }
 
 /** Paths with a drive, PowerShell and cmd, kinds of files and variables that only Windows has, names of its images. */
-const WINDOWS_TRACES = /\b[A-Z]:[\\/]|\b(?:powershell|msiexec|choco)\b|["']cmd["']|\.(?:exe|msi|ps1|bat|cmd)\b|\$env:|windows|servercore|nanoserver/i;
+const WINDOWS_TRACES =
+	/\b[A-Z]:[\\/]|\b(?:powershell|msiexec|choco)\b|["']cmd["']|\.(?:exe|msi|ps1|bat|cmd)\b|\$env:|windows|servercore|nanoserver/i;
 /** Folders and package managers that only Linux has. */
 const LINUX_TRACES = /(?:^|[\s"'=:])\/(?:usr|etc|var|opt|bin|tmp|home|root)\b|\b(?:apt-get|apt|apk|yum|dnf)\s/m;
 

@@ -9,7 +9,7 @@ import { wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
-import { type PackageCall, packageCallAt, packageCallsOf } from "../packages/packageCalls.ts";
+import { type PackageCall, packageCallAt, packageCallsOf, virtualName } from "../packages/packageCalls.ts";
 import { stepsBackwards } from "../variables/state.ts";
 import { cachePath } from "./caches.ts";
 import { cacheUsesOf, emptyingCommands } from "./cacheUses.ts";
@@ -101,22 +101,18 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 /** `apk del`, `apt-get purge` and their like for packages that only an earlier RUN installed. */
 function packagesRemoved(step: Step, call: PackageCall): LaterRemoval | undefined {
 	if (call.kind !== "remove") return undefined;
-	const here = installedPackages(step).flatMap(({ name, call: install }) => [name, virtualOf(install.options)]);
+	const here = installedPackages(step).flatMap(({ name, call: install }) => [name, virtualName(install)]);
 	for (const word of call.operands) {
 		if (word.value === undefined || here.includes(word.value)) continue;
 		for (const earlier of stepsBackwards(step.stage, step)) {
 			if (earlier.keyword !== "RUN") continue;
 			const found = installedPackages(earlier).some(
-				({ name, call: install }) => install.manager === call.manager && (name === word.value || virtualOf(install.options) === word.value),
+				({ name, call: install }) => install.manager === call.manager && (name === word.value || virtualName(install) === word.value),
 			);
 			if (found) return { span: word.span, what: word.value, command: call.command, earlier, minor: false };
 		}
 	}
 	return undefined;
-}
-
-function virtualOf(options: readonly { readonly name: string; readonly value: string | undefined }[]): string | undefined {
-	return options.find(({ name }) => name === "--virtual" || name === "-t")?.value;
 }
 
 /** `npm cache clean` in a RUN that does not fill the cache itself. */

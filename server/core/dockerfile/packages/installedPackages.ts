@@ -6,7 +6,7 @@ import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordAt } from "../commands/shellVariables.ts";
 import type { Step } from "../model/model.ts";
-import { callHasOption, type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { callHasOption, type PackageCall, packageCallsOf, virtualName } from "./packageCalls.ts";
 
 /** Something that a call of the system's package manager installs. */
 export interface InstalledPackage {
@@ -197,7 +197,7 @@ export function isRemovedAgain(step: Step, { call, name }: InstalledPackage): bo
 	if (removals.length === 0) return false;
 	if (call.manager === "apt" && marks) return true;
 	const at = places.get(call) ?? -1;
-	const virtual = call.options.find((option) => option.name === "--virtual" || (call.manager === "apk" && option.name === "-t"))?.value;
+	const virtual = virtualName(call);
 	return removals.some(({ place, manager, names, patterns, hidesNames }) => {
 		if (place <= at || manager !== call.manager) return false;
 		if (hidesNames || names.has(name) || (virtual !== undefined && names.has(virtual))) return true;

@@ -167,6 +167,11 @@ export function callHasOption(call: PackageCall, ...names: readonly string[]): b
 	return call.options.some((option) => names.includes(option.name));
 }
 
+/** The name that `apk add --virtual NAME` gives to all that it installs. */
+export function virtualName({ manager, options }: PackageCall): string | undefined {
+	return manager === "apk" ? options.find(({ name }) => name === "--virtual" || name === "-t")?.value : undefined;
+}
+
 /** By manager: the options with which a call fetches nothing, without those that take a value. */
 const idleOptions = new Map(
 	PACKAGE_MANAGERS.map(({ id, valueOptions }) => {

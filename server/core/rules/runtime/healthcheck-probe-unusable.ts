@@ -2,12 +2,9 @@ import { baseName } from "../../baseName.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
-import { stepHidesCommands } from "../../dockerfile/packages/hiddenCommands.ts";
-import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { whyMissing } from "../../dockerfile/packages/missingPrograms.ts";
 import { lastStep } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
-import { MISSING_TOOLS } from "../../knowledge/probeTools.ts";
 import type { Span } from "../../text.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
@@ -39,6 +36,54 @@ export const healthcheckProbeUnusable = defineRule({
 		{
 			caption: "In JSON, on Alpine, through a stage",
 			bad: 'FROM alpine:3.20 AS base\nFROM base\nHEALTHCHECK --interval=5s CMD [«"curl"», "-fsS", "http://localhost/"]\n',
+		},
+		{
+			caption: "It is taken out again",
+			bad: "FROM alpine:3.20\nRUN apk add --no-cache curl && curl -fsSo /a https://example.com/a && apk del curl\nHEALTHCHECK CMD «curl» -f http://localhost/\n",
+		},
+		{
+			caption: "By its virtual name",
+			bad: "FROM alpine:3.20\nRUN apk add --no-cache --virtual .fetch curl tar\nRUN apk del .fetch\nHEALTHCHECK CMD «curl» -f http://localhost/\n",
+		},
+		{
+			caption: "In the same RUN, with all that came along",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && apt-get purge -y --auto-remove curl\nHEALTHCHECK CMD «curl» -f http://localhost/\n",
+		},
+		{
+			caption: "Images without any programs",
+			bad: 'FROM gcr.io/distroless/static-debian12\nCOPY --from=build /go/bin/server /server\nHEALTHCHECK CMD [«"curl"», "-f", "http://localhost/"]\n',
+		},
+		{
+			caption: "Nor are there any in scratch",
+			bad: 'FROM scratch\nCOPY --from=build /server /server\nHEALTHCHECK CMD [«"wget"», "-q", "--spider", "http://localhost/"]\n',
+		},
+		{
+			caption: "A folder that is poured into the root",
+			good: 'FROM scratch\nCOPY --from=build /rootfs /\nHEALTHCHECK CMD ["wget", "http://localhost/"]\n',
+		},
+		{
+			caption: "A search path of its own",
+			good: 'FROM scratch\nENV PATH=/app\nCOPY --from=build /app /app\nHEALTHCHECK CMD ["wget", "http://localhost/"]\n',
+		},
+		{
+			caption: "A folder of the application that holds it",
+			good: 'FROM scratch\nCOPY --from=build /app /app\nHEALTHCHECK CMD ["/app/wget", "http://localhost/"]\n',
+		},
+		{
+			caption: "A variant with BusyBox",
+			good: 'FROM gcr.io/distroless/static-debian12:debug\nHEALTHCHECK CMD ["wget", "http://localhost/"]\n',
+		},
+		{
+			caption: "Removed, and installed once more",
+			good: "FROM alpine:3.20\nRUN apk add curl && apk del curl\nRUN apk add curl\nHEALTHCHECK CMD curl -f http://localhost/\n",
+		},
+		{
+			caption: "Kept under its own name",
+			good: "FROM alpine:3.20\nRUN apk add curl && apk add --virtual .d curl tar && apk del .d\nHEALTHCHECK CMD curl -f http://localhost/\n",
+		},
+		{
+			caption: "Perhaps removed",
+			good: 'FROM alpine:3.20\nRUN apk add curl && if [ -n "$A" ]; then apk del curl; fi\nHEALTHCHECK CMD curl -f http://localhost/\n',
 		},
 		{
 			caption: "curl succeeds whatever the server answers",
@@ -114,6 +159,8 @@ export const healthcheckProbeUnusable = defineRule({
 
 interface Probe {
 	readonly tool: string;
+	/** The tool with its folder, as far as the file names one. */
+	readonly written: string;
 	readonly span: Span;
 	readonly words: readonly { readonly text: string; readonly span: Span }[];
 	/** Whether nothing looks at what it prints. */
@@ -128,13 +175,14 @@ function probesOf(step: Step): readonly Probe[] {
 	if (exec !== undefined && first !== undefined && commandsOf(step).length === 0) {
 		const tool = baseName(first.value);
 		const words = exec.elements.slice(1).map(({ value, span }) => ({ text: value, span }));
-		return [{ tool, span: first.span, words, alone: true, option: ', "-f"' }];
+		return [{ tool, written: first.value, span: first.span, words, alone: true, option: ', "-f"' }];
 	}
 	return commandsOf(step).flatMap((command) => {
 		if (command.name === undefined || command.program === undefined) return [];
 		return [
 			{
 				tool: command.program,
+				written: command.name.text,
 				span: command.name.span,
 				words: command.args.map((word) => ({ text: word.value ?? word.text, span: word.span })),
 				alone: command.pipeline === undefined && !command.within.includes("substitution") && !command.within.includes("condition"),
@@ -162,7 +210,11 @@ function canDoWithout(step: Step): boolean {
 function reportOf(stage: Stage, probe: Probe, replaceable: boolean): Report | undefined {
 	const { tool, span, words } = probe;
 	if (tool !== "curl" && tool !== "wget") return undefined;
-	if (isMissing(stage, tool)) return replaceable ? undefined : { span, message: `${tool} is not in the image: nothing installs it` };
+	const missing = whyMissing(stage, tool, probe.written);
+	if (missing !== undefined) {
+		const reason = missing === "removed again" ? "what installs it is removed again" : "nothing installs it";
+		return replaceable ? undefined : { span, message: `${tool} is not in the image: ${reason}` };
+	}
 	const url = words.find(
 		({ text }, index) => /^https?:\/\//i.test(text) || (LOCAL.test(text) && NO_VALUE.test(words[index - 1]?.text ?? "-s")),
 	);
@@ -191,27 +243,4 @@ function looksAtNumber(text: string): boolean {
 /** A public name: not this host, a network's own short name, or an address of one. */
 function isElsewhere(host: string): boolean {
 	return /\.(?:com|org|net|io|dev|app|de|uk|eu|fr|cn|co|info|ai|cloud)$/.test(host) && !/\.(?:local|internal|svc|docker)\b/.test(host);
-}
-
-function isMissing(stage: Stage, tool: "curl" | "wget"): boolean {
-	const base = rootBase(stage);
-	if (base.kind !== "image") return false;
-	const name = `${base.reference.registry}/${base.reference.repository}`;
-	const tag = base.reference.tag ?? "";
-	const known = MISSING_TOOLS.some(
-		(entry) => entry.repositories.includes(name) && entry.tools.includes(tool) && (entry.tag?.test(tag) ?? true),
-	);
-	return known && !lineage(stage).some((ancestor) => ancestor.steps.some((step) => couldBring(step, tool)));
-}
-
-/** Whether a step installs the tool, or could without saying so. */
-function couldBring(step: Step, tool: string): boolean {
-	if (step.keyword === "COPY" || step.keyword === "ADD")
-		return step.line.text.includes(tool) || /bin|\s\/(?:usr\/?)?\s*$/.test(step.arguments.text);
-	if (step.keyword !== "RUN") return false;
-	if (step.flags.some((flag) => flag.name === "mount" && flag.value?.includes("bind") === true) || step.exec !== undefined) return true;
-	if (packageCallsOf(step).some((call) => call.uncertain || call.options.some(({ name }) => name === "-f" && call.manager === "apt")))
-		return true;
-	const names = commandsOf(step).some((command) => command.program !== "rm" && command.args.some((word) => word.text.includes(tool)));
-	return names || stepHidesCommands(step);
 }

@@ -7,7 +7,7 @@ import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import { type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { type PackageCall, packageCallsOf, virtualName } from "../../dockerfile/packages/packageCalls.ts";
 import { isNamedForPeople, namesEditor } from "../../dockerfile/start/workplace.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
 import { isSudoGroup, SUDO_PACKAGES, SUDO_SETTINGS } from "../../dockerfile/users/sudoGroups.ts";
@@ -170,12 +170,6 @@ function isForPeople(stage: Stage): boolean {
 	const base = rootBase(stage);
 	if ((base.kind === "image" && CI_IMAGES.test(base.text)) || namesEditor(stage) || fileSays(stage.file, CI_WORDS)) return true;
 	return lineage(stage).some((ancestor) => isNamedForPeople(ancestor) || /^runner(?:$|[-_])/.test(ancestor.name?.text ?? ""));
-}
-
-/** The name that `apk add --virtual NAME` gives to all that it installs. */
-function virtualName(call: PackageCall): string | undefined {
-	if (call.manager !== "apk") return undefined;
-	return call.options.find(({ name }) => name === "--virtual" || name === "-t")?.value;
 }
 
 function isRemovedLater(stage: Stage, name: string, virtual: string | undefined): boolean {

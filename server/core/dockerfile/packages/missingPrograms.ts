@@ -1,0 +1,95 @@
+import { baseName } from "../../baseName.ts";
+import { MISSING_TOOLS } from "../../knowledge/probeTools.ts";
+import { stageBaseFacts } from "../base/baseFacts.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { copyWordsOf } from "../files/copyWords.ts";
+import type { Stage, Step } from "../model/model.ts";
+import { lineage, rootBase } from "../model/stages.ts";
+import { runsAlways } from "./aptLists.ts";
+import { stepHidesCommands } from "./hiddenCommands.ts";
+import { installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
+import { packageCallAt, packageCallsOf, virtualName } from "./packageCalls.ts";
+
+export type ProbeTool = "curl" | "wget";
+
+/** Why an image certainly lacks curl or wget; undefined where it may have it. `written` is how the file calls it. */
+export function whyMissing(stage: Stage, tool: ProbeTool, written: string): "never installed" | "removed again" | undefined {
+	if (!baseLacks(stage, tool, written)) return undefined;
+	/** The names under which package managers keep it. */
+	const kept = new Set<string>();
+	let removed = false;
+	for (const ancestor of lineage(stage).toReversed()) {
+		for (const step of ancestor.steps) {
+			if (step.keyword === "COPY" || step.keyword === "ADD" ? copyCouldBring(step, tool) : runCouldBring(step, tool)) return undefined;
+			if (step.keyword !== "RUN") continue;
+			removed = changeKept(step, tool, kept) || removed;
+		}
+	}
+	if (kept.size > 0) return undefined;
+	return removed ? "removed again" : "never installed";
+}
+
+/** Whether the base image is one that is known to have no such program. */
+function baseLacks(stage: Stage, tool: ProbeTool, written: string): boolean {
+	const base = rootBase(stage);
+	if (stageBaseFacts(stage).shell === "none") {
+		// A folder of the application could be on the search path, or hold it.
+		const setsPath = lineage(stage).some((ancestor) =>
+			ancestor.steps.some((step) => step.keyword === "ENV" && /PATH/.test(step.line.text)),
+		);
+		return !setsPath && !written.includes("/");
+	}
+	if (base.kind !== "image") return false;
+	const name = `${base.reference.registry}/${base.reference.repository}`;
+	const tag = base.reference.tag ?? "";
+	return MISSING_TOOLS.some((entry) => entry.repositories.includes(name) && entry.tools.includes(tool) && (entry.tag?.test(tag) ?? true));
+}
+
+/** Folders that hold those of programs, or may: the root, the working directory. */
+const ABOVE_PROGRAMS = /^(?:\.?\/?|\/usr(?:\/local)?\/?)$/;
+
+/** Whether a copy could bring a program: by its name, into a folder of programs or one above, out of such a folder. */
+function copyCouldBring(step: Step, tool: ProbeTool): boolean {
+	const words = copyWordsOf(step);
+	if (words === undefined || step.line.text.includes(tool)) return true;
+	const target = words.destination.value;
+	if (target === undefined || target.includes("bin") || ABOVE_PROGRAMS.test(target)) return true;
+	return words.sources.some(({ text }) => /^s?bin(?:\/?\*?)?$/.test(baseName(text.replace(/\/\*?$/, ""))));
+}
+
+/** Whether a RUN could bring a program without saying so. */
+function runCouldBring(step: Step, tool: ProbeTool): boolean {
+	if (step.keyword !== "RUN") return false;
+	if (step.flags.some((flag) => flag.name === "mount" && flag.value?.includes("bind") === true) || step.exec !== undefined) return true;
+	if (
+		packageCallsOf(step).some(
+			({ kind, uncertain, manager, options }) =>
+				kind !== "remove" && (uncertain || (manager === "apt" && options.some(({ name }) => name === "-f"))),
+		)
+	)
+		return true;
+	return stepHidesCommands(step) || namesOtherwise(step, tool);
+}
+
+/** Whether a command names the program that neither installs nor removes packages, nor deletes files. */
+function namesOtherwise(step: Step, tool: ProbeTool): boolean {
+	const installed = new Set(installedPackages(step).map(({ word }) => word));
+	return commandsOf(step).some((command) => {
+		if (command.program === "rm") return false;
+		const call = packageCallAt(step, command);
+		if (call?.kind === "remove" && SYSTEM_MANAGERS.has(call.manager)) return false;
+		return command.args.some((word) => word.text.includes(tool) && !installed.has(word));
+	});
+}
+
+/** Keeps account of the packages named after the program that a RUN installs and removes. Answers whether it removes one. */
+function changeKept(step: Step, tool: ProbeTool, kept: Set<string>): boolean {
+	const installed = installedPackages(step).filter(({ name }) => name.includes(tool));
+	let removed = false;
+	for (const call of packageCallsOf(step)) {
+		for (const { name, call: install } of installed) if (install === call) kept.add(`${call.manager} ${virtualName(call) ?? name}`);
+		if (call.kind !== "remove" || !runsAlways(call.command)) continue;
+		for (const { value } of call.operands) if (value !== undefined && kept.delete(`${call.manager} ${value}`)) removed = true;
+	}
+	return removed;
+}
