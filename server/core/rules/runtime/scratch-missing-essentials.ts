@@ -1,7 +1,9 @@
+import { baseName } from "../../baseName.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { startedPrograms } from "../../dockerfile/start/startedFiles.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -35,6 +37,10 @@ export const scratchMissingEssentials = defineRule({
 			bad: 'FROM acme/build AS build\nFROM «scratch»\nCOPY --from=build /app /app\nEXPOSE 80\nCMD ["/app"]\n',
 		},
 		{
+			caption: "The program that starts is no folder",
+			bad: 'FROM acme/build AS build\nFROM «scratch»\nCOPY --from=build /out/server /\nEXPOSE 80\nCMD ["/server"]\n',
+		},
+		{
 			caption: "They are copied",
 			good: 'FROM golang:1.22 AS build\nFROM scratch\nCOPY --from=build /etc/ssl/certs /etc/ssl/certs\nCOPY --from=build /app /app\nEXPOSE 80\nCMD ["/app"]\n',
 		},
@@ -54,7 +60,8 @@ export const scratchMissingEssentials = defineRule({
 			const steps = lineage(stage).flatMap((ancestor) => ancestor.steps);
 			if (!steps.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT") || !steps.some(({ keyword }) => keyword === "EXPOSE"))
 				continue;
-			if (steps.some(couldBringCertificates)) continue;
+			const started = startedPrograms(stage);
+			if (steps.some((step) => couldBringCertificates(step, started))) continue;
 			const root = lineage(stage).at(-1);
 			if (root?.image === undefined) continue;
 			reports.push({
@@ -67,15 +74,16 @@ export const scratchMissingEssentials = defineRule({
 	},
 });
 
-/** Certificates by name, an archive, a folder that is poured into the root, or anything that nobody can see. */
-function couldBringCertificates(step: Step): boolean {
+/** Certificates by name, an archive, a folder that is poured into the root, or anything that nobody can see. `started`: the programs that run. */
+function couldBringCertificates(step: Step, started: readonly string[]): boolean {
 	if (step.keyword === "RUN" || (step.keyword === "ENV" && /SSL_CERT/.test(step.line.text))) return true;
 	if (step.keyword !== "COPY" && step.keyword !== "ADD") return false;
 	if (/cert|ssl|ca-bundle|\.pem|\.crt|pki|\$|rootfs|\.tar/i.test(step.arguments.text)) return true;
 	const words = step.exec?.values ?? splitAtBlanks(step.arguments).map(({ text }) => text);
 	const target = words[words.length - 1] ?? "";
-	// A folder called etc, or one that becomes the root.
-	return /^\/?(?:etc\/?)?$/.test(target) ? words.slice(0, -1).some((source) => /\/$|^[^.]*$/.test(source)) : false;
+	// A folder called etc, or one that becomes the root. What runs under its name there is a file.
+	const isProgram = (source: string): boolean => /^\/?$/.test(target) && started.includes(`/${baseName(source)}`);
+	return /^\/?(?:etc\/?)?$/.test(target) && words.slice(0, -1).some((source) => /\/$|^[^.]*$/.test(source) && !isProgram(source));
 }
 
 function fixesFor(stage: Stage, steps: readonly Step[]): readonly Fix[] {
