@@ -3,7 +3,7 @@ import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
-import { programChain } from "../../dockerfile/start/innerProgram.ts";
+import { interpreted, programChain } from "../../dockerfile/start/innerProgram.ts";
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
@@ -33,6 +33,20 @@ export const productionEnvMissing = defineRule({
 			bad: 'FROM node:22 AS build\nRUN npm ci && npm run build\nFROM node:22\nCOPY --from=build /app /app\n«CMD» ["node", "server.js"]\n',
 			fixed:
 				'FROM node:22 AS build\nRUN npm ci && npm run build\nFROM node:22\nCOPY --from=build /app /app\nENV NODE_ENV=production\nCMD ["node", "server.js"]\n',
+		},
+		{
+			caption: "A module without its ending, a folder",
+			bad: 'FROM node:22\n«CMD» ["node", "--enable-source-maps", "dist/main"]\n',
+			fixed: 'FROM node:22\nENV NODE_ENV=production\nCMD ["node", "--enable-source-maps", "dist/main"]\n',
+		},
+		{
+			caption: "The folder itself",
+			bad: 'FROM node:22\n«CMD» ["node", "."]\n',
+			fixed: 'FROM node:22\nENV NODE_ENV=production\nCMD ["node", "."]\n',
+		},
+		{
+			caption: "A tool that sets the mode itself, others out of a package, a text",
+			good: 'FROM node:22\nCMD ["node", "node_modules/next/dist/bin/next", "start"]\nFROM node:22\nCMD ["npx", "next", "start"]\nFROM node:22\nCMD ["node", "node_modules/.bin/serve"]\nFROM node:22\nCMD ["node", "-e", "a"]\nFROM node:22\nCMD node $MAIN\nFROM node:22\nCMD ["node"]\n',
 		},
 		{
 			caption: "An ARG is gone when the container runs",
@@ -81,11 +95,25 @@ export const productionEnvMissing = defineRule({
 });
 
 function variableFor(command: ShellCommand): "NODE_ENV" | "RAILS_ENV" | undefined {
+	let name: "NODE_ENV" | undefined;
 	for (const { program, words } of programChain(command)) {
-		if (program === "node" && words.some((word) => /\.[cm]?js$/.test(word)) && !words.includes("--version")) return "NODE_ENV";
+		if (SETS_MODE.test(program)) return undefined;
+		if (program === "node" && runsApplication(words)) name = "NODE_ENV";
 		if (program === "rails" && words.some((word) => word === "server" || word === "s")) return "RAILS_ENV";
 	}
-	return undefined;
+	return name;
+}
+
+/** Programs that set the mode by the command they are given. Source: the sources of Next.js 15 and Nuxt 3. */
+const SETS_MODE = /^(?:next|nuxt|nuxi)$/;
+
+/** Whether Node.js runs a file or a folder of the application: no text, no tool out of a package, nothing that a variable names. */
+function runsApplication(words: readonly string[]): boolean {
+	if (words.includes("--version")) return false;
+	if (words.some((word) => /\.[cm]?js$/.test(word))) return true;
+	const run = interpreted("node", words);
+	const named = run?.kind === "named" ? (words[run.at] ?? "") : "";
+	return named !== "inspect" && /^[\w./@-]*[\w.]$/.test(named) && !named.includes("node_modules/");
 }
 
 const RAILS_SECRETS = /SECRET_KEY_BASE|RAILS_MASTER_KEY|master\.key/;
