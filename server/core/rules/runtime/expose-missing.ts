@@ -42,6 +42,20 @@ export const exposeMissing = defineRule({
 			fixed: 'FROM ruby:3.3\nEXPOSE 3000\nCMD ["puma", "-b", "tcp://0.0.0.0:3000"]\n',
 		},
 		{
+			caption: "Django's own server",
+			bad: "FROM python:3.12\n«CMD» python manage.py runserver 0.0.0.0:8000\n",
+			fixed: "FROM python:3.12\nEXPOSE 8000\nCMD python manage.py runserver 0.0.0.0:8000\n",
+		},
+		{
+			caption: "Python's",
+			bad: 'FROM python:3.12\n«CMD» ["python", "-m", "http.server", "8000"]\n',
+			fixed: 'FROM python:3.12\nEXPOSE 8000\nCMD ["python", "-m", "http.server", "8000"]\n',
+		},
+		{
+			caption: "At the loopback interface; another command",
+			good: 'FROM python:3.12\nCMD python manage.py runserver 8000\nFROM python:3.12\nCMD ["python", "-m", "http.server", "-b", "127.0.0.1", "8000"]\nFROM python:3.12\nCMD ["python", "manage.py", "load", "0.0.0.0:8000"]\n',
+		},
+		{
 			caption: "Nobody outside could reach it; gunicorn's file for its process id",
 			good: 'FROM python:3.12\nCMD ["uvicorn", "a:b", "--host", "127.0.0.1", "--port", "8000"]\nFROM python:3.12\nCMD ["gunicorn", "-p", "8000", "a:b"]\n',
 		},
@@ -73,6 +87,7 @@ export const exposeMissing = defineRule({
 
 /** The port that the words of a server's command name. */
 function portOf({ program, words }: CalledProgram): number | undefined {
+	if (program === "manage.py" && words[0] !== "runserver") return undefined;
 	if (words.some((word, at) => /^--host(?:$|=)/.test(word) && isLoopback(word.slice(7) || words[at + 1]))) return undefined;
 	for (const [at, word] of words.entries()) {
 		// gunicorn writes its process id there.
@@ -85,7 +100,16 @@ function portOf({ program, words }: CalledProgram): number | undefined {
 		if (isLoopback(text?.replace(/^tcp:\/\/|:\d+$/g, ""))) return undefined;
 		if (port !== undefined && Number(port) <= 65535) return Number(port);
 	}
-	return undefined;
+	return portOperand(program, words);
+}
+
+/** The port that is no value of an option. Django's server listens at the loopback interface unless an address stands in front. */
+function portOperand(program: string, words: readonly string[]): number | undefined {
+	if (program !== "manage.py" && program !== "http.server") return undefined;
+	const pattern = program === "manage.py" ? /^(?:0|0\.0\.0\.0|\[::\]):(\d{2,5})$/ : /^(\d{2,5})$/;
+	const port = words.find((word, at) => pattern.test(word) && !/^(?:-[bdp]|--(?:bind|directory|protocol))$/.test(words[at - 1] ?? ""));
+	const number = Number(pattern.exec(port ?? "")?.[1] ?? 0);
+	return number > 0 && number <= 65535 ? number : undefined;
 }
 
 function isLoopback(host: string | undefined): boolean {
