@@ -37,7 +37,7 @@ function isAskedFor(step: Step, pipeline: ShellPipeline): boolean {
 	if (pipeline.within.some((enclosure) => enclosure === "condition" || enclosure === "negation")) return true;
 	if (pipeline.within.at(-1) === "substitution" && isArgument(step, pipeline)) return true;
 	const next = commandBehind(step, pipeline);
-	return next?.connector === "||" && /^(?:true|:|echo)$/.test(next.program ?? "");
+	return (next?.connector === "||" && /^(?:true|:|echo)$/.test(next.program ?? "")) || failsAnyway(step, pipeline, next);
 }
 
 /** The next command that stands no deeper than a pipe. */
@@ -48,6 +48,24 @@ function commandBehind(step: Step, { commands: members, span, within }: ShellPip
 		if (command !== undefined && command.span.start >= span.end && command.within.length <= within.length) return command;
 	}
 	return undefined;
+}
+
+/** Whether the list of a pipe ends with an error whatever happens: `make || { cat log | tail; exit 1; }`. */
+function failsAnyway(step: Step, { within }: ShellPipeline, next: ShellCommand | undefined): boolean {
+	if (next === undefined) return false;
+	const commands = commandsOf(step);
+	for (let at = placeOf(step, next); at < commands.length; at++) {
+		const command = commands[at];
+		// What stands deeper neither leaves the list nor hides its end; another list begins anew.
+		if (command === undefined || command.within.length > within.length) continue;
+		if (command.within.length < within.length || command.connector !== ";") return false;
+		if (command.program === "exit" && command.args.length === 1 && /^[1-9]\d*$/.test(command.args[0]?.text ?? "")) return true;
+		if (command.program === "false") {
+			const behind = commands[at + 1];
+			return within.length > 0 && (behind === undefined || behind.within.length < within.length);
+		}
+	}
+	return false;
 }
 
 /** Whether a pipe stands in the words of another command (`cd "$(a | b)"`): its status is lost in every case, that of `V=$(a | b)` is not. */

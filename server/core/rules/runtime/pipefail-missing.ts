@@ -89,6 +89,16 @@ export const pipefailMissing = defineRule({
 			good: 'FROM alpine\nRUN env | sort && sudo echo a | sudo tee /b\nRUN echo a:b | chpasswd && echo "$SUM  a" | sha256sum -c\nRUN sha256sum a | sha256sum -c\nRUN V=$(echo $A | cut -d. -f1) && b\n',
 		},
 		{
+			caption: "What prints a log on the way to an error",
+			good: "FROM debian:12\nRUN make || { cat log | tail -n 5; exit 1; }\nRUN ./configure || (cat config.log | head -50; false)\nRUN if ! make; then cat log | tail; echo failed; exit 2; fi\n",
+		},
+		{
+			caption: "A way to success, or on",
+			bad: "FROM debian:12\nRUN make || { «cat» log | sort; exit 0; }\nRUN make || { «cat» log | sort; false; id; }\nRUN make || { «cat» log | sort || exit 1; }\n",
+			fixed:
+				'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN make || { cat log | sort; exit 0; }\nRUN make || { cat log | sort; false; id; }\nRUN make || { cat log | sort || exit 1; }\n',
+		},
+		{
 			caption: "A reader that the distribution does not have any more: the step fails in every case",
 			good: "FROM debian:13\nRUN curl https://a | apt-key add -\nFROM ubuntu:26.04\nRUN curl https://a | sudo apt-key add -\n",
 		},
