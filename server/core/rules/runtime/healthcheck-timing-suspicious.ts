@@ -1,6 +1,7 @@
 import { removeFlag, replace } from "../../dockerfile/edits/edit.ts";
 import { addFlags } from "../../dockerfile/edits/layoutEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
 import type { Flag } from "../../dockerfile/syntax/flags.ts";
 import { lastStep } from "../../dockerfile/variables/state.ts";
@@ -47,6 +48,11 @@ export const healthcheckTimingSuspicious = defineRule({
 			caption: "Java takes its time",
 			bad: 'FROM eclipse-temurin:21-jre\n«HEALTHCHECK» --interval=30s CMD a\nCMD ["java", "-jar", "a.jar"]\n',
 			fixed: 'FROM eclipse-temurin:21-jre\nHEALTHCHECK --interval=30s --start-period=60s CMD a\nCMD ["java", "-jar", "a.jar"]\n',
+		},
+		{
+			caption: "Tomcat",
+			bad: 'FROM tomcat:10\n«HEALTHCHECK» --interval=30s CMD a\nCMD ["catalina.sh", "run"]\n',
+			fixed: 'FROM tomcat:10\nHEALTHCHECK --interval=30s --start-period=60s CMD a\nCMD ["catalina.sh", "run"]\n',
 		},
 		{
 			caption: "They fit",
@@ -138,10 +144,9 @@ function seconds(text: string | undefined): number | undefined {
 }
 
 function isJava(stage: Stage): boolean {
+	// Tomcat's script is known, although the file does not show it.
+	if (containerStart(stage).commands.some(({ program, args }) => program === "catalina.sh" && /^(?:run|start)$/.test(args[0]?.text ?? "")))
+		return true;
 	const main = mainProgram(stage);
-	return (
-		main !== undefined &&
-		/^(?:java|catalina\.sh)$/.test(main.command.program ?? "") &&
-		!main.command.args.some(({ text }) => text === "-version")
-	);
+	return main?.command.program === "java" && !main.command.args.some(({ text }) => text === "-version");
 }
