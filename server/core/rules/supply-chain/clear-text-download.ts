@@ -204,7 +204,8 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 		if (isProxy(word, args[index - 1], args[index + 1])) continue;
 		for (const address of clearAddressesIn(word.text)) {
 			if (program === "git" && isRewritten(step, command, word.text.slice(address.at))) continue;
-			const direct = /\.rpm\b/.test(comparable(word));
+			// A file of sources is not signed: whoever changes it switches the checks of packages off.
+			const direct = /\.rpm\b|\.repo["']?$/.test(comparable(word));
 			reports.push(report(step, word, address, SIGNING_MANAGERS.has(program) && !direct && !unsigned, !command.decoded));
 		}
 	}
