@@ -9,7 +9,8 @@ import { rootBase } from "../../dockerfile/model/stages.ts";
 import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Scripts called `configure` that autoconf did not write know other options. */
@@ -57,6 +58,12 @@ export const configureWithoutBuildTriplet = defineRule({
 			bad: "FROM python:3.12\nRUN «./configure»\n",
 			fixed: 'FROM python:3.12\nRUN ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"\n',
 		},
+		{
+			caption: "A shell reads it",
+			bad: "FROM python:3.12\nRUN sh «./configure» --prefix=/usr\nRUN bash «configure»\n",
+			fixed:
+				'FROM python:3.12\nRUN sh ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)" --prefix=/usr\nRUN bash configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"\n',
+		},
 		{ caption: "On other systems: no edit", bad: "FROM alpine:3.20\nRUN «/src/configure» && make\n" },
 		{
 			caption: "It is told; scripts of another kind",
@@ -89,9 +96,10 @@ export const configureWithoutBuildTriplet = defineRule({
 			for (const step of runSteps(stage)) {
 				if (!step.line.text.includes("configure") && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
-					if (!isAutoconf(command) || command.name === undefined || isOther(step, command)) continue;
+					const called = calledScript(command);
+					if (called === undefined || !isAutoconf(called.args) || isOther(step, command, called.script)) continue;
 					reports.push({
-						span: command.name.span,
+						span: called.script.span,
 						message: "configure is not told which machine it builds for",
 						fixes:
 							command.decoded || !hasArchitectureTool(step)
@@ -100,7 +108,7 @@ export const configureWithoutBuildTriplet = defineRule({
 										{
 											title: "Say it with --build",
 											safety: "review",
-											edits: [insertAfter(command.name.span, BUILD)],
+											edits: [insertAfter(called.script.span, BUILD)],
 										},
 									],
 					});
@@ -123,16 +131,29 @@ function hasArchitectureTool(step: Step): boolean {
 	);
 }
 
-function isAutoconf({ program, name, args }: ShellCommand): boolean {
-	if (program !== "configure" || name?.value?.includes("/") !== true) return false;
+interface CalledScript {
+	/** The word that names it. */
+	readonly script: ShellWord;
+	readonly args: readonly ShellWord[];
+}
+
+/** The `configure` that a command runs by its path, or has a shell run. */
+function calledScript({ program, name, args }: ShellCommand): CalledScript | undefined {
+	if (program === "configure") return name?.value?.includes("/") === true ? { script: name, args } : undefined;
+	const [script] = args;
+	const isRead = POSIX_SHELLS.has(program ?? "") && /^(?:[^-].*\/)?configure$/.test(script?.value ?? "");
+	return script !== undefined && isRead ? { script, args: args.slice(1) } : undefined;
+}
+
+function isAutoconf(args: readonly ShellWord[]): boolean {
 	// What a variable adds may say it.
 	if (args.some((word) => word.value === undefined && !word.text.startsWith("-"))) return false;
 	return !args.some(({ text }) => /^--(?:build|host|target|help|version)\b/.test(text) || OTHER_OPTIONS.test(text));
 }
 
 /** Whether the script is one of another kind: by its folder, or by the sources that were brought last. */
-function isOther(step: Step, command: ShellCommand): boolean {
-	const folders = [(command.name?.text ?? "").replace(/configure$/, ""), folderOf(step, command) ?? ""];
+function isOther(step: Step, command: ShellCommand, script: ShellWord): boolean {
+	const folders = [script.text.replace(/configure$/, ""), folderOf(step, command) ?? ""];
 	if (folders.some((folder) => sourceKind(folder) === "other")) return true;
 	const commands = commandsOf(step);
 	let since = sinceConfigure(commands.slice(0, commands.indexOf(command)));
@@ -147,7 +168,7 @@ function isOther(step: Step, command: ShellCommand): boolean {
 
 /** Those of some commands that stand behind the last call of a `configure`. */
 function sinceConfigure(commands: readonly ShellCommand[]): { readonly called: boolean; readonly commands: readonly ShellCommand[] } {
-	const last = commands.findLastIndex(({ program }) => program === "configure");
+	const last = commands.findLastIndex((command) => command.program === "configure" || calledScript(command) !== undefined);
 	return { called: last !== -1, commands: commands.slice(last + 1) };
 }
 

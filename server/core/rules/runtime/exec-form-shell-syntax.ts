@@ -54,9 +54,9 @@ export const execFormShellSyntax = defineRule({
 		},
 		{
 			caption: "Quotes inside the quotes, the home directory",
-			bad: 'FROM debian:12 AS a\nENTRYPOINT ["nginx", "-g", «"\'daemon off;\'"»]\nFROM debian:12\nENTRYPOINT ["app", «"~/x"»]\n',
+			bad: 'FROM debian:12 AS a\nENTRYPOINT ["nginx", "-g", «"\'daemon off;\'"»]\nFROM debian:12\nENTRYPOINT ["app", «"~/x"»]\nRUN [«"\'make\'"», "a"]\n',
 			fixed:
-				'FROM debian:12 AS a\nENTRYPOINT ["nginx", "-g", "daemon off;"]\nFROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec app ~/x"]\n',
+				'FROM debian:12 AS a\nENTRYPOINT ["nginx", "-g", "daemon off;"]\nFROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec app ~/x"]\nRUN ["make", "a"]\n',
 		},
 		{
 			caption: "Words of the shell",
@@ -131,6 +131,8 @@ function reportOf(step: Step): Report | undefined {
 	const program = baseName(first);
 	const line = /^[\w./-]+(?:[ \t]+\S+)+$/.test(first) && !/^\/[^ ]* [^ -]*\//.test(first) && !/^\/\S+ \w+\/?\w*$/.test(first);
 	if (line) return { span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element) };
+	if (/^'[^']+'$/.test(first))
+		return { span, message: `No program is called ${shortened(first, 60)}`, fixes: () => quoteFix(step, element) };
 	if (WORDS_OF_THE_SHELL.has(first))
 		return { span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
 	if (callsShell(exec.values)) return undefined;

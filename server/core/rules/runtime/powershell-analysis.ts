@@ -45,6 +45,8 @@ export const powershellAnalysis = defineRule({
 		{
 			caption: "Downloads that draw",
 			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\n«SHELL» ["powershell", "-Command", "$ErrorActionPreference = \'Stop\';"]\nRUN Invoke-WebRequest https://a -OutFile b\n',
+			fixed:
+				'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command", "$ErrorActionPreference = \'Stop\'; $ProgressPreference = \'SilentlyContinue\';"]\nRUN Invoke-WebRequest https://a -OutFile b\n',
 		},
 		{
 			caption: "Started by hand",
@@ -144,6 +146,7 @@ function shells(file: Dockerfile): readonly Report[] {
 					span: shellStep.keywordSpan,
 					message: "A progress bar slows the downloads in PowerShell down",
 					subCode: "progress",
+					fixes: () => progressFix(shellStep),
 				});
 			}
 		}
@@ -157,6 +160,14 @@ function fixesFor(step: Step): readonly Fix[] {
 	if (last === undefined || !/^-(?:c|command)$/i.test(last.value) || withFirstStatements(step.stage.file).has(step)) return [];
 	const settings = "\"$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue';\"";
 	return [{ title: "Stop at errors, without progress bars", safety: "review", edits: [insertAfter(last.span, `, ${settings}`)] }];
+}
+
+/** The setting behind those that are the last word of SHELL. */
+function progressFix({ exec }: Step): readonly Fix[] {
+	const [option, last] = exec?.elements.slice(-2) ?? [];
+	if (option === undefined || last === undefined || !last.plain || !/^-(?:c|command)$/i.test(option.value)) return [];
+	const setting = `${/;\s*$/.test(last.value) ? "" : ";"} $ProgressPreference = 'SilentlyContinue';`;
+	return [{ title: "Switch progress bars off", safety: "review", edits: [insertAt(last.span.end - 1, setting)] }];
 }
 
 /** The SHELL instructions behind which a script begins with what the settings may not stand in front of. */

@@ -8,6 +8,7 @@ import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 export const shellReplacedByLink = defineRule({
@@ -24,7 +25,7 @@ export const shellReplacedByLink = defineRule({
 		["semgrep", "use-shell-instruction"],
 		["terrascan", "AC_DOCKER_0020"],
 	),
-	onlyWith: { words: ["ln", "mv", "cp", "dpkg", "alternatives"], texts: ["bin/sh", "dash", "alternatives", "bash sh"] },
+	onlyWith: { words: ["ln", "mv", "cp", "install", "dpkg", "alternatives"], texts: ["bin/sh", "dash", "alternatives", "bash sh"] },
 	why: "Scripts of the distribution, of packages and of their upgrades are written and tested for the `/bin/sh` that the distribution ships. In the image they run with another one, also in every container. The next upgrade of the package that owns the link puts the old shell back, and RUN instructions that need the new one break.",
 	remedy:
 		'Tell the builder which shell its instructions are for: `SHELL ["/bin/bash", "-c"]`. Podman ignores SHELL in images of OCI format: there, write `RUN bash -c \'…\'` or a heredoc that begins with `#!/bin/bash`.',
@@ -35,6 +36,7 @@ export const shellReplacedByLink = defineRule({
 			bad: "FROM ubuntu:24.04\nRUN «ln» -snf /bin/bash /bin/sh\nCMD a\n",
 			fixed: 'FROM ubuntu:24.04\nSHELL ["/bin/bash", "-c"]\nCMD a\n',
 		},
+		{ caption: "A copy", bad: "FROM ubuntu:24.04\nRUN «install» -m755 /bin/bash /bin/sh && «install» -m 755 /bin/bash /bin/sh\n" },
 		{
 			caption: "Behind a removal",
 			bad: "FROM ubuntu:24.04\r\nRUN rm /bin/sh && «ln» -s /bin/bash /bin/sh\r\n",
@@ -78,6 +80,8 @@ export const shellReplacedByLink = defineRule({
 	},
 });
 
+/** Options of install that take the next word. Source: the manual of coreutils 9. */
+const INSTALL_VALUES = ["-m", "--mode", "-o", "--owner", "-g", "--group", "-S", "--suffix"];
 const SHELLS = /^(?:bash|zsh|ksh|mksh|dash|ash|fish)$/;
 
 /** The shell that takes the place of `/bin/sh`; empty if the command does not name it. */
@@ -87,10 +91,12 @@ function replacedBy(step: Step, command: ShellCommand): string | undefined {
 	switch (command.program) {
 		case "ln":
 		case "mv":
-		case "cp": {
-			const source = nameOf(operands[0]);
+		case "cp":
+		case "install": {
+			const copied = command.program === "install" ? readArguments(command.args, INSTALL_VALUES).operands : operands;
+			const source = nameOf(copied[0]);
 			const inFolder = last === "sh" && /^\/(?:usr\/)?bin$/.test(folderOf(step, command) ?? "");
-			return operands.length === 2 && (isSystemShell(last) || inFolder) && SHELLS.test(source) ? source : undefined;
+			return copied.length === 2 && (isSystemShell(last) || inFolder) && SHELLS.test(source) ? source : undefined;
 		}
 		case "dpkg-reconfigure":
 			return operands.some((word) => word.value === "dash") ? "" : undefined;
