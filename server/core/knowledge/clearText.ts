@@ -47,6 +47,8 @@ export const ADDRESS_FETCHERS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Package managers whose packages are signed: what travels can be read, but not changed unseen. */
 export const SIGNING_MANAGERS: ReadonlySet<string> = new Set(["apk", "yum", "yum-config-manager", "dnf", "microdnf", "zypper"]);
+/** Files that these take without a signature: single packages, and lists of sources, in which whoever changes them switches the checks off. */
+export const UNSIGNED_FILES = /\.rpm\b|\.repo["']?$/;
 /** Variables that tools take indexes and registries from. */
 export const INDEX_VARIABLES =
 	/^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_(?:NPM_)?REGISTRY(?:_SERVER)?|GOPROXY|CONDA_CHANNEL_ALIAS|CRAN|BUNDLE_MIRROR\w*|NUGET_\w*SOURCE|RUSTUP_(?:DIST_SERVER|UPDATE_ROOT)|NVM_NODEJS_ORG_MIRROR|NODEJS_ORG_MIRROR)$/;

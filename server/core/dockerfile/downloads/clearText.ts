@@ -1,4 +1,4 @@
-import { ADDRESS_FETCHERS } from "../../knowledge/clearText.ts";
+import { ADDRESS_FETCHERS, UNSIGNED_FILES } from "../../knowledge/clearText.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { isInPlace, type Span } from "../../text.ts";
 import type { Download } from "./downloads.ts";
@@ -59,4 +59,9 @@ export function schemeSpan(word: { readonly text: string; readonly span: Span },
 	if (!isInPlace(word) || word.text.slice(address.at, address.at + address.scheme.length).toLowerCase() !== address.scheme)
 		return word.span;
 	return { start: word.span.start + address.at, end: word.span.start + address.at + address.scheme.length + 3 };
+}
+
+/** Whether an address is that of a file which package managers that check signatures take without one. */
+export function isUnsignedFile(address: string): boolean {
+	return UNSIGNED_FILES.test(address);
 }

@@ -1,6 +1,13 @@
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
-import { addressWithoutScheme, type ClearAddress, clearAddressesIn, isFetcher, schemeSpan } from "../../dockerfile/downloads/clearText.ts";
+import {
+	addressWithoutScheme,
+	type ClearAddress,
+	clearAddressesIn,
+	isFetcher,
+	isUnsignedFile,
+	schemeSpan,
+} from "../../dockerfile/downloads/clearText.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
 import { isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
@@ -74,10 +81,10 @@ export const clearTextDownload = defineRule({
 				'FROM debian:12\nRUN git config --global url."https://gitlab.com/".insteadOf git://gitlab.com/ && git clone https://github.com/a/b\nFROM debian:12\nRUN git config --global url.http://github.com/.insteadOf git://github.com/ && git clone https://github.com/a/b\nCOPY --from=0 /a /a\n',
 		},
 		{
-			caption: "Keys",
-			bad: "FROM debian:12\nRUN apt-key adv --fetch-keys «http://»developer.download.nvidia.com/x/3bf863cc.pub && gpg --batch --fetch-keys «http://»keys.acme.dev/k\n",
+			caption: "Keys, and lists of sources, which nobody signs",
+			bad: "FROM debian:12\nRUN apt-key adv --fetch-keys «http://»developer.download.nvidia.com/x/3bf863cc.pub && gpg --batch --fetch-keys «http://»keys.acme.dev/k\nFROM rockylinux:9\nRUN dnf config-manager --add-repo «http://»pkg.acme.dev/acme.repo\n",
 			fixed:
-				"FROM debian:12\nRUN apt-key adv --fetch-keys https://developer.download.nvidia.com/x/3bf863cc.pub && gpg --batch --fetch-keys https://keys.acme.dev/k\n",
+				"FROM debian:12\nRUN apt-key adv --fetch-keys https://developer.download.nvidia.com/x/3bf863cc.pub && gpg --batch --fetch-keys https://keys.acme.dev/k\nFROM rockylinux:9\nRUN dnf config-manager --add-repo https://pkg.acme.dev/acme.repo\n",
 		},
 		{
 			caption: "Hosts that speak no TLS, or may not: nothing to repair",
@@ -204,9 +211,9 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 		if (isProxy(word, args[index - 1], args[index + 1])) continue;
 		for (const address of clearAddressesIn(word.text)) {
 			if (program === "git" && isRewritten(step, command, word.text.slice(address.at))) continue;
-			// A file of sources is not signed: whoever changes it switches the checks of packages off.
-			const direct = /\.rpm\b|\.repo["']?$/.test(comparable(word));
-			reports.push(report(step, word, address, SIGNING_MANAGERS.has(program) && !direct && !unsigned, !command.decoded));
+			reports.push(
+				report(step, word, address, SIGNING_MANAGERS.has(program) && !isUnsignedFile(comparable(word)) && !unsigned, !command.decoded),
+			);
 		}
 	}
 	return reports;
