@@ -1,5 +1,6 @@
-import { ADDRESS_FETCHERS, UNSIGNED_FILES } from "../../knowledge/clearText.ts";
+import { ADDRESS_FETCHERS, GIT_HOSTS_WITH_TLS, UNSIGNED_FILES } from "../../knowledge/clearText.ts";
 import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
+import type { ShellWord } from "../../shell/model.ts";
 import { isInPlace, type Span } from "../../text.ts";
 import type { Download } from "./downloads.ts";
 
@@ -64,4 +65,15 @@ export function schemeSpan(word: { readonly text: string; readonly span: Span },
 /** Whether an address is that of a file which package managers that check signatures take without one. */
 export function isUnsignedFile(address: string): boolean {
 	return UNSIGNED_FILES.test(address);
+}
+
+/** Whether a word is, or says, a proxy, or what Git puts in the place of an address: nothing is fetched from there. */
+export function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWord | undefined): boolean {
+	if (word.text.startsWith("GOPROXY=")) return false;
+	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
+}
+
+/** `git://` where nobody answers any more. */
+export function isSwitchedOff({ scheme, host }: ClearAddress): boolean {
+	return scheme === "git" && GIT_HOSTS_WITH_TLS.test(host);
 }

@@ -5,6 +5,8 @@ import {
 	type ClearAddress,
 	clearAddressesIn,
 	isFetcher,
+	isProxy,
+	isSwitchedOff,
 	isUnsignedFile,
 	schemeSpan,
 } from "../../dockerfile/downloads/clearText.ts";
@@ -20,7 +22,7 @@ import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
-import { ADDRESS_FETCHERS, GIT_HOSTS_WITH_TLS, HOSTS_WITHOUT_TLS, INDEX_VARIABLES, SIGNING_MANAGERS } from "../../knowledge/clearText.ts";
+import { ADDRESS_FETCHERS, HOSTS_WITHOUT_TLS, INDEX_VARIABLES, SIGNING_MANAGERS } from "../../knowledge/clearText.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
@@ -219,11 +221,6 @@ function fetched(step: Step, command: ShellCommand): readonly Report[] {
 	return reports;
 }
 
-function isProxy(word: ShellWord, before: ShellWord | undefined, behind: ShellWord | undefined): boolean {
-	if (word.text.startsWith("GOPROXY=")) return false;
-	return /proxy\S{0,3}[=:]/i.test(word.text) || /proxy/i.test(before?.text ?? "") || /^insteadOf$/.test(behind?.text ?? "");
-}
-
 function report(
 	step: Step,
 	word: { readonly text: string; readonly span: Span },
@@ -245,11 +242,6 @@ function report(
 		note: `${isSwitchedOff(address) ? "It no longer answers at git://" : "The server has to speak TLS"}${asksImage ? ", and the image needs ca-certificates" : ""}.`,
 	};
 	return { span, message: messageOf(address, compared), ...(compared ? { severity: "hint" } : {}), fixes: inPlace ? [fix] : [] };
-}
-
-/** `git://` where nobody answers any more. */
-function isSwitchedOff({ scheme, host }: ClearAddress): boolean {
-	return scheme === "git" && GIT_HOSTS_WITH_TLS.test(host);
 }
 
 function messageOf({ scheme, host }: ClearAddress, compared: boolean): string {
