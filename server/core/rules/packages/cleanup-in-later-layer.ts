@@ -1,5 +1,6 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { hasComment, replace } from "../../dockerfile/edits/edit.ts";
+import { copiedTrees } from "../../dockerfile/layers/copiedTrees.ts";
 import { type LaterRemoval, laterRemovals } from "../../dockerfile/layers/laterRemovals.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { EditFix } from "../../finding.ts";
@@ -19,7 +20,9 @@ export const cleanupInLaterLayer = defineRule({
 	needs: "file",
 	since: "0.1.0",
 	equivalents: [],
-	onlyWith: { words: ["rm", ...SYSTEM_MANAGER_WORDS, "npm", "yarn", "pip", "python", "conda", "mamba", "composer"] },
+	onlyWith: {
+		words: ["rm", "chown", "chgrp", "chmod", ...SYSTEM_MANAGER_WORDS, "npm", "yarn", "pip", "python", "conda", "mamba", "composer"],
+	},
 	why: "Each RUN, COPY and ADD makes a layer of its own, and a layer never changes. What a later RUN deletes is only hidden: its bytes are still in the layer below, each host pulls and stores them, and anybody who has the image can take them out again.",
 	remedy:
 		"Delete in the instruction that brings: end the RUN that installs with the clean-up. What a step only has to read is mounted, not copied: `RUN --mount=type=bind,source=app.tgz,target=/tmp/app.tgz …`. Or do the work in a builder stage and copy the result.",
@@ -90,6 +93,14 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM debian:12\nARG TARGETARCH\nCOPY big.zip /opt/install/\nRUN unzip /opt/install/big.zip && rm -rf «/opt/install» && rm -f /opt/install/*\nCOPY ${TARGETARCH:-amd64}/a.rpm /tmp/a.rpm\nCOPY ${TARGETARCH} /tmp/b.tgz\nRUN rpm -i /tmp/a.rpm && rm «/tmp/a.rpm» && tar xf /tmp/b.tgz && rm «/tmp/b.tgz»\n",
 		},
 		{
+			caption: "Another owner or mode for all of a clone is a copy of it",
+			bad: "FROM debian:12\nWORKDIR /app\nRUN git clone https://a.b/c /srv/x && git clone https://a.b/d .\nRUN chown -R www-data:www-data «/srv/x» && chmod -R g+w «.»\n",
+		},
+		{
+			caption: "In the same step, of one file, of what COPY brought",
+			good: "FROM debian:12\nRUN git clone https://a.b/c /srv/x && chown -R www-data /srv/x\nRUN chown www-data /srv/x && chmod +x /srv/x/run && chown -R --from=root www-data /srv/x && chown -R www-data $D /srv/y\nCOPY . /src\nRUN chown -R www-data /src\n",
+		},
+		{
 			caption: "Scripts of a few lines",
 			good: "FROM debian:12\nCOPY setup.sh requirements.txt /tmp/\nCOPY scripts/*.sh /tmp/scripts/\nRUN sh /tmp/setup.sh && rm -rf /tmp/setup.sh /tmp/scripts /tmp/requirements.txt\n",
 		},
@@ -118,6 +129,14 @@ export const cleanupInLaterLayer = defineRule({
 						...(removal.minor ? { severity: "info" as const } : {}),
 						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
 						fixes: () => fixesOf(step, removal),
+					});
+				}
+				for (const { span, program, path, earlier } of copiedTrees(step)) {
+					reports.push({
+						span,
+						message: `${program} -R puts a copy of ${shortened(path, MOST_CHARACTERS)} into a second layer`,
+						severity: "info",
+						related: [{ span: earlier.keywordSpan, message: "This layer holds the first one" }],
 					});
 				}
 			}

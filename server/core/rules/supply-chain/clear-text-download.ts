@@ -23,7 +23,7 @@ import type { Step } from "../../dockerfile/model/model.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
 import { ADDRESS_FETCHERS, HOSTS_WITHOUT_TLS, INDEX_VARIABLES, SIGNING_MANAGERS } from "../../knowledge/clearText.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";

@@ -1,0 +1,56 @@
+import type { ShellCommand } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
+import type { Span } from "../../text.ts";
+import { pathAt } from "../commands/commandFolder.ts";
+import { clonedFolder } from "../commands/gitCommands.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { wordAt } from "../commands/shellVariables.ts";
+import { isInside, mountCovers } from "../files/mountCoverage.ts";
+import type { Step } from "../model/model.ts";
+import { APT_LISTS } from "../packages/aptLists.ts";
+import { type Left, leftBefore } from "./layerRemains.ts";
+
+/** A folder of an earlier layer whose files a command changes one by one, which puts a copy of each into a layer of its own. */
+export interface CopiedTree {
+	/** The word that names it, or a folder above. */
+	readonly span: Span;
+	readonly program: string;
+	readonly path: string;
+	readonly earlier: Step;
+}
+
+const CHANGERS: ReadonlySet<string> = new Set(["chown", "chgrp", "chmod"]);
+
+const NONE: readonly CopiedTree[] = [];
+
+/** The clones of earlier layers that a RUN gives another owner or mode as a whole. What COPY brings is left out. */
+export function copiedTrees(step: Step): readonly CopiedTree[] {
+	const changing = commandsOf(step).filter(({ program, within }) => CHANGERS.has(program ?? "") && !within.includes("function"));
+	if (changing.length === 0) return NONE;
+	const clones = leftBefore(step).filter(isClone);
+	if (clones.length === 0) return NONE;
+	return changing.flatMap((command) => treeOf(step, command, clones));
+}
+
+function isClone({ step, path, minor, use }: Left): boolean {
+	return step.keyword === "RUN" && minor && use === undefined && path !== APT_LISTS;
+}
+
+function treeOf(step: Step, command: ShellCommand, clones: readonly Left[]): readonly CopiedTree[] {
+	const { options, operands } = readArguments(command.args, ["--from", "--reference"]);
+	const changesAll = options.some(({ name }) => name === "-R" || name === "--recursive");
+	// `--from` leaves files of others alone.
+	if (!changesAll || options.some(({ name }) => name === "--from" || name === "--reference")) return NONE;
+	for (const word of operands.slice(1)) {
+		const text = wordAt(step, command, word);
+		const folder = text === undefined || /[*?[{~]/.test(text) ? undefined : pathAt(step, command, text);
+		if (folder === undefined || folder === "/") continue;
+		const clone = clones.find(({ path }) => isInside(path, folder) && mountCovers(step, path) === "no" && !isClonedAnew(step, path));
+		if (clone !== undefined) return [{ span: word.span, program: command.program ?? "", path: clone.path, earlier: clone.step }];
+	}
+	return NONE;
+}
+
+function isClonedAnew(step: Step, path: string): boolean {
+	return commandsOf(step).some((command) => command.program === "git" && clonedFolder(step, command) === path);
+}
