@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
@@ -5,7 +6,7 @@ import { clonedFolder } from "../commands/gitCommands.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { downloadsOf } from "../downloads/downloads.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
-import { wordRemoves } from "../files/removals.ts";
+import { findStarts, globMatches, wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
@@ -30,7 +31,7 @@ export interface LaterRemoval {
 }
 
 const REMOVERS: ReadonlySet<string> = new Set([
-	...["rm", "apk", "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "tdnf", "zypper"],
+	...["rm", "find", "apk", "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "tdnf", "zypper"],
 	...["npm", "yarn", "pip", "pip3", "python", "python3", "conda", "mamba", "composer"],
 ]);
 
@@ -51,6 +52,13 @@ export function laterRemovals(step: Step): readonly LaterRemoval[] {
 		if (command.program === "rm") {
 			left ??= leftBefore(step);
 			const removal = filesRemoved(step, command, left, deleted);
+			if (removal !== undefined) found.push(removal);
+			continue;
+		}
+		if (command.program === "find") {
+			if (command.args.at(-1)?.value !== "-delete") continue;
+			left ??= leftBefore(step);
+			const removal = filesFound(step, command, left, deleted);
 			if (removal !== undefined) found.push(removal);
 			continue;
 		}
@@ -75,6 +83,23 @@ function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], 
 			deleted.add(path);
 			if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, command, earlier, minor };
 		}
+	}
+	return found;
+}
+
+/** The first folder in which `find FOLDER -name PATTERN -delete` finds a file that a layer above holds. Other conditions are not read. */
+function filesFound(step: Step, command: ShellCommand, left: readonly Left[], deleted: Set<string>): LaterRemoval | undefined {
+	const starts = findStarts(command);
+	const tests = command.args.slice(starts.length).map(({ value }) => value ?? "");
+	const pattern = /^(?:-type f )?-name (\S+) (?:-type f )?-delete$/.exec(tests.join(" "))?.[1];
+	if (pattern === undefined) return undefined;
+	let found: LaterRemoval | undefined;
+	for (const { path, what, minor, step: earlier } of left) {
+		if (minor || deleted.has(path) || !globMatches(pattern, baseName(path))) continue;
+		const word = starts.find((start) => wordRemoves(step, command, start, path) === "yes");
+		if (word === undefined) continue;
+		deleted.add(path);
+		if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, command, earlier, minor };
 	}
 	return found;
 }

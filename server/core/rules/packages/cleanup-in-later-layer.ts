@@ -21,7 +21,7 @@ export const cleanupInLaterLayer = defineRule({
 	since: "0.1.0",
 	equivalents: [],
 	onlyWith: {
-		words: ["rm", "chown", "chgrp", "chmod", ...SYSTEM_MANAGER_WORDS, "npm", "yarn", "pip", "python", "conda", "mamba", "composer"],
+		words: ["rm", "find", "chown", "chgrp", "chmod", ...SYSTEM_MANAGER_WORDS, "npm", "yarn", "pip", "python", "conda", "mamba", "composer"],
 	},
 	why: "Each RUN, COPY and ADD makes a layer of its own, and a layer never changes. What a later RUN deletes is only hidden: its bytes are still in the layer below, each host pulls and stores them, and anybody who has the image can take them out again.",
 	remedy:
@@ -91,6 +91,14 @@ export const cleanupInLaterLayer = defineRule({
 		{
 			caption: "Once for one file; behind a variable",
 			bad: "FROM debian:12\nARG TARGETARCH\nCOPY big.zip /opt/install/\nRUN unzip /opt/install/big.zip && rm -rf «/opt/install» && rm -f /opt/install/*\nCOPY ${TARGETARCH:-amd64}/a.rpm /tmp/a.rpm\nCOPY ${TARGETARCH} /tmp/b.tgz\nRUN rpm -i /tmp/a.rpm && rm «/tmp/a.rpm» && tar xf /tmp/b.tgz && rm «/tmp/b.tgz»\n",
+		},
+		{
+			caption: "Found by its name",
+			bad: "FROM debian:12\nRUN curl -o /tmp/a.zip https://a.b/a.zip\nWORKDIR /x\nRUN unzip /tmp/a.zip && find «/tmp» -name '*.zip' -delete\n",
+		},
+		{
+			caption: "Perhaps another one is found",
+			good: "FROM debian:12\nRUN curl -o /tmp/a.zip https://a.b/a.zip\nRUN find /tmp -name '*.tgz' -delete && find /tmp -name '*.zip' -mtime +1 -delete && find /opt -name '*.zip' -delete\n",
 		},
 		{
 			caption: "Another owner or mode for all of a clone is a copy of it",
