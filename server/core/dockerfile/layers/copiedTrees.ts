@@ -27,7 +27,8 @@ const NONE: readonly CopiedTree[] = [];
 export function copiedTrees(step: Step): readonly CopiedTree[] {
 	const changing = commandsOf(step).filter(({ program, within }) => CHANGERS.has(program ?? "") && !within.includes("function"));
 	if (changing.length === 0) return NONE;
-	const clones = leftBefore(step).filter(isClone);
+	const anew = new Set(commandsOf(step).map((command) => (command.program === "git" ? clonedFolder(step, command) : undefined)));
+	const clones = leftBefore(step).filter((left) => isClone(left) && !anew.has(left.path) && mountCovers(step, left.path) === "no");
 	if (clones.length === 0) return NONE;
 	return changing.flatMap((command) => treeOf(step, command, clones));
 }
@@ -45,12 +46,8 @@ function treeOf(step: Step, command: ShellCommand, clones: readonly Left[]): rea
 		const text = wordAt(step, command, word);
 		const folder = text === undefined || /[*?[{~]/.test(text) ? undefined : pathAt(step, command, text);
 		if (folder === undefined || folder === "/") continue;
-		const clone = clones.find(({ path }) => isInside(path, folder) && mountCovers(step, path) === "no" && !isClonedAnew(step, path));
+		const clone = clones.find(({ path }) => isInside(path, folder));
 		if (clone !== undefined) return [{ span: word.span, program: command.program ?? "", path: clone.path, earlier: clone.step }];
 	}
 	return NONE;
-}
-
-function isClonedAnew(step: Step, path: string): boolean {
-	return commandsOf(step).some((command) => command.program === "git" && clonedFolder(step, command) === path);
 }

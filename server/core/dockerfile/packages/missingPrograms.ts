@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { MISSING_TOOLS } from "../../knowledge/probeTools.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
@@ -8,7 +9,7 @@ import { lineage, rootBase } from "../model/stages.ts";
 import { runsAlways } from "./aptLists.ts";
 import { stepHidesCommands } from "./hiddenCommands.ts";
 import { installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
-import { packageCallAt, packageCallsOf, virtualName } from "./packageCalls.ts";
+import { type PackageCall, packageCallAt, packageCallsOf, virtualName } from "./packageCalls.ts";
 
 export type ProbeTool = "curl" | "wget";
 
@@ -84,10 +85,11 @@ function namesOtherwise(step: Step, tool: ProbeTool): boolean {
 
 /** Keeps account of the packages named after the program that a RUN installs and removes. Answers whether it removes one. */
 function changeKept(step: Step, tool: ProbeTool, kept: Set<string>): boolean {
-	const installed = installedPackages(step).filter(({ name }) => name.includes(tool));
+	const installed = new Map<PackageCall, string[]>();
+	for (const { call, name } of installedPackages(step)) if (name.includes(tool)) addTo(installed, call, virtualName(call) ?? name);
 	let removed = false;
 	for (const call of packageCallsOf(step)) {
-		for (const { name, call: install } of installed) if (install === call) kept.add(`${call.manager} ${virtualName(call) ?? name}`);
+		for (const name of installed.get(call) ?? []) kept.add(`${call.manager} ${name}`);
 		if (call.kind !== "remove" || !runsAlways(call.command)) continue;
 		for (const { value } of call.operands) if (value !== undefined && kept.delete(`${call.manager} ${value}`)) removed = true;
 	}
