@@ -87,11 +87,27 @@ export function digestSpan({ written, span }: ImageUse): Span {
  * The edit that writes another tag in place of the one that stands there, without a digest, which belonged to the old one.
  * Undefined if no text of this file alone holds the tag.
  */
-export function tagEdit({ written, reference }: ImageUse, tag: string): SpanEdit | undefined {
-	if (written === undefined || reference.tag === undefined) return undefined;
+export function tagEdit(use: ImageUse, tag: string): SpanEdit | undefined {
+	const { written, reference } = use;
+	if (written === undefined) return versionEdit(use, tag);
+	if (reference.tag === undefined) return undefined;
 	const parts = splitReference(written.text);
 	if (parts.tag === reference.tag) return { span: { start: written.span.start + parts.tagAt + 1, end: written.span.end }, newText: tag };
 	return parts.tag === undefined && parts.name === reference.tag ? { span: written.span, newText: tag } : undefined;
+}
+
+/** `node:${VERSION}-alpine`: the edit of the ARG's default, where the other tag differs in nothing else and other places use it for the same image. */
+function versionEdit({ step, reference }: ImageUse, tag: string): SpanEdit | undefined {
+	const { image, file } = step?.stage ?? {};
+	const [, head = "", braced, bare, tail = ""] = /^[^$]*:([^$:/@]*)\$(?:\{(\w+)\}|(\w+))([^$:/@]+)$/.exec(image?.text ?? "") ?? [];
+	const name = braced ?? bare;
+	if (image === undefined || file === undefined || name === undefined || !tag.startsWith(head) || !tag.endsWith(tail)) return undefined;
+	const declaration = globalDeclaration(file, name);
+	const value = declaration === undefined ? undefined : literalValue(declaration);
+	const version = tag.slice(head.length, tag.length - tail.length);
+	if (value === undefined || head + value.text + tail !== reference.tag || version === "") return undefined;
+	const others = file.stages.filter((stage) => stage.image !== image && stage.image?.text === image.text);
+	return usesOf(file, name, image) === others.length ? { span: value.span, newText: version } : undefined;
 }
 
 /** The edits that let LABEL and ENV of the stage, where one of their values is just the reference of FROM, say the new one. */

@@ -165,6 +165,13 @@ export const baseImageEndOfLife = defineRule({
 			fixed: "FROM debian:12-slim\nLABEL base.image=\"debian:12-slim\" a=debian:11 b='debian:12-slim'\nENV BASE=debian:12-slim\n",
 			workspace: TODAY,
 		},
+		{
+			caption: "An ARG that is a part of the tag, for one image only",
+			bad: 'ARG NODE=18\nARG PYTHON="3.8"\nARG RELEASE=20\nFROM «node:${NODE}-alpine» AS a\nFROM «node:${NODE}-alpine»\nCOPY --from=a /a /a\nFROM «python:$PYTHON-slim»\nFROM «ubuntu:$RELEASE.04»\nARG RELEASE\n',
+			fixed:
+				'ARG NODE=22\nARG PYTHON="3.11"\nARG RELEASE=20\nFROM node:${NODE}-alpine AS a\nFROM node:${NODE}-alpine\nCOPY --from=a /a /a\nFROM python:$PYTHON-slim\nFROM ubuntu:$RELEASE.04\nARG RELEASE\n',
+			workspace: TODAY,
+		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
 		{ caption: "Nobody says what day it is", good: "FROM python:3.8\n" },
 		{
