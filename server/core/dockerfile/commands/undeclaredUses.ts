@@ -102,8 +102,8 @@ function undeclaredNames(step: Step, candidates: ReadonlySet<string>): ReadonlyS
 	const text = stepText(step);
 	if (!text.includes("$")) return NO_NAMES;
 	let found: Set<string> | undefined;
-	for (const [, name = ""] of text.matchAll(REFERENCE)) {
-		if (!candidates.has(name) || found?.has(name) || declarationAt(step, name) !== undefined || mayBeSet(step, name)) continue;
+	for (const name of new Set(Array.from(text.matchAll(REFERENCE), ([, written = ""]) => written))) {
+		if (!candidates.has(name) || declarationAt(step, name) !== undefined || mayBeSet(step, name)) continue;
 		found ??= new Set();
 		found.add(name);
 	}

@@ -153,9 +153,14 @@ export function matchesOff(option: string, name: string): boolean {
 }
 
 /** The commands of a RUN that empty the cache of a tool: `apt-get clean`, `npm cache clean --force`. */
-export function emptyingCommands({ step, tool: { emptiedBy } }: Pick<CacheUse, "step" | "tool">): readonly ShellCommand[] {
-	if (emptiedBy === undefined) return [];
-	return commandsOf(step).filter((command) => emptiedBy.some((wanted) => isCall(wanted, command)));
+export function emptyingCommands({ step, tool }: Pick<CacheUse, "step" | "tool">): readonly ShellCommand[] {
+	if (tool.emptiedBy === undefined) return [];
+	return commandsOf(step).filter((command) => empties(command, tool));
+}
+
+/** Whether a command empties the cache of a tool. */
+export function empties(command: ShellCommand, { emptiedBy }: CacheTool): boolean {
+	return emptiedBy?.some((wanted) => isCall(wanted, command)) === true;
 }
 
 /** Whether npm refuses to empty its cache: it is not told to with `--force`. */

@@ -13,7 +13,7 @@ import { installedPackages } from "../packages/installedPackages.ts";
 import { type PackageCall, packageCallAt, packageCallsOf, virtualName } from "../packages/packageCalls.ts";
 import { stepsBackwards } from "../variables/state.ts";
 import { cachePath } from "./caches.ts";
-import { cacheUsesOf, emptyingCommands } from "./cacheUses.ts";
+import { cacheUsesOf, empties } from "./cacheUses.ts";
 import { type Left, leftBefore, storedPath } from "./layerRemains.ts";
 import { cacheLeftBy, DNF_CACHE, type SystemCache, YUM_CACHE, ZYPPER_CACHE } from "./systemCaches.ts";
 
@@ -147,7 +147,7 @@ function cacheEmptied(step: Step, call: PackageCall, left: readonly Left[]): Lat
 	for (const { use, what, step: earlier, path } of left) {
 		const directory = use?.tool.directories[0];
 		if (use === undefined || directory === undefined || !EMPTIED.has(use.tool.id)) continue;
-		if (!emptyingCommands({ ...use, step }).includes(command) || cacheUsesOf(step).some(({ tool }) => tool === use.tool)) continue;
+		if (!empties(command, use.tool) || cacheUsesOf(step).some(({ tool }) => tool === use.tool)) continue;
 		if (cachePath(step, call, use.tool, directory) !== path || mountCovers(step, path) !== "no") continue;
 		return { span: verbWord.span, what, command, earlier, minor: true };
 	}

@@ -76,7 +76,9 @@ function runnerCallOf(command: ShellCommand): PackageCall | undefined {
 	const { args } = command;
 	const at = args.findIndex((word) => command.program === "corepack" || !/^(?:-y|--yes|-q|--quiet)$/.test(word.text));
 	const word = args[at];
-	const name = word?.value?.replace(/(?<=.)@.*$/, "") ?? "";
+	const written = word?.value ?? "";
+	const version = written.indexOf("@", 1);
+	const name = version === -1 ? written : written.slice(0, version);
 	const manager = RUN_MANAGERS.has(name) ? managerOf(name) : undefined;
 	if (manager === undefined) return undefined;
 	const call = callOf(manager, name, command, args.slice(at + 1));
