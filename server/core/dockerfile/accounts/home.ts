@@ -82,7 +82,8 @@ function groupIdOf(stage: Stage, group: string): string | undefined {
 	return stageBaseFacts(stage).users?.[group]?.split(":")[1];
 }
 
-function homeOf(account: Account): string | undefined {
+/** The home directory that a command gives to the user that it creates; undefined where nobody knows it. */
+export function homeOf(account: Account): string | undefined {
 	const names = account.dialect === "busybox" ? ["-h", "--home"] : ["-d", "--home", "--home-dir", "-home"];
 	const option = account.args.options.find((candidate) => names.includes(candidate.name));
 	if (option !== undefined) {

@@ -2,8 +2,11 @@ import { ACCOUNT_PROGRAMS } from "../../knowledge/systemAccounts.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
+import { accountsOf } from "../accounts/accounts.ts";
+import { homeOf } from "../accounts/home.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { wordValue } from "../commands/wordValues.ts";
+import { prefixesOf } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
@@ -116,12 +119,22 @@ function givesAway(tree: TreeName): (stage: Stage) => boolean {
 /** A path below /usr, as it stands in a text. */
 const BELOW_USR = /\/usr\/[\w./-]+/g;
 
-/** Whether a step above names a file below /usr that a command writes to or changes: it may be open to the user. Folders and links are made anew. */
+/**
+ * Whether a path lies in the home of an account, or a step above names a file below /usr that a command writes to or changes: it may be open
+ * to the user. Folders and links are made anew.
+ */
 function mayBeOwn({ stage, ordinal }: Step, { program }: ShellCommand, path: string): boolean {
+	if (prefixesOf(path).some((folder) => homesOf(stage).has(folder))) return true;
 	if (program === "mkdir" || program === "ln" || !path.startsWith("/usr/")) return false;
 	const named = program === "chmod" ? copiedFromStages : namedBelowUsr;
 	return lineage(stage).some((above) => (named(above).get(path) ?? Infinity) < (above === stage ? ordinal : Infinity));
 }
+
+/** The home directories of the accounts that a stage has from the file. */
+const homesOf = remembered(
+	(stage: Stage): ReadonlySet<string> =>
+		new Set(accountsOf(stage).flatMap((account) => (account.kind === "user" ? (homeOf(account) ?? []) : []))),
+);
 
 /** The paths below /usr that the steps of a stage name, with the first step that does. */
 const namedBelowUsr = remembered((stage: Stage) => firstNames(stage.steps));

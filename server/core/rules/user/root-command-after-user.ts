@@ -86,6 +86,15 @@ export const rootCommandAfterUser = defineRule({
 			good: "FROM debian:12\nUSER app\nWORKDIR /etc/app\nRUN echo x > /etc/app/app.conf\nFROM debian:12\nUSER app\nRUN mkdir -p /etc/apt/apt.conf.d\nRUN --mount=type=cache,target=/etc/foo,uid=1000 echo a > /etc/foo/b\n",
 		},
 		{
+			caption: "In the home of an account",
+			good: "FROM debian:12\nRUN useradd -m -d /etc/app app\nUSER app\nRUN touch /etc/app/x && mkdir /etc/app/y && sed -i s/a/b/ /etc/app/z\n",
+		},
+		{
+			caption: "Beside it",
+			bad: "FROM debian:12\nRUN useradd -m -d /etc/app app\nUSER app\nRUN «touch» /etc/apps\n",
+			fixed: "FROM debian:12\nRUN useradd -m -d /etc/app app\nUSER root\nRUN touch /etc/apps\nUSER app\n",
+		},
+		{
 			caption: "In a tree that the user owns",
 			good: "FROM debian:12\nRUN useradd -m -u 1000 app\nCOPY --chown=app rootfs/ /\nUSER app\nRUN echo a > /etc/app/conf\n",
 		},
