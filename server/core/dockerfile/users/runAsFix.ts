@@ -1,7 +1,7 @@
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import { shortened } from "../../text.ts";
-import { userIds } from "../accounts/accountIds.ts";
+import { mayBeRenumbered, userIds } from "../accounts/accountIds.ts";
 import { writtenRoots } from "../accounts/passwdEntries.ts";
 import { insertBeforeStart } from "../edits/stageEnd.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -43,7 +43,7 @@ function proposalFor(stage: Stage, { known }: RootImage): RunAs | undefined {
 export function isRootAccount(stage: Stage, user: string): boolean {
 	if (isRootUser(user) || isAdministrator(user)) return true;
 	const [name = ""] = user.split(":");
-	return Number(userIds(stage, name)?.uid.value ?? 1) === 0 || writtenRoots(stage).includes(name);
+	return Number(userIds(stage, name)?.uid.value ?? 1) === 0 || (writtenRoots(stage).includes(name) && !mayBeRenumbered(stage, name));
 }
 
 /** The root of Windows. */

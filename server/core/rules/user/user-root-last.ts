@@ -163,6 +163,10 @@ export const userRootLast = defineRule({
 			bad: "FROM debian:12\nRUN echo 'r1:x:0:0::/:/bin/sh' >> /etc/passwd\nUSER «r1»\n",
 			fixed: "FROM debian:12\nRUN echo 'r1:x:0:0::/:/bin/sh' >> /etc/passwd\nUSER 10001:10001\n",
 		},
+		{
+			caption: "An entry whose number changes behind it",
+			good: "FROM debian:12\nRUN echo 'app:x:0:0::/:/bin/sh' >> /etc/passwd && usermod -u 1000 app\nUSER app\n",
+		},
 		{ caption: "An editor's user is there", bad: "FROM debian:12\nRUN useradd -m vscode\nUSER «root»\n" },
 		{
 			caption: "Builder stages may be root",
