@@ -26,7 +26,7 @@ export const INTERPRETERS: readonly Interpreter[] = [
 	{
 		program: /^node$/,
 		named: [],
-		text: ["-e", "--eval", "-p", "--print", "-pe"],
+		text: ["-e", "--eval", "-p", "--print", "-pe", "--run"],
 		valueOptions: ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions"],
 		bundles: false,
 	},

@@ -1,3 +1,4 @@
+import { baseName } from "../../baseName.ts";
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
@@ -7,6 +8,7 @@ import { interpreted, programChain } from "../../dockerfile/start/innerProgram.t
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
 import { declarationAt, variableAt } from "../../dockerfile/variables/variables.ts";
 import type { EditFix } from "../../finding.ts";
+import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -47,6 +49,10 @@ export const productionEnvMissing = defineRule({
 		{
 			caption: "A tool that sets the mode itself, others out of a package, a text",
 			good: 'FROM node:22\nCMD ["node", "node_modules/next/dist/bin/next", "start"]\nFROM node:22\nCMD ["npx", "next", "start"]\nFROM node:22\nCMD ["node", "node_modules/.bin/serve"]\nFROM node:22\nCMD ["node", "-e", "a"]\nFROM node:22\nCMD node $MAIN\nFROM node:22\nCMD ["node"]\n',
+		},
+		{
+			caption: "A script of package.json, tests, looks at a program, other managers",
+			good: 'FROM node:22\nCMD ["node", "--run", "start"]\nFROM node:22\nCMD ["node", "--test", "tests"]\nFROM node:22\nCMD ["node", "-c", "app.js"]\nFROM node:22\nCMD ["node", "/usr/local/bin/yarn", "start"]\nFROM node:22\nCMD ["node", "--watch-path=src", "src/index"]\nFROM node:22\nCMD ["node", "--inspect=0.0.0.0:9229", "src/index"]\n',
 		},
 		{
 			caption: "An ARG is gone when the container runs",
@@ -110,11 +116,16 @@ const SETS_MODE = /^(?:next|nuxt|nuxi)$/;
 /** Whether Node.js runs a file or a folder of the application: no text, no tool out of a package, nothing that a variable names. */
 function runsApplication(words: readonly string[]): boolean {
 	if (words.includes("--version")) return false;
-	if (words.some((word) => /\.[cm]?js$/.test(word))) return true;
 	const run = interpreted("node", words);
-	const named = run?.kind === "named" ? (words[run.at] ?? "") : "";
-	return named !== "inspect" && /^[\w./@-]*[\w.]$/.test(named) && !named.includes("node_modules/");
+	if (run?.kind !== "named" || words.slice(0, run.at).some((word) => FOR_DEVELOPMENT.test(word))) return false;
+	if (words.some((word) => /\.[cm]?js$/.test(word))) return true;
+	const named = words[run.at] ?? "";
+	if (named === "inspect" || named.includes("node_modules/") || SCRIPT_RUNNERS.has(baseName(named))) return false;
+	return /^[\w./@-]*[\w.]$/.test(named);
 }
+
+/** Options of Node.js that look at a program, and do not run it in earnest. */
+const FOR_DEVELOPMENT = /^(?:-c|--check|--test|--watch|--inspect)(?:$|[-=])/;
 
 const RAILS_SECRETS = /SECRET_KEY_BASE|RAILS_MASTER_KEY|master\.key/;
 
