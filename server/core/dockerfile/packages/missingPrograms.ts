@@ -1,6 +1,7 @@
 import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { MISSING_TOOLS } from "../../knowledge/probeTools.ts";
+import { rememberedFor } from "../../memo.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
@@ -15,7 +16,11 @@ export type ProbeTool = "curl" | "wget";
 
 /** Why an image certainly lacks curl or wget; undefined where it may have it. `written` is how the file calls it. */
 export function whyMissing(stage: Stage, tool: ProbeTool, written: string): "never installed" | "removed again" | undefined {
-	if (!baseLacks(stage, tool, written)) return undefined;
+	return baseLacks(stage, tool, written) ? whyNotBrought(stage, tool) : undefined;
+}
+
+/** Why no step of a stage's lineage leaves the program in the image; undefined where one may. Asked for each call of the program. */
+const whyNotBrought = rememberedFor((stage: Stage, tool): ReturnType<typeof whyMissing> => {
 	/** The names under which package managers keep it. */
 	const kept = new Set<string>();
 	let removed = false;
@@ -28,7 +33,7 @@ export function whyMissing(stage: Stage, tool: ProbeTool, written: string): "nev
 	}
 	if (kept.size > 0) return undefined;
 	return removed ? "removed again" : "never installed";
-}
+});
 
 /** Whether the base image is one that is known to have no such program. */
 function baseLacks(stage: Stage, tool: ProbeTool, written: string): boolean {
@@ -50,7 +55,7 @@ function baseLacks(stage: Stage, tool: ProbeTool, written: string): boolean {
 const ABOVE_PROGRAMS = /^(?:\.?\/?|\/usr(?:\/local)?\/?)$/;
 
 /** Whether a copy could bring a program: by its name, into a folder of programs or one above, out of such a folder. */
-function copyCouldBring(step: Step, tool: ProbeTool): boolean {
+function copyCouldBring(step: Step, tool: string): boolean {
 	const words = copyWordsOf(step);
 	if (words === undefined || step.line.text.includes(tool)) return true;
 	const target = words.destination.value;
@@ -59,7 +64,7 @@ function copyCouldBring(step: Step, tool: ProbeTool): boolean {
 }
 
 /** Whether a RUN could bring a program without saying so. */
-function runCouldBring(step: Step, tool: ProbeTool): boolean {
+function runCouldBring(step: Step, tool: string): boolean {
 	if (step.keyword !== "RUN") return false;
 	if (step.flags.some((flag) => flag.name === "mount" && flag.value?.includes("bind") === true) || step.exec !== undefined) return true;
 	if (
@@ -73,7 +78,7 @@ function runCouldBring(step: Step, tool: ProbeTool): boolean {
 }
 
 /** Whether a command names the program that neither installs nor removes packages, nor deletes files. */
-function namesOtherwise(step: Step, tool: ProbeTool): boolean {
+function namesOtherwise(step: Step, tool: string): boolean {
 	const installed = new Set(installedPackages(step).map(({ word }) => word));
 	return commandsOf(step).some((command) => {
 		if (command.program === "rm") return false;
@@ -84,7 +89,7 @@ function namesOtherwise(step: Step, tool: ProbeTool): boolean {
 }
 
 /** Keeps account of the packages named after the program that a RUN installs and removes. Answers whether it removes one. */
-function changeKept(step: Step, tool: ProbeTool, kept: Set<string>): boolean {
+function changeKept(step: Step, tool: string, kept: Set<string>): boolean {
 	const installed = new Map<PackageCall, string[]>();
 	for (const { call, name } of installedPackages(step)) if (name.includes(tool)) addTo(installed, call, virtualName(call) ?? name);
 	let removed = false;
