@@ -253,6 +253,10 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "2,000 calls of sudo and as many owners in one RUN",
 			text: `${from}RUN ${lines(2000, (index) => `sudo a${index}; chmod 4755 /b${index}; chown c /b${index}; `)}true\n`,
 		},
+		{
+			name: "600 probes of a health check behind 2,000 RUN that install and remove",
+			text: `FROM alpine:3.20\n${lines(1000, (index) => `RUN apk add curl${index}\nRUN apk del curl${index}\n`)}HEALTHCHECK CMD ${lines(600, () => "curl -f http://localhost/ || ")}exit 1\n`,
+		},
 		{ name: "3,000 calls of sudo by a user", text: `${from}USER app\n${lines(3000, (index) => `RUN sudo a${index}\n`)}` },
 		{ name: "3,000 installs by a user", text: `${from}USER app\n${lines(3000, (index) => `RUN apt-get install -y a${index}\n`)}` },
 		{

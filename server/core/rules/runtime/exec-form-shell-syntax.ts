@@ -49,8 +49,8 @@ export const execFormShellSyntax = defineRule({
 		},
 		{
 			caption: "A whole command line in one string",
-			bad: 'FROM node:22\nCMD [«"npm run start:prod"»]\n',
-			fixed: 'FROM node:22\nCMD ["npm", "run", "start:prod"]\n',
+			bad: 'FROM node:22\nRUN [«"\'npm ci\'"»]\nCMD [«"npm run start:prod"»]\n',
+			fixed: 'FROM node:22\nRUN ["npm", "ci"]\nCMD ["npm", "run", "start:prod"]\n',
 		},
 		{
 			caption: "Quotes inside the quotes, the home directory",
@@ -129,10 +129,10 @@ function reportOf(step: Step): Report | undefined {
 	if (exec === undefined || element === undefined || !decidesItself(step)) return undefined;
 	const { span, value: first } = element;
 	const program = baseName(first);
-	const line = /^[\w./-]+(?:[ \t]+\S+)+$/.test(first) && !/^\/[^ ]* [^ -]*\//.test(first) && !/^\/\S+ \w+\/?\w*$/.test(first);
-	if (line) return { span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element) };
-	if (/^'[^']+'$/.test(first))
-		return { span, message: `No program is called ${shortened(first, 60)}`, fixes: () => quoteFix(step, element) };
+	const bare = first.replace(/^'([^']+)'$/, "$1");
+	const line = /^[\w./-]+(?:[ \t]+\S+)+$/.test(bare) && !/^\/[^ ]* [^ -]*\//.test(bare) && !/^\/\S+ \w+\/?\w*$/.test(bare);
+	if (line) return { span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element, bare) };
+	if (bare !== first) return { span, message: `No program is called ${shortened(first, 60)}`, fixes: () => quoteFix(step, element) };
 	if (WORDS_OF_THE_SHELL.has(first))
 		return { span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
 	if (callsShell(exec.values)) return undefined;
@@ -208,9 +208,9 @@ function onOneLine(step: Step): { readonly start: number; readonly end: number }
 	return step.stage.file.text.slice(span.start, span.end).includes("\n") ? undefined : span;
 }
 
-function splitFix(step: Step, element: ExecElement): readonly Fix[] {
-	if (!/^[\w./:=@%+,\t -]+$/.test(element.value) || onOneLine(step) === undefined) return [];
-	const words = element.value.split(/[ \t]+/).map((word) => JSON.stringify(word));
+function splitFix(step: Step, element: ExecElement, line: string): readonly Fix[] {
+	if (!/^[\w./:=@%+,\t -]+$/.test(line) || onOneLine(step) === undefined) return [];
+	const words = line.split(/[ \t]+/).map((word) => JSON.stringify(word));
 	return [{ title: "Write each word as a string", safety: "review", edits: [replace(element.span, words.join(", "))] }];
 }
 
