@@ -7,6 +7,7 @@ import { commandsOf } from "../commands/scripts.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
+import { setsPath } from "../variables/searchPath.ts";
 import { runsAlways } from "./aptLists.ts";
 import { stepHidesCommands } from "./hiddenCommands.ts";
 import { installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
@@ -38,13 +39,8 @@ const whyNotBrought = rememberedFor((stage: Stage, tool): ReturnType<typeof whyM
 /** Whether the base image is one that is known to have no such program. */
 function baseLacks(stage: Stage, tool: ProbeTool, written: string): boolean {
 	const base = rootBase(stage);
-	if (stageBaseFacts(stage).shell === "none") {
-		// A folder of the application could be on the search path, or hold it.
-		const setsPath = lineage(stage).some((ancestor) =>
-			ancestor.steps.some((step) => step.keyword === "ENV" && /PATH/.test(step.line.text)),
-		);
-		return !setsPath && !written.includes("/");
-	}
+	// A folder of the application could be on the search path, or hold it.
+	if (stageBaseFacts(stage).shell === "none") return !setsPath(stage) && !written.includes("/");
 	if (base.kind !== "image") return false;
 	const name = `${base.reference.registry}/${base.reference.repository}`;
 	const tag = base.reference.tag ?? "";

@@ -1,7 +1,9 @@
 import { baseName } from "../../baseName.ts";
+import { PROGRAM_FOLDERS } from "../../knowledge/programFolders.ts";
 import { contextCopyOf } from "../files/contextCopies.ts";
 import { contextOrigins } from "../files/contextOrigins.ts";
 import type { Dockerfile, Stage } from "../model/model.ts";
+import { setsPath } from "../variables/searchPath.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
 import { containerStart } from "./containerStart.ts";
 
@@ -49,22 +51,14 @@ function startScripts(stage: Stage): readonly string[] {
 	return [...paths].flatMap((path) => contextOrigins(stage, path).map((origin) => origin.path));
 }
 
-/** The usual PATH of images, in its order. */
-const SEARCHED_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-
 /**
  * Where a program may lie that a container's start names: at its path, or in one of the folders of PATH that a copy of the build context
- * brings it to. Only one of several is there, unless a copy names it.
+ * may bring it to, in their order; nowhere where the file sets a PATH of its own.
  */
 export function searchedPaths(stage: Stage, written: string): readonly string[] {
 	if (written.includes("/")) return [imagePath(stage, written) ?? []].flat();
-	if (!/\w/.test(written)) return [];
-	const copied = SEARCHED_FOLDERS.map((folder) => `${folder}/${written}`).flatMap((path) => {
-		const origins = contextOrigins(stage, path);
-		return origins.length === 0 ? [] : [{ path, named: origins.some((origin) => origin.named) }];
-	});
-	const named = copied.find((candidate) => candidate.named);
-	return (named === undefined ? copied : [named]).map(({ path }) => path);
+	if (!/\w/.test(written) || setsPath(stage)) return [];
+	return PROGRAM_FOLDERS.map((folder) => `${folder}/${written}`).filter((path) => contextOrigins(stage, path).length > 0);
 }
 
 /** A path that a container's start names, absolute; undefined for a name that PATH decides, and below a WORKDIR that nobody knows. */

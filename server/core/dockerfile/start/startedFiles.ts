@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -29,7 +30,7 @@ export interface StartedFile {
  * The files that the containers of a stage start with, outermost first: those of exec form, and those of a shell form that is one command
  * alone. A name without a folder stands for the files of PATH that a copy may have brought.
  */
-export function startedFiles(stage: Stage): readonly StartedFile[] {
+function startedFiles(stage: Stage): readonly StartedFile[] {
 	const { entrypoint, command, commands } = containerStart(stage);
 	const steps = [entrypoint, command].filter((step) => step !== undefined);
 	const [start] = steps;
@@ -48,6 +49,40 @@ export function startedFiles(stage: Stage): readonly StartedFile[] {
 		const paths = byShell ? [imagePath(stage, written) ?? []].flat() : searchedPaths(stage, written);
 		return paths.map((path) => ({ written, path, ...place, way, origins: contextOrigins(stage, path) }));
 	});
+}
+
+/** What is known of a file of the build context, as far as it matters for a start. */
+interface StartFacts {
+	readonly kind: string;
+	readonly executable?: boolean;
+}
+
+/** A started file that the build context has. */
+interface FoundFile<Facts> {
+	readonly started: StartedFile;
+	readonly origin: ContextOrigin;
+	readonly facts: Facts;
+}
+
+/** The files that the containers of a stage start with, for each word the one that is taken: the first on PATH that can be executed, if any can. */
+export function foundFiles<Facts extends StartFacts>(stage: Stage, contextFiles: ReadonlyMap<string, Facts>): readonly FoundFile<Facts>[] {
+	const byWord = new Map<string, FoundFile<Facts>[]>();
+	for (const started of startedFiles(stage)) {
+		const [found] = started.origins.flatMap((origin) => {
+			const facts = contextFiles.get(origin.path);
+			return facts?.kind === "file" ? [{ started, origin, facts }] : [];
+		});
+		if (found !== undefined) addTo(byWord, started.written, found);
+	}
+	const mayRun = ({ started, origin, facts }: FoundFile<Facts>): boolean =>
+		!lacksExecuteBit(origin, facts) || mayBeChanged(stage, origin.step, started.path);
+	return [...byWord.values()].flatMap((candidates) => candidates.find(mayRun) ?? candidates.slice(0, 1));
+}
+
+/** Whether a file of the build context arrives without a bit for executing it. */
+export function lacksExecuteBit({ step }: ContextOrigin, { executable }: StartFacts): boolean {
+	const mode = step.flags.find((flag) => flag.name === "chmod")?.value;
+	return mode === undefined ? executable === false : /^0?[0-7]?[0246]{3}$/.test(mode);
 }
 
 /** Where a word of a start in exec form stands, without its quotes. */

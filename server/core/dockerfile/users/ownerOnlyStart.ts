@@ -1,4 +1,5 @@
 import { matchesGlob } from "../../glob.ts";
+import { PROGRAM_FOLDERS } from "../../knowledge/programFolders.ts";
 import { rememberedFor } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -19,9 +20,6 @@ import { ownerChangesOf } from "./ownerChanges.ts";
 
 const OTHERS_EXECUTE = 0o001;
 const OTHERS_READ = 0o004;
-
-/** Where a shell finds programs that are called by their names alone. */
-const PROGRAM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /** A file that a container starts with, and the rights that others need for that. */
 interface NeededFile {

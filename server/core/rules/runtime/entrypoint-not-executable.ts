@@ -7,7 +7,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { hasNoEntryPoint, startsItself } from "../../dockerfile/start/baseEntryPoint.ts";
-import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/start/startedFiles.ts";
+import { foundFiles, lacksExecuteBit, mayBeChanged, type StartedFile } from "../../dockerfile/start/startedFiles.ts";
 import type { Fix } from "../../finding.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -62,6 +62,27 @@ export const entrypointNotExecutable = defineRule({
 			caption: "A name in a folder that PATH does not have; one of several commands",
 			good: 'FROM debian:12\nWORKDIR /app\nCOPY start.sh /app/\nENTRYPOINT ["start.sh"]\nFROM debian:12\nCOPY start.sh /\nCMD chmod +x /start.sh && /start.sh\n',
 			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
+		},
+		{
+			caption: "A PATH of the file's own; an earlier folder has one that cannot be executed, the search goes on",
+			good: 'FROM debian:12\nENV PATH=/app:$PATH\nCOPY start.sh /usr/local/bin/\nENTRYPOINT ["start.sh"]\nFROM debian:12\nCOPY rootfs/ /\nCOPY start.sh /usr/local/bin/\nENTRYPOINT ["start.sh"]\n',
+			workspace: {
+				contextFiles: new Map([
+					["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+					["rootfs/usr/bin/start.sh", { kind: "file", executable: true, text: "#!/bin/sh\nexec a\n" }],
+				]),
+			},
+		},
+		{
+			caption: "None of several can be executed",
+			bad: 'FROM debian:12\nCOPY rootfs/ /\nCOPY start.sh /usr/local/bin/\nENTRYPOINT ["«start.sh»"]\n',
+			fixed: 'FROM debian:12\nCOPY rootfs/ /\nCOPY --chmod=755 start.sh /usr/local/bin/\nENTRYPOINT ["start.sh"]\n',
+			workspace: {
+				contextFiles: new Map([
+					["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+					["rootfs/usr/bin/start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }],
+				]),
+			},
 		},
 		{
 			caption: "A mode that takes it away",
@@ -126,22 +147,18 @@ export const entrypointNotExecutable = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			if (stage.use === "copied" || stage.use === "ancestor") continue;
-			for (const started of startedFiles(stage)) {
+			for (const { started, origin, facts } of foundFiles(stage, workspace.contextFiles)) {
 				if (started.way === "shell" || !startsItself(stage, started.step)) continue;
-				const found = started.origins.flatMap((origin) => {
-					const facts = workspace.contextFiles.get(origin.path);
-					return facts?.kind === "file" ? [{ origin, facts }] : [];
-				})[0];
-				const fault = found === undefined ? undefined : faultOf(stage, started, found.origin, found.facts);
-				if (found === undefined || fault === undefined || mayBeChanged(stage, found.origin.step, started.path)) continue;
+				const fault = faultOf(stage, started, origin, facts);
+				if (fault === undefined || mayBeChanged(stage, origin.step, started.path)) continue;
 				const name = baseName(started.written);
 				reports.push({
 					span: started.span,
 					message: `${shortened(name, 40)} ${fault.message}`,
 					subCode: fault.code,
 					...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-					related: [{ span: found.origin.step.keywordSpan, message: "Copied here" }],
-					fixes: () => (fault.code === "mode" ? modeFix(found.origin) : []),
+					related: [{ span: origin.step.keywordSpan, message: "Copied here" }],
+					fixes: () => (fault.code === "mode" ? modeFix(origin) : []),
 				});
 			}
 		}
@@ -154,10 +171,9 @@ interface Fault {
 	readonly message: string;
 }
 
-function faultOf(stage: Stage, started: StartedFile, { step }: ContextOrigin, { executable, text }: ContextFile): Fault | undefined {
-	const mode = step.flags.find((flag) => flag.name === "chmod")?.value;
-	if (mode === undefined ? executable === false : /^0?[0-7]?[0246]{3}$/.test(mode))
-		return { code: "mode", message: "has no execute bit: the container does not start" };
+function faultOf(stage: Stage, started: StartedFile, origin: ContextOrigin, facts: ContextFile): Fault | undefined {
+	if (lacksExecuteBit(origin, facts)) return { code: "mode", message: "has no execute bit: the container does not start" };
+	const { text } = facts;
 	if (text === undefined || text === "" || text.startsWith("\u007fELF") || text.includes("\u0000")) return undefined;
 	if (!text.startsWith("#!"))
 		// tini and its like hand such a file to a shell, and so does a shell that calls `exec "$@"` in an entry point of the base image.

@@ -2,7 +2,7 @@ import { baseName } from "../../baseName.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { startsItself } from "../../dockerfile/start/baseEntryPoint.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
-import { mayBeChanged, type StartedFile, startedFiles } from "../../dockerfile/start/startedFiles.ts";
+import { foundFiles, mayBeChanged, type StartedFile } from "../../dockerfile/start/startedFiles.ts";
 import type { EditFix } from "../../finding.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { mapContiguous } from "../../mappedText.ts";
@@ -107,7 +107,7 @@ export const entrypointScriptWithoutExec = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use === "ancestor" || stage.use === "copied") continue;
 			if (containerStart(stage).commands.some((command) => passesSignals(command))) continue;
-			for (const started of startedFiles(stage)) {
+			for (const { started } of foundFiles(stage, workspace.contextFiles)) {
 				if (!startsItself(stage, started.step)) continue;
 				const last = waitingCommand(stage, started, workspace);
 				if (last === undefined) continue;

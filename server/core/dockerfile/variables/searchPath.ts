@@ -1,0 +1,8 @@
+import type { Stage, Step } from "../model/model.ts";
+import { declarationAt } from "./variables.ts";
+
+/** Whether the file itself says where the containers of a stage look for programs: a folder of the application may be among them. */
+export function setsPath(stage: Stage): boolean {
+	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	return declarationAt(end, "PATH")?.kind === "ENV";
+}
