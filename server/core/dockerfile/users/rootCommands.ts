@@ -10,12 +10,11 @@ import { prefixesOf } from "../files/removals.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
+import { SYSTEM_MANAGERS } from "../packages/installedPackages.ts";
 import { type PackageCall, packageCallOf } from "../packages/packageCalls.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { writtenPaths } from "./writtenPaths.ts";
 
-/** Managers of the system's packages, which lock and write files of root. */
-const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper", "pacman"]);
 const WRITING_KINDS = new Set(["install", "remove", "refresh", "upgrade"]);
 /** Options that turn a call into a look, or point it to another root. */
 const HARMLESS_OPTIONS = new Set([

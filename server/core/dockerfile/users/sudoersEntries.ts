@@ -2,7 +2,7 @@ import { sourceSpan } from "../../mappedText.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
-import type { Span, SpanEdit } from "../../text.ts";
+import { overlaps, type Span, type SpanEdit } from "../../text.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { substitutionOf } from "../commands/sedCommands.ts";
 import { removeFromRun } from "../edits/commandEdit.ts";
@@ -37,17 +37,13 @@ export function freeDefaultsIn(text: string): readonly number[] {
 /** Where a command writes what grants something for nothing: its words, and the heredocs that it is given. */
 export function grantPlaces(step: Step, command: ShellCommand): readonly Span[] {
 	const words = command.args.filter((word) => grantsFreely(command, word) && !replacesNothing(step, command, word));
-	const heredocs = writesSudoers(command) ? step.heredocs.filter((heredoc) => touches(heredoc.wordSpan, command.span)) : [];
+	const heredocs = writesSudoers(command) ? step.heredocs.filter((heredoc) => overlaps(heredoc.wordSpan, command.span)) : [];
 	return [...words.map((word) => word.span), ...heredocs.map(bodySpan)];
 }
 
 /** The place of what a heredoc says. */
 export function bodySpan({ body }: Heredoc): Span {
 	return sourceSpan(body, 0, body.text.length);
-}
-
-function touches(a: Span, b: Span): boolean {
-	return a.start <= b.end && b.start <= a.end;
 }
 
 /** Whether one of the parts between the separators of `s/…/…/` that are written, not looked for, holds the word. */

@@ -7,6 +7,7 @@ import { standsInOnbuild } from "../../dockerfile/model/instructions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
+import { SYSTEM_MANAGERS } from "../../dockerfile/packages/installedPackages.ts";
 import { type PackageCall, packageCallsOf, virtualName } from "../../dockerfile/packages/packageCalls.ts";
 import { isNamedForPeople, namesEditor } from "../../dockerfile/start/workplace.ts";
 import { callsBehind } from "../../dockerfile/users/sudoCalls.ts";
@@ -22,7 +23,6 @@ const CALLED: Readonly<Record<string, readonly string[]>> = {
 	"sudo-ldap": ["sudo"],
 	opendoas: ["doas"],
 };
-const SYSTEM_MANAGERS: ReadonlySet<string> = new Set(["apt", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper"]);
 
 export const sudoInstalled = defineRule({
 	id: "sudo-installed",
