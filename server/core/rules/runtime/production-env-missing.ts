@@ -52,7 +52,7 @@ export const productionEnvMissing = defineRule({
 		},
 		{
 			caption: "A script of package.json, tests, looks at a program, other managers",
-			good: 'FROM node:22\nCMD ["node", "--run", "start"]\nFROM node:22\nCMD ["node", "--test", "tests"]\nFROM node:22\nCMD ["node", "-c", "app.js"]\nFROM node:22\nCMD ["node", "/usr/local/bin/yarn", "start"]\nFROM node:22\nCMD ["node", "--watch-path=src", "src/index"]\nFROM node:22\nCMD ["node", "--inspect=0.0.0.0:9229", "src/index"]\n',
+			good: 'FROM node:22\nCMD ["node", "--run", "start"]\nFROM node:22\nCMD ["node", "--test", "tests"]\nFROM node:22\nCMD ["node", "-c", "app.js"]\nFROM node:22\nCMD ["node", "/usr/local/bin/yarn", "start"]\nFROM node:22\nCMD ["node", ".yarn/releases/yarn-4.5.0.cjs", "start"]\nFROM node:22\nCMD ["node", "--watch-path=src", "src/index"]\nFROM node:22\nCMD ["node", "--inspect=0.0.0.0:9229", "src/index"]\n',
 		},
 		{
 			caption: "An ARG is gone when the container runs",
@@ -118,10 +118,12 @@ function runsApplication(words: readonly string[]): boolean {
 	if (words.includes("--version")) return false;
 	const run = interpreted("node", words);
 	if (run?.kind !== "named" || words.slice(0, run.at).some((word) => FOR_DEVELOPMENT.test(word))) return false;
-	if (words.some((word) => /\.[cm]?js$/.test(word))) return true;
 	const named = words[run.at] ?? "";
-	if (named === "inspect" || named.includes("node_modules/") || SCRIPT_RUNNERS.has(baseName(named))) return false;
-	return /^[\w./@-]*[\w.]$/.test(named);
+	// `.yarn/releases/yarn-4.5.0.cjs`
+	const tool = baseName(named).replace(/(?:-cli|-\d[\w.]*)?\.[cm]?js$/, "");
+	if (named === "inspect" || SCRIPT_RUNNERS.has(tool)) return false;
+	if (words.some((word) => /\.[cm]?js$/.test(word))) return true;
+	return /^[\w./@-]*[\w.]$/.test(named) && !named.includes("node_modules/");
 }
 
 /** Options of Node.js that look at a program, and do not run it in earnest. */
