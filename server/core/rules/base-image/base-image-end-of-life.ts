@@ -43,9 +43,10 @@ export const baseImageEndOfLife = defineRule({
 			workspace: TODAY,
 		},
 		{
-			caption: "It comes from an ARG",
-			bad: 'ARG TAG="18-alpine3.17"\nARG BASE=alpine:3.16\nFROM «node:$TAG» AS build\nFROM «${BASE}»\nCOPY --from=build /a /a\n',
-			fixed: 'ARG TAG="22-alpine"\nARG BASE=alpine:3.22\nFROM node:$TAG AS build\nFROM ${BASE}\nCOPY --from=build /a /a\n',
+			caption: "It comes from an ARG, or a part of it does, for one image only",
+			bad: 'ARG TAG="18-alpine3.17"\nARG BASE=alpine:3.16\nARG NODE=18\nARG RELEASE=20\nFROM «node:$TAG» AS build\nFROM «node:${NODE}-alpine» AS a\nFROM «node:${NODE}-alpine»\nFROM «ubuntu:$RELEASE.04»\nARG RELEASE\nFROM «${BASE}»\nCOPY --from=build /a /a\nCOPY --from=a /a /a\n',
+			fixed:
+				'ARG TAG="22-alpine"\nARG BASE=alpine:3.22\nARG NODE=22\nARG RELEASE=20\nFROM node:$TAG AS build\nFROM node:${NODE}-alpine AS a\nFROM node:${NODE}-alpine\nFROM ubuntu:$RELEASE.04\nARG RELEASE\nFROM ${BASE}\nCOPY --from=build /a /a\nCOPY --from=a /a /a\n',
 			workspace: TODAY,
 		},
 		{
@@ -163,13 +164,6 @@ export const baseImageEndOfLife = defineRule({
 			caption: "Labels and variables that repeat the reference",
 			bad: "FROM debian:«11-slim»\nLABEL base.image=\"debian:11-slim\" a=debian:11 b='debian:11-slim'\nENV BASE=debian:11-slim\n",
 			fixed: "FROM debian:12-slim\nLABEL base.image=\"debian:12-slim\" a=debian:11 b='debian:12-slim'\nENV BASE=debian:12-slim\n",
-			workspace: TODAY,
-		},
-		{
-			caption: "An ARG that is a part of the tag, for one image only",
-			bad: 'ARG NODE=18\nARG PYTHON="3.8"\nARG RELEASE=20\nFROM «node:${NODE}-alpine» AS a\nFROM «node:${NODE}-alpine»\nCOPY --from=a /a /a\nFROM «python:$PYTHON-slim»\nFROM «ubuntu:$RELEASE.04»\nARG RELEASE\n',
-			fixed:
-				'ARG NODE=22\nARG PYTHON="3.11"\nARG RELEASE=20\nFROM node:${NODE}-alpine AS a\nFROM node:${NODE}-alpine\nCOPY --from=a /a /a\nFROM python:$PYTHON-slim\nFROM ubuntu:$RELEASE.04\nARG RELEASE\n',
 			workspace: TODAY,
 		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
