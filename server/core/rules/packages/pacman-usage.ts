@@ -30,7 +30,7 @@ export const pacmanUsage = defineRule({
 	},
 	onlyWith: { words: ["pacman"] },
 	why: "Arch Linux has no releases: all packages fit together at one point in time. `pacman -Sy name` refreshes the lists and installs from them, beside libraries of the day on which the base image was made; programs then miss symbols, in the build or later. Without `--noconfirm` pacman asks, and takes the end of its input for a no. And every package that it downloads stays in `/var/cache/pacman/pkg`, for each host to pull.",
-	remedy: "PacmanCall `pacman -Syu --noconfirm name …`, and remove `/var/cache/pacman/pkg/*` in the same RUN, or mount a cache there.",
+	remedy: "Call `pacman -Syu --noconfirm name …`, and remove `/var/cache/pacman/pkg/*` in the same RUN, or mount a cache there.",
 	references: [
 		"https://wiki.archlinux.org/title/System_maintenance#Partial_upgrades_are_unsupported",
 		"https://man.archlinux.org/man/pacman.8",
