@@ -21,7 +21,7 @@ export function addPackage(step: Step, call: PackageCall, name: string): SpanEdi
 }
 
 /** What stands between a package and another one beside it: a line break where each has its line. */
-function gapBefore(step: Step, operands: readonly ShellWord[], word: ShellWord): string {
+export function gapBefore(step: Step, operands: readonly ShellWord[], word: ShellWord): string {
 	const { file } = step.stage;
 	const line = lineAt(file.lineStarts, word.span.start);
 	const before = file.text.slice(file.lineStarts[line], word.span.start);

@@ -1,10 +1,11 @@
 import { canJoin, joinableScript } from "../../dockerfile/commands/joinRuns.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { removeCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
+import { commandPrefix, removeCommand, removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { hasComment, insertAfter } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption, type PackageCall, packageCallAt, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { gapBefore } from "../../dockerfile/packages/packageListEdit.ts";
 import type { EditFix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -48,6 +49,20 @@ export const aptInstallsSplit = defineRule({
 		{
 			caption: "The second does more, has other options or a comment: no edit",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get update && apt-get «install» -y git && mkdir /x\nRUN apt-get update && apt-get «install» -qy vim\nUSER app\nRUN apt-get install -y d && \\\n  # for e\n  apt-get «install» -y e\n",
+		},
+		{
+			caption: "On lines of their own",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    wget > /dev/null 2>&1\nRUN apt-get update > /dev/null && apt-get «install» -y \\\n    git \\\n    vim\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    wget \\\n    git \\\n    vim > /dev/null 2>&1\n",
+		},
+		{
+			caption: "What belongs to the second call would be lost: no edit",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y a && DEBIAN_FRONTEND=noninteractive apt-get «install» -y b\nRUN apt-get «install» -y d && apt-get «install» -y e > /log\nFROM debian:12\nRUN apt-get update && apt-get install -y f && apt-get clean\nRUN apt-get update && apt-get «install» -y g && npm cache clean --force\nFROM debian:12\nRUN apt-get install -y h && apt-get update\nRUN apt-get update && apt-get «install» -y i\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
+		},
+		{
+			caption: "A source is written between",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl && echo "deb [trusted=yes] https://example.com ./" > /etc/apt/sources.list.d/x.list\nRUN apt-get update && apt-get install -y a\n',
 		},
 		{
 			caption: "Something stands between, or is different",
@@ -110,29 +125,38 @@ function mergingFixes(open: Install, install: Install): readonly EditFix[] {
 	// A comment says what the packages behind it are for.
 	if (hasComment(install.step.stage.file, between)) return [];
 	if (last === undefined || open.call.command.decoded || written(open) !== written(install)) return [];
+	const prefix = commandPrefix(install.step, install.call.command);
+	if (prefix === undefined || prefix !== commandPrefix(open.step, open.call.command) || writesFile(install.call.command)) return [];
 	const commands = commandsOf(install.step);
 	const isNext = commands[commands.indexOf(open.call.command) + 1] === install.call.command && install.call.command.connector === "&&";
 	const removal =
-		open.step === install.step ? (isNext ? [removeCommand(open.step, install.call.command)] : []) : removedRun(open.step, install.step);
+		open.step === install.step ? (isNext ? [removeCommand(open.step, install.call.command)] : []) : removedRun(open, install.step);
 	const edits = (removal ?? []).flatMap((edit) => (edit === undefined ? [] : [edit]));
 	if (edits.length === 0) return [];
-	const added = install.call.operands.map(({ text }) => ` ${text}`).join("");
+	const gap = gapBefore(open.step, open.call.operands, last);
+	const added = install.call.operands.map(({ text }) => gap + text).join("");
 	return [{ title: "Install them with the call before it", safety: "review", edits: [insertAfter(last.span, added), ...edits] }];
 }
 
 /** The removal of a RUN that refreshes, installs once and cleans up, where the one before it does so, too. */
-function removedRun(before: Step, step: Step): ReturnType<typeof removeFromRun> {
+function removedRun({ step: before, call: open }: Install, step: Step): ReturnType<typeof removeFromRun> {
 	if (joinableScript(before) === undefined || joinableScript(step) === undefined || !canJoin(before, step)) return undefined;
 	const commands = commandsOf(step);
 	const calls = packageCallsOf(step);
 	const rests = commands.filter((command) => packageCallAt(step, command) === undefined);
-	const isPlain = commands.every(({ connector, wrapper }) => wrapper === undefined && (connector === "start" || connector === "&&"));
+	const isPlain = commands.every(
+		(command) => command.wrapper === undefined && (command.connector === "start" || command.connector === "&&") && !writesFile(command),
+	);
 	const words = ({ program, args }: ShellCommand): string => [program, ...args.map(({ text }) => text)].join(" ");
 	const done = new Set(commandsOf(before).map(words));
 	const isRepeated = rests.every((command) => command.program === "rm" && done.has(words(command)));
-	const kinds = new Set(packageCallsOf(before).map(({ kind }) => kind));
-	const isOne = calls.filter(({ kind }) => kind === "install").length === 1 && calls.every(({ kind }) => kinds.has(kind));
-	return isPlain && isRepeated && isOne ? removeFromRun(step, commands) : undefined;
+	const earlier = packageCallsOf(before).filter(({ manager }) => manager === "apt");
+	const verbs = new Set(earlier.map(({ verb }) => verb));
+	const isOne =
+		calls.filter(({ kind }) => kind === "install").length === 1 && calls.every(({ manager, verb }) => manager === "apt" && verbs.has(verb));
+	// Lists that are fetched behind the first install hold what the second one needs.
+	const isFresh = earlier.findLastIndex(({ kind }) => kind === "refresh") < earlier.indexOf(open);
+	return isPlain && isRepeated && isOne && isFresh ? removeFromRun(step, commands) : undefined;
 }
 
 /** Whether nothing stands between two RUNs, and both have the same flags. */
@@ -198,8 +222,16 @@ function haveSameOptions(a: PackageCall, b: PackageCall): boolean {
 	return a.program === b.program && options(a) === options(b) && assignments(a) === assignments(b);
 }
 
-function isNeutral({ program, within }: ShellCommand, call: PackageCall | undefined): boolean {
-	if (within.some((enclosure) => enclosure !== "wrapper")) return false;
+function isNeutral(command: ShellCommand, call: PackageCall | undefined): boolean {
+	const { program, within } = command;
+	// The file may be a source of packages.
+	if (within.some((enclosure) => enclosure !== "wrapper") || writesFile(command)) return false;
 	if (call !== undefined) return call.manager === "apt" && (call.kind === "refresh" || call.kind === "clean");
 	return program === undefined || NEUTRAL.has(program) || program === "sudo";
+}
+
+/** Whether something of what a command says goes to a file. */
+function writesFile({ redirects, wrapper }: ShellCommand): boolean {
+	const writes = redirects.some(({ operator, target }) => operator.includes(">") && !/^(?:\d+|-|\/dev\/\w+)$/.test(target?.text ?? "-"));
+	return writes || (wrapper !== undefined && writesFile(wrapper));
 }
