@@ -8,7 +8,7 @@ import { contextCopyOf } from "../files/contextCopies.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
 import { anyStep } from "../model/stepFold.ts";
 import { didBefore } from "./lockFiles.ts";
-import { packageCallsOf } from "./packageCalls.ts";
+import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
 
 /** A tool that a command fetches and runs. */
 export interface RunTool {
@@ -139,9 +139,14 @@ const bringsManifest = remembered(
 	(step: Step): boolean =>
 		contextCopyOf(step) !== undefined ||
 		step.flags.some(({ name }) => name === "from" || name === "mount") ||
-		packageCallsOf(step).some(({ manager, kind }) => ["npm", "yarn", "pnpm", "bun"].includes(manager) && kind === "install") ||
+		packageCallsOf(step).some(bringsPackages) ||
 		commandsOf(step).some(({ program }) => program === "git"),
 );
+
+/** What npx runs is itself a tool that is fetched, whatever it installs then. */
+function bringsPackages({ manager, kind, command }: PackageCall): boolean {
+	return ["npm", "yarn", "pnpm", "bun"].includes(manager) && kind === "install" && command.program !== "npx";
+}
 
 function uvx(step: Step, command: ShellCommand, words: readonly ShellWord[]): readonly RunTool[] {
 	const given = readArguments(words, UVX_VALUES);

@@ -29,6 +29,10 @@ export const runnerToolUnpinned = defineRule({
 			bad: "FROM node:22\r\nRUN npx --yes «create-x» app && \\\r\n    # others\r\n    pnpm dlx «a@latest» && yarn dlx -p «b» c && npx -p «d» e\r\nRUN npx -p f@1 -p «g» h && npm exec --yes «i» && npm x -- «j» k && pnpx «l»\r\n",
 		},
 		{
+			caption: "Package managers that install something",
+			bad: "FROM node:22\nRUN npx «yarn» add y && npx «yarn» add z\nFROM node:22\nRUN npx -y «pnpm» add -D typescript && npx -y «pnpm» build\nRUN npx «pnpm» install -g serve\nCOPY --from=0 /a /a\n",
+		},
+		{
 			caption: "Python, Deno, package managers, toolchains",
 			bad: "FROM debian:12\nRUN uvx «ruff» check && uv tool run --from «black» x && pipx run «cowsay» && deno run «https://deno.land/x/a/mod.ts»\nRUN corepack prepare «pnpm@latest» --activate && corepack use «yarn»\nRUN rustup toolchain install --profile minimal «nightly» && rustup default «stable-x86_64-unknown-linux-gnu»\n",
 		},

@@ -57,7 +57,7 @@ export const yarnCacheKept = defineRule({
 		},
 		{
 			caption: "Later versions, other commands, stages that are not shipped",
-			good: "FROM node:22 AS build\nRUN yarn install\nFROM node:22\nCOPY --from=build /app /app\nRUN yarn run build && yarn test && yarn build && yarn global list\nFROM node:22\nCOPY .yarn .yarn\nCOPY .yarnrc.yml ./\nRUN yarn install --immutable\nFROM node:22\nRUN corepack enable\nRUN yarn install\n",
+			good: "FROM node:22 AS build\nRUN yarn install\nFROM node:22\nCOPY --from=build /app /app\nRUN yarn run build && yarn test && yarn build && yarn global list\nFROM node:22\nCOPY .yarn .yarn\nCOPY .yarnrc.yml ./\nRUN yarn install --immutable\nFROM node:22\nRUN corepack enable\nRUN yarn install\nFROM node:22\nRUN npx yarn@berry install\n",
 		},
 	],
 	check(file) {

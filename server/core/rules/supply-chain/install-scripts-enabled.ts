@@ -59,6 +59,15 @@ export const installScriptsEnabled = defineRule({
 			good: 'FROM node:22\nARG NPM_VERSION=10.8.0\nRUN npm install -g npm@10.8.0 && npm i -g "npm@${NPM_VERSION}" npm\n',
 		},
 		{
+			caption: "A runner that says which yarn it is",
+			bad: "FROM node:22\nRUN npx yarn «install» && corepack yarn@1.22.22 «install»\n",
+			fixed: "FROM node:22\nRUN npx yarn install --ignore-scripts && corepack yarn@1.22.22 install --ignore-scripts\n",
+		},
+		{
+			caption: "Later versions of Yarn have no such option",
+			good: "FROM node:22\nRUN corepack yarn@4 install && corepack yarn install && npx yarn@berry install\n",
+		},
+		{
 			caption: "npm, and something else",
 			bad: "FROM node:22\nRUN npm «install» -g npm@10.8.0 node-gyp\nCOPY package.json .\nRUN npm «install» npm@10.8.0\n",
 			fixed:

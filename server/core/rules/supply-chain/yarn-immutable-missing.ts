@@ -59,6 +59,12 @@ export const yarnImmutableMissing = defineRule({
 			fixed:
 				"FROM node:22\nCOPY package.json yarn.lock ./\nRUN corepack yarn install --frozen-lockfile\nRUN corepack yarn --frozen-lockfile && npx --yes yarn@1.22.22 install --frozen-lockfile --production\nRUN npx yarn --frozen-lockfile\n",
 		},
+		{
+			caption: "By a runner that is told a later version",
+			bad: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN corepack yarn@4 «install» && npx yarn@berry «install»\n",
+			fixed:
+				"FROM node:22\nCOPY package.json yarn.lock ./\nRUN corepack yarn@4 install --immutable && npx yarn@berry install --immutable\n",
+		},
 		{ caption: "No lock file comes along", bad: "FROM node:22\nCOPY package.json .\nRUN yarn «install»\n" },
 		{
 			caption: "Enforced, or decided",
