@@ -51,11 +51,15 @@ export const wgetAndCurlBoth = defineRule({
 		},
 		{
 			caption: "Whichever is there is called",
-			good: 'FROM acme/base:1\nRUN if command -v curl >/dev/null; then curl -O https://example.com/a; else wget https://example.com/a; fi\nRUN which curl && curl -O https://example.com/b || wget https://example.com/b\nRUN sudo curl -O https://example.com/c || sudo wget https://example.com/c\nRUN sh -c "cd /x && wget https://example.com/d || { echo none; } || curl -O https://example.com/d"\nRUN if [ -x /usr/bin/wget ]; then (wget https://example.com/e); elif [ -x "$(which curl)" ]; then curl -O https://example.com/e; fi\nHEALTHCHECK CMD wget -q http://localhost/ || curl -f http://localhost/ || exit 1\n',
+			good: 'FROM acme/base:1\nRUN if command -v curl >/dev/null; then curl -O https://example.com/a; else wget https://example.com/a; fi\nRUN which curl && curl -O https://example.com/b || wget https://example.com/b\nRUN curl -O https://example.com/b || which wget && sudo wget https://example.com/b || exit 1\nRUN sudo curl -O https://example.com/c || sudo wget https://example.com/c\nRUN sh -c "cd /x && wget https://example.com/d || { echo none; } || curl -O https://example.com/d"\nRUN if [ -x /usr/bin/wget ]; then (wget https://example.com/e); elif [ -x "$(which curl)" ]; then curl -O https://example.com/e; fi\nHEALTHCHECK CMD wget -q http://localhost/ || curl -f http://localhost/ || exit 1\n',
 		},
 		{
 			caption: "What is called behind the choice, or installed for it, counts",
 			bad: "FROM debian:12\nRUN apt-get install -y curl «wget»\nRUN curl -O https://example.com/a || wget https://example.com/a\nFROM acme/base:1\nRUN wget https://example.com/a || exit 1; «curl» -O https://example.com/b || true\nCOPY --from=0 /a /a\n",
+		},
+		{
+			caption: "Where something else answers a failure, or both are called in any case",
+			bad: "FROM debian:12\nRUN wget https://example.com/a || exit 1 && «curl» -O https://example.com/b || exit 1\nFROM debian:12\nRUN curl -O https://example.com/a && [ -f x ] || mkdir x && «wget» https://example.com/b\nFROM debian:12\nRUN wget https://example.com/a || curl -O https://example.com/a && wget https://example.com/b\nRUN wget https://example.com/c || true && «curl» -O https://example.com/d\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 		},
 		{
 			caption: "BusyBox brings a wget of its own",
@@ -128,35 +132,40 @@ function looksForTool({ program = "", args }: ShellCommand): boolean {
 
 /** The calls of one tool that stand in for those of the other where these fail: `curl … || wget …`. */
 function alternatives(commands: readonly ShellCommand[]): ReadonlySet<ShellCommand> {
-	const calls: { readonly command: ShellCommand; readonly list: List; readonly or: number }[] = [];
-	/** By depth, the list that is open there. */
-	const lists = new Map<number, List>();
+	const chosen = new Set<ShellCommand>();
+	const wrappers = new Set(commands.map(({ wrapper }) => wrapper));
+	/** By depth, the part of a list that is open there. */
+	const parts = new Map<number, Part>();
 	for (const command of commands) {
 		const connector = connectorOf(command);
 		const depth = command.within.filter((enclosure) => enclosure !== "wrapper").length;
 		const isOpen = connector !== "start" && connector !== ";" && connector !== "&";
-		const list = (isOpen ? lists.get(depth) : undefined) ?? { or: 0, calls: new Map() };
-		lists.set(depth, list);
-		if (command.connector === "||") list.or++;
-		if (!isTool(command.program)) continue;
-		calls.push({ command, list, or: list.or });
-		list.calls.set(command.program, { first: list.calls.get(command.program)?.first ?? list.or, last: list.or });
+		const open = isOpen ? parts.get(depth) : undefined;
+		const isNext = open === undefined || (command.connector === "||" && !open.isEmpty);
+		const part: Part = isNext ? { answers: open?.calls ?? [], calls: [], isEmpty: true, isAnswer: true } : open;
+		parts.set(depth, part);
+		if (wrappers.has(command)) continue;
+		part.isEmpty = false;
+		if (isTool(command.program)) {
+			const others = part.isAnswer ? part.answers.filter(({ program }) => program !== command.program) : [];
+			if (others.length > 0) for (const call of [command, ...others]) chosen.add(call);
+			part.calls.push(command);
+		}
+		if (!looksForTool(command)) part.isAnswer = false;
 	}
-	const chosen = calls.filter(({ command, list, or }) =>
-		TOOLS.some((tool) => {
-			const other = tool === command.program ? undefined : list.calls.get(tool);
-			return other !== undefined && (other.first < or || other.last > or);
-		}),
-	);
-	return new Set(chosen.map(({ command }) => command));
+	return chosen;
 }
 
-/** A list of commands, as far as it has been read. */
-interface List {
-	/** The number of `||` in it. */
-	or: number;
-	/** How many of them stand in front of the first and the last call of each tool. */
-	readonly calls: Map<string, { readonly first: number; readonly last: number }>;
+/** What stands between two `||` of a list, as far as it has been read. */
+interface Part {
+	/** The calls of the tools that it follows where they fail. */
+	readonly answers: readonly ShellCommand[];
+	/** Its own. */
+	readonly calls: ShellCommand[];
+	/** Whether nothing has been read but what wraps its first command. */
+	isEmpty: boolean;
+	/** Whether nothing but looking for a tool came first. */
+	isAnswer: boolean;
 }
 
 /** What leads to a command, or to what wraps it. */
