@@ -1,6 +1,6 @@
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { readArguments, type ShellArguments } from "../../shell/options.ts";
+import { hasOption, readArguments, type ShellArguments } from "../../shell/options.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
@@ -81,12 +81,17 @@ export function refreshedAlone(stage: Stage): ReadonlySet<PacmanCall> {
 	const found = new Set<PacmanCall>();
 	let open: PacmanCall | undefined;
 	for (const call of runSteps(stage).flatMap(pacmanCallsOf)) {
-		if (call.kind !== "S" || call.args.uncertain || /[silgpwcu]/.test(call.letters)) continue;
+		if (call.kind !== "S" || call.args.uncertain || /[silgpwcu]/.test(call.letters) || hasOwnDatabase(call)) continue;
 		if (call.args.operands.length === 0) open = call.letters.includes("y") ? call : open;
 		else if (open !== undefined && !isKeyring(call)) found.add(open);
 	}
 	const isOpen = found.size > 0 && lineage(stage).some((ancestor) => runSteps(ancestor).some(mayUpgrade));
 	return isOpen ? new Set() : found;
+}
+
+/** Whether a call reads and writes lists of its own, which say nothing to the others. */
+function hasOwnDatabase({ args }: PacmanCall): boolean {
+	return hasOption(args, "-b", "--dbpath");
 }
 
 /** Whether a step upgrades the system, with pacman or with a program that calls it, or a variable hides what it does. */

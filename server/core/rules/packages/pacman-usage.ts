@@ -7,7 +7,7 @@ import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
 import { isKeyring, isUpgraded, type PacmanCall, pacmanCallsOf, refreshedAlone } from "../../dockerfile/packages/pacmanCalls.ts";
-import type { ShellOption } from "../../shell/options.ts";
+import { hasOption } from "../../shell/options.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 const CACHE = "/var/cache/pacman/pkg";
@@ -65,8 +65,14 @@ export const pacmanUsage = defineRule({
 				"FROM archlinux:latest AS build\nRUN pacman -Syu --noconfirm && pacman -S --noconfirm git && pacman -S --noconfirm vim\nFROM archlinux:latest AS other\nRUN pacman --noconfirm -Syyu\nRUN pacman -S --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\nCOPY --from=other /b /b\n",
 		},
 		{
+			caption: "Answered by a program in front of it",
+			bad: "FROM archlinux:latest AS build\nRUN yes | pacman «-Sy» && pacman -S --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\n",
+			fixed:
+				"FROM archlinux:latest AS build\nRUN yes | pacman -Syu && pacman -S --noconfirm git\nFROM archlinux:latest\nCOPY --from=build /a /a\n",
+		},
+		{
 			caption: "Upgraded as well, or nothing of what was refreshed is installed",
-			good: "FROM archlinux:latest AS build\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S --noconfirm a\nRUN pacman -Su --noconfirm\nFROM archlinux:latest AS other\nRUN pacman -S --noconfirm a && pacman -Sy && pacman -Ss b\nFROM archlinux:latest AS keys\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S $OPTIONS && yay -Syu --noconfirm\nFROM archlinux:latest\nCOPY --from=build /a /a\nCOPY --from=other /b /b\nCOPY --from=keys /c /c\n",
+			good: "FROM archlinux:latest AS build\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S --noconfirm a\nRUN pacman -Su --noconfirm\nFROM archlinux:latest AS other\nRUN pacman -Sy --dbpath /tmp/db && pacman -S --noconfirm a && pacman -Sy && pacman -Ss b\nFROM archlinux:latest AS keys\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S $OPTIONS && yay -Syu --noconfirm\nFROM archlinux:latest\nCOPY --from=build /a /a\nCOPY --from=other /b /b\nCOPY --from=keys /c /c\n",
 		},
 		{
 			caption: "As it should be",
@@ -85,7 +91,7 @@ export const pacmanUsage = defineRule({
 			for (const step of runSteps(stage)) {
 				const calls = pacmanCallsOf(step);
 				for (const call of calls) {
-					const report = refreshed.has(call) ? partialUpgrade(call, !call.args.options.some(isNoConfirm)) : reportOf(step, call, calls);
+					const report = refreshed.has(call) ? partialUpgrade(call, !isAnswered(step, call)) : reportOf(step, call, calls);
 					if (report !== undefined) reports.push(report);
 				}
 				const left = kept ? cacheReport(step, calls) : undefined;
@@ -135,13 +141,14 @@ function partialUpgrade({ command, operation, args }: PacmanCall, unanswered: bo
 	};
 }
 
-function asks(step: Step, { args, command, kind, letters }: PacmanCall): boolean {
+function asks(step: Step, call: PacmanCall): boolean {
+	const { args, kind, letters } = call;
 	if (args.operands.length === 0 && !(kind === "S" && letters.includes("u"))) return false;
-	return !args.options.some((option) => isNoConfirm(option) || option.name === "--print") && !isAnsweredByInput(step, command);
+	return !hasOption(args, "--print") && !isAnswered(step, call);
 }
 
-function isNoConfirm({ name }: ShellOption): boolean {
-	return name === "--noconfirm";
+function isAnswered(step: Step, { args, command }: PacmanCall): boolean {
+	return hasOption(args, "--noconfirm") || isAnsweredByInput(step, command);
 }
 
 /** The last call of a RUN whose packages stay in the cache. */
