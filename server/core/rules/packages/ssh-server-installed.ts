@@ -1,3 +1,4 @@
+import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeInstruction, removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import { removeArgument } from "../../dockerfile/edits/layoutEdit.ts";
@@ -105,6 +106,10 @@ export const sshServerInstalled = defineRule({
 			good: "FROM acme/base:1 AS build\nRUN systemctl enable sshd\nFROM acme/base:1\nCOPY --from=build /a /a\nRUN systemctl --root=/mnt enable sshd && chroot /mnt systemctl enable ssh && chkconfig sshd off\nRUN systemctl enable sshd.service nginx\nRUN systemctl disable sshd && systemctl enable ssh-agent && systemctl status sshd\n",
 		},
 		{
+			caption: "No server is there that could be enabled",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y openssh-client && (systemctl enable ssh || true)\n",
+		},
+		{
 			caption: "Another service, one that is stopped, a word",
 			good: "FROM acme/base:1\nCMD service nginx start; service ssh stop; echo ssh start; ./ssh start\n",
 		},
@@ -135,7 +140,8 @@ export const sshServerInstalled = defineRule({
 			}
 			if (installed) continue;
 			const started = startedServer(stage);
-			const enabled = started === undefined ? enabledServer(stage) : undefined;
+			// A distribution's own image has no server, so that without one in the file nothing is enabled.
+			const enabled = started === undefined && !plainDistribution(stage) ? enabledServer(stage) : undefined;
 			if (started !== undefined) reports.push(started);
 			if (enabled === undefined || told.has(enabled)) continue;
 			told.add(enabled);
