@@ -13,7 +13,8 @@ import type { Stage, Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
 import { declaredSecrets, inputFile, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
-import { COPYING, LISTING, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
+import { settingsRead } from "./settingsReader.ts";
+import { copiedWords, listsEnvironment, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -50,24 +51,11 @@ function environmentSecrets(step: Step): readonly string[] {
 	return [...mounted, ...declaredSecrets(step)];
 }
 
-/** The first command of a RUN that reads variables from a mounted file: `. /run/secrets/a`. */
-const settingsReader = remembered((step: Step): ShellCommand | undefined => {
-	const { paths } = secretNamesOf(step);
-	return commandsOf(step).find(({ program, args }) => /^(?:\.|source)$/.test(program ?? "") && paths.includes(args[0]?.value ?? ""));
-});
-
-/** The mounted file that a script has read its variables from in front of a command. */
-function settingsRead(step: Step, command: ShellCommand): string | undefined {
-	const reader = settingsReader(step);
-	const order = orderOf(step);
-	return reader === undefined || (order.get(reader) ?? 0) > (order.get(command) ?? 0) ? undefined : reader.args[0]?.value;
-}
-
 /** `echo "$TOKEN" > file`, `cat /run/secrets/a | tee file`, `cp /run/secrets/a file`. */
 function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
 	const { program } = command;
 	if (program === undefined || !WRITING.has(program)) return undefined;
-	if (LISTING.has(program) && command.assignments.length === 0 && command.args.every((word) => word.text.startsWith("-"))) {
+	if (listsEnvironment(command)) {
 		const [declared] = environmentSecrets(step);
 		const secret = declared ?? settingsRead(step, command);
 		const target = secret === undefined ? undefined : outputWord(command);
@@ -88,10 +76,9 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 		const target = command.args.find((word) => !word.text.startsWith("-"));
 		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
 	}
-	if (COPYING.has(program) && reads !== undefined) {
-		const target = command.args.at(-1);
-		return target === undefined || target === reads ? undefined : sinkAt(step, command, target, comparable(reads));
-	}
+	const copied = reads === undefined ? undefined : copiedWords(command);
+	if (copied !== undefined && reads !== undefined)
+		return copied.sources.includes(reads) ? sinkAt(step, command, copied.target, comparable(reads)) : undefined;
 	const printed = PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
 	const picks = printsPart(command);
 	const source = printed ?? (picks || PASSING_ON.has(program) ? reads : undefined);

@@ -1,8 +1,10 @@
-import type { ShellCommand } from "../../shell/model.ts";
+import { RSYNC_VALUE_OPTIONS } from "../../knowledge/rsyncOptions.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments } from "../../shell/options.ts";
+import { comparable } from "../../shell/words.ts";
 
 export const PRINTING = new Set(["echo", "printf"]);
-export const COPYING = new Set(["cp", "install", "mv", "rsync"]);
+const COPYING = new Set(["cp", "install", "mv", "rsync"]);
 /** They print what they read, as it is or in another form. */
 export const PASSING_ON = new Set(["cat", "base64", "tr", "gunzip", "zcat"]);
 /** Source: the manual page of GNU grep 3.11. */
@@ -17,7 +19,7 @@ const PICKING: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** They print the whole environment. */
-export const LISTING = new Set(["env", "printenv", "export"]);
+const LISTING = new Set(["env", "printenv", "export"]);
 /** Programs that write what they are given or read. */
 export const WRITING: ReadonlySet<string> = new Set([
 	"sed",
@@ -29,6 +31,37 @@ export const WRITING: ReadonlySet<string> = new Set([
 	...PICKING.keys(),
 	...LISTING,
 ]);
+
+/** What a program that copies takes, and where it puts that in the image. */
+export interface CopiedWords {
+	readonly sources: readonly ShellWord[];
+	readonly target: ShellWord;
+}
+
+/** What a command copies; undefined for other programs, and where the target lies on another machine. */
+export function copiedWords({ program, args }: ShellCommand): CopiedWords | undefined {
+	if (program === undefined || !COPYING.has(program)) return undefined;
+	if (program !== "rsync") return copiedTo(args);
+	const given = readArguments(args, RSYNC_VALUE_OPTIONS);
+	const copied = hasOption(given, "-n", "--dry-run", "--list-only") ? undefined : copiedTo(given.operands);
+	return copied === undefined || isRemote(comparable(copied.target)) ? undefined : copied;
+}
+
+function copiedTo(words: readonly ShellWord[]): CopiedWords | undefined {
+	const target = words.at(-1);
+	return target === undefined ? undefined : { sources: words.slice(0, -1), target };
+}
+
+/** `host:path`, `rsync://host/module`: a colon in front of every slash. What is a variable alone may hold such a target. */
+function isRemote(target: string): boolean {
+	return /^[^/]*:|^\$\{\w+\}$/.test(target);
+}
+
+/** Whether `env`, `printenv` or `export` prints what is in the environment: with these options it prints nothing of it. */
+export function listsEnvironment({ program, args, assignments }: ShellCommand): boolean {
+	if (!LISTING.has(program ?? "") || assignments.length > 0) return false;
+	return args.every(({ text }) => text.startsWith("-") && !/^(?:-[a-z0]*i[a-z0]*|-|--ignore-environment|--help|--version)$/.test(text));
+}
 
 /** Whether a command prints something of what it reads, and not what it counts there. */
 export function printsPart({ program, args }: ShellCommand): boolean {

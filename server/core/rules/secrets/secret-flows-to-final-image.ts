@@ -48,7 +48,11 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "By rsync, and with the environment that a mounted file fills",
-			bad: "FROM debian:12\nRUN --mount=type=secret,id=a rsync -a /run/secrets/a «/etc/c»\nRUN --mount=type=secret,id=a . /run/secrets/a && env > «/etc/d»\n",
+			bad: "FROM debian:12\nRUN --mount=type=secret,id=a rsync -a /run/secrets/a «/etc/c»\nRUN --mount=type=secret,id=a . /run/secrets/a && env > «/etc/d»\nRUN --mount=type=secret,id=a rsync -e ssh --chmod 600 /run/secrets/a «/dst» --delete\nRUN --mount=type=secret,id=a ( . /run/secrets/a; fetch; env > «/e» )\nRUN --mount=type=secret,id=a bash -c 'set -a; . /run/secrets/a && env > «/f»'\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then . /run/secrets/a; fi; printenv > «/g»\n",
+		},
+		{
+			caption: "rsync to another machine, or with the secret as its password; variables that another shell has read",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=a rsync --password-file /run/secrets/a u@h::mod /srv/; rsync -a /run/secrets/a user@host:/data/; rsync -a /run/secrets/a rsync://host/data; rsync --exclude-from /run/secrets/a /b /c; rsync -n /run/secrets/a /d; rsync /run/secrets/a $TARGET\nRUN --mount=type=secret,id=a ( . /run/secrets/a; fetch ); env > /e; ( env > /f )\nRUN --mount=type=secret,id=a bash -c '. /run/secrets/a && fetch'; printenv > /g\nRUN --mount=type=secret,id=a x=$(. /run/secrets/a; echo hi); env > /h\nRUN --mount=type=secret,id=a . /run/secrets/a && env -i > /i; env - > /j; env -0i > /k; env --ignore-environment > /l\n",
 		},
 		{
 			caption: "Put in place by sed, or with the whole environment",
