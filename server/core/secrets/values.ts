@@ -10,6 +10,12 @@ const SWITCHES = new Set(["true", "false", "yes", "no", "on", "off", "enabled", 
 const DUMMIES = /dummy|fake|not[-_ ]?(?:a[-_ ]?)?(?:secret|real|used|needed|important)|unused|ignored|precompile|irrelevant|build[-_]?time/;
 const PLACEHOLDERS =
 	/change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|it|this|with)|place[-_ ]?holder|example|sample|redacted|your[-_ ]|^your|^<.*>$|^\$(?:\w+|\{\w+\})$|^\[.*\]$|\{\{|\$\{\{|^insert|^enter[-_ ]|^todo|^tbd|goes[-_ ]?here|xxxx|\*\*\*/;
+/**
+ * What is no credential by itself: encrypted or hashed, to be filled in, or the name of where the credential lies. Source: the
+ * documentation of Jasypt 1.9 (`ENC(…)`), Spring Security 6 (`{bcrypt}$2a$…`), Spring Cloud Config 4 (`{cipher}…`), Maven's resources plugin
+ * 3 (`@name@`) and vault-env (`vault:path#key`). Read 2026-11.
+ */
+const INDIRECT = /^enc\(.*\)$|^\{[\w@-]{1,40}\}.|^@[^@]*@$|^vault:[^\s]*[/#]/;
 const COMMON = new Set([
 	"admin",
 	"administrator",
@@ -46,7 +52,7 @@ export function valueKind(value: string): ValueKind {
 	if (DUMMIES.test(lower)) return "dummy";
 	if (/^[a-z][a-z0-9+.-]*:\/\//.test(lower)) return "url";
 	if (isPath(text)) return "path";
-	if (PLACEHOLDERS.test(lower) || fewCharacters(lower)) return "placeholder";
+	if (PLACEHOLDERS.test(lower) || INDIRECT.test(lower) || fewCharacters(lower)) return "placeholder";
 	if (COMMON.has(lower.replace(/[0-9!]+$/, "")) || /^(?:1234(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?|abc123)$/.test(lower)) return "common";
 	return "text";
 }

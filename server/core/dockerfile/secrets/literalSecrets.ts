@@ -204,6 +204,8 @@ function propertySecrets({ args }: ShellCommand): readonly LiteralSecret[] {
 	return args.flatMap((word) => {
 		const [, name, value] = /^(?:-D|--)([\w.-]{1,100}\.[\w-]{0,40}(?:password|passwd|secret))=(.+)$/i.exec(word.value ?? "") ?? [];
 		if (name === undefined || value === undefined || value.length < 5 || valueKind(value) !== "text") return [];
+		// Such a property also says what to do about passwords: `required`.
+		if (/^[a-z]+(?:[-_][a-z]+)*$/i.test(value)) return [];
 		return [{ span: partSpan(word, value), fact: settingFact(name), variable: name.replace(/\W+/g, "_").toUpperCase() }];
 	});
 }

@@ -119,7 +119,7 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "An empty value that is meant to be filled in",
-			bad: "FROM debian:12\nENV «ADMIN_PASSWORD=\"\"» «MTP_SECRET=00000000000000000000000000000000» «DB_PASSWORD='${DB_PASSWORD}'»\n",
+			bad: "FROM debian:12\nENV «ADMIN_PASSWORD=\"\"» «MTP_SECRET=00000000000000000000000000000000» «DB_PASSWORD='${DB_PASSWORD}'» «SMTP_PASSWORD=ENC(9f8e2d7c1b4a)»\n",
 		},
 		{
 			caption: "Windows line ends stay",

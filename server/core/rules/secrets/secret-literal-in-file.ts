@@ -103,6 +103,10 @@ export const secretLiteralInFile = defineRule({
 			bad: 'FROM debian:12\nHEALTHCHECK CMD ["mysqladmin", "ping", "-uroot", "-p«hunter2»"]\nCMD ["redis-server", "--requirepass", "«hunter2»"]\n',
 		},
 		{
+			caption: "Properties that are encrypted, hashed, filled in later, or no credential",
+			good: 'FROM debian:12\nCMD java -Da.b.password=\'ENC(Xk29fjwQz8)\' -Dc.password=\'{bcrypt}$2a$10$Xk29fjwQz8\' -Dd.password=@db.secret@ -De.secret=vault:secret/x#y -Df.password=required -jar a.jar\nENTRYPOINT ["java", "-jar", "a.jar", "--c.d.password={cipher}9f8e2d7c1b4a"]\n',
+		},
+		{
 			caption: "Variables, files and prompts",
 			good: 'FROM debian:12\nRUN curl -u "$USER:$PASS" https://a.b && mysql -p$PASS && mysql -p db < x.sql && docker login --password-stdin < /run/secrets/x\nRUN curl -H "Authorization: Bearer $(cat /run/secrets/t)" https://a.b && git clone https://x:${TOKEN}@a.b/c\n',
 		},
