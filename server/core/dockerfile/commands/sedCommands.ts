@@ -26,10 +26,15 @@ export interface Substitution {
 	readonly replacement: string;
 }
 
+/** Where one may begin, with its separator: any punctuation but the backslash. */
+const SUBSTITUTION = /(?:^|[;/\s])s([!-/:-@[\]-`{-~])/g;
+
 /** The first substitution of a script. */
 export function substitutionOf(script: string): Substitution | undefined {
-	const start = /(?:^|[;/\s])s([/|#,@!:%~+])/.exec(script);
-	if (start === null) return undefined;
-	const [pattern = "", replacement = ""] = script.slice(start.index + start[0].length).split(start[1] ?? "/");
-	return { before: script.slice(0, start.index + 1), pattern, replacement };
+	for (const start of script.matchAll(SUBSTITUTION)) {
+		const [opening, separator = "/"] = start;
+		const [pattern = "", replacement, rest] = script.slice(start.index + opening.length).split(separator, 3);
+		if (replacement !== undefined && rest !== undefined) return { before: script.slice(0, start.index + 1), pattern, replacement };
+	}
+	return undefined;
 }

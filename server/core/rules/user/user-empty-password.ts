@@ -1,6 +1,6 @@
 import { passwdEntries } from "../../dockerfile/accounts/passwdEntries.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { type Substitution, substitutionOf } from "../../dockerfile/commands/sedCommands.ts";
+import { editsInPlace, type Substitution, substitutionOf } from "../../dockerfile/commands/sedCommands.ts";
 import { wordValue } from "../../dockerfile/commands/wordValues.ts";
 import { writesTo } from "../../dockerfile/commands/writtenWords.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
@@ -53,6 +53,14 @@ export const userEmptyPassword = defineRule({
 		{
 			caption: "Into passwd, and where an address chooses the line",
 			bad: "FROM debian:12\nRUN echo «\"app::1000:1000::/:/bin/sh\"» >> /etc/passwd && sed -i «'s/^root:x:/root::/'» /etc/passwd\nRUN sed -i «'/^root/s/:\\*:/::/'» /etc/shadow\n",
+		},
+		{
+			caption: "With other separators, in the second of two files",
+			bad: "FROM debian:12\nRUN sed -i «'s;^root:[^:]*:;root::;'» /etc/shadow && sed -i «'s_^a:x:_a::_'» /etc/passwd && sed -i «'s^root:[*]:^root::^'» /etc/shadow\nRUN sed -i «'s/\\(root\\):[^:]*:/\\1::/'» /etc/passwd /etc/shadow\n",
+		},
+		{
+			caption: "Only printed, or written elsewhere",
+			good: "FROM debian:12\nRUN sed 's/^root:x:/root::/' /etc/passwd > /tmp/x && sed -n 's/^root:x:/root::/p' /etc/passwd\n",
 		},
 		{
 			caption: "Only a builder's account",
@@ -180,14 +188,19 @@ function written(step: Step, command: ShellCommand, isLockedLater: (user: string
 		const word = command.args.find((candidate) => /^[a-z_][\w.-]*::[0-9:\\n]*$/.test(wordValue(step, candidate) ?? ""));
 		return word === undefined ? undefined : entryReport(word.span, "/etc/shadow");
 	}
-	if (command.program !== "sed") return undefined;
-	const list = command.args.map((word) => wordValue(step, word) ?? "").find((path) => LISTS.has(path));
-	if (list === undefined) return undefined;
-	const word = command.args.find((candidate) => {
-		const substitution = substitutionOf(candidate.value ?? "");
-		return substitution !== undefined && emptiesPassword(substitution, list);
-	});
-	return word === undefined ? undefined : entryReport(word.span, list);
+	return editsInPlace(command) ? substituted(step, command) : undefined;
+}
+
+/** The script of a sed that takes the password out of one of its files. */
+function substituted(step: Step, command: ShellCommand): Report | undefined {
+	const lists = command.args.map((word) => wordValue(step, word) ?? "").filter((path) => LISTS.has(path));
+	if (lists.length === 0) return undefined;
+	for (const word of command.args) {
+		const substitution = substitutionOf(word.value ?? "");
+		const list = substitution === undefined ? undefined : lists.find((path) => emptiesPassword(substitution, path));
+		if (list !== undefined) return entryReport(word.span, list);
+	}
+	return undefined;
 }
 
 function entryReport(span: Span, list: string): Report {
