@@ -8,6 +8,8 @@ export interface CredentialCommand {
 	/** Subcommands that need the credential, words in order; empty for every one but `except`. */
 	readonly verbs: readonly string[];
 	readonly except?: readonly string[];
+	/** The scheme of the address that needs the credential, where others may need none. */
+	readonly address?: string;
 	/** Options, before or behind the subcommand, that take the next word as their value. */
 	readonly valueOptions: readonly string[];
 	/** With one of these options none is needed, or it is given in place. */
@@ -182,6 +184,7 @@ export const CREDENTIAL_COMMANDS: readonly CredentialCommand[] = [
 	{
 		programs: ["helm"],
 		verbs: ["push"],
+		address: "oci://",
 		valueOptions: ["--ca-file", "--cert-file", "--key-file", "--registry-config", "-n", "--namespace", "--kube-context"],
 		without: [...HELP, "--plain-http", "--registry-config", "--cert-file", "--password"],
 		variables: ["HELM_REGISTRY_CONFIG"],

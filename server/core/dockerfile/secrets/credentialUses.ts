@@ -1,4 +1,5 @@
 import { CREDENTIAL_COMMANDS, type CredentialCommand, type CredentialPlace, PRIVATE_HOSTS } from "../../knowledge/credentialCommands.ts";
+import { LOCAL_HOSTS } from "../../knowledge/downloadTools.ts";
 import { ownValue } from "../../ownValue.ts";
 import { secretName } from "../../secrets/names.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
@@ -95,6 +96,7 @@ function subcommandUse(step: Step, command: ShellCommand, entry: CredentialComma
 	const first = args.operands[0];
 	if (first?.value === undefined || args.options.some((option) => entry.without.includes(option.name))) return [];
 	if (words.some((word) => entry.without.includes(word)) || entry.except?.includes(first.value)) return [];
+	if (entry.address !== undefined && !words.some((word) => namesRemoteHost(word, entry.address))) return [];
 	const verb =
 		entry.verbs.length === 0
 			? first.value
@@ -103,6 +105,12 @@ function subcommandUse(step: Step, command: ShellCommand, entry: CredentialComma
 	const goal = verb === undefined && entry.title.includes("Maven") ? args.operands.find((word) => word.value === "deploy") : undefined;
 	if ((verb === undefined && goal === undefined) || entry.variables.some((name) => isGiven(step, command, name))) return [];
 	return [{ command, word: goal ?? first, call: `${command.program} ${verb ?? "deploy"}`, title: entry.title, place: entry.place }];
+}
+
+/** Whether a word is an address of the scheme on another machine; a registry of the build machine's own lets everybody in. */
+function namesRemoteHost(word: string, scheme = ""): boolean {
+	const host = word.startsWith(scheme) ? /^[^/:\0]+/.exec(word.slice(scheme.length))?.[0] : undefined;
+	return host !== undefined && !LOCAL_HOSTS.test(host);
 }
 
 function hostUse(step: Step, command: ShellCommand, program: string): readonly CredentialUse[] {

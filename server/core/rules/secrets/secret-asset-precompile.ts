@@ -7,6 +7,7 @@ import { stageValue } from "../../dockerfile/variables/variableSecrets.ts";
 import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
+import { readArguments } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
@@ -80,6 +81,12 @@ export const secretAssetPrecompile = defineRule({
 				"FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN sudo bundle exec rails assets:precompile\nRUN sudo -E bundle exec rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 nice bundle exec rails assets:precompile\nFROM python:3.12\nARG DJANGO_SECRET_KEY\nRUN poetry run python manage.py collectstatic && uv run manage.py collectstatic\n",
 		},
 		{
+			caption: "In front of programs that pass the environment on; not where env clears it, or sets the key itself",
+			bad: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE=$SECRET_KEY_BASE timeout 600 rails «assets:precompile»\nRUN RAILS_MASTER_KEY=$RAILS_MASTER_KEY nice rails «assets:precompile»\nRUN env RAILS_ENV=production bundle exec rails «assets:precompile»\nRUN xvfb-run rails «assets:precompile»\nRUN env -i A=b rails «assets:precompile»\nRUN env -u A rails «assets:precompile»\nRUN env RAILS_MASTER_KEY=$RAILS_MASTER_KEY rails «assets:precompile»\n",
+			fixed:
+				"FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE_DUMMY=1 timeout 600 rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 nice rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 env RAILS_ENV=production bundle exec rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 xvfb-run rails assets:precompile\nRUN env -i A=b rails assets:precompile\nRUN env -u A rails assets:precompile\nRUN env RAILS_MASTER_KEY=$RAILS_MASTER_KEY rails assets:precompile\n",
+		},
+		{
 			caption: "A dummy, none at all",
 			good: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE_DUMMY=1 bin/rails assets:precompile\nFROM ruby:3.3\nRUN SECRET_KEY_BASE=dummy bin/rails assets:precompile\nFROM ruby:3.3\nENV SECRET_KEY_BASE=placeholder\nRUN rake assets:precompile\nFROM ruby:3.3\nRUN rake assets:precompile\n",
 		},
@@ -148,19 +155,26 @@ function isReal(step: Step, command: ShellCommand, name: string): boolean {
 }
 
 /** Programs in front of a command that leave its environment as it is; sudo does not. */
-const PASS_ON = new Set(["exec", "nice", "time", "timeout", "stdbuf", "command"]);
+const PASS_ON = new Set(["exec", "nice", "time", "timeout", "stdbuf", "command", "xvfb-run", "gosu"]);
+
+function passesOn({ program = "", args }: ShellCommand): boolean {
+	if (program !== "env") return PASS_ON.has(program);
+	const { options } = readArguments(args, ["-u", "--unset", "-C", "--chdir", "-S", "--split-string"]);
+	const clears = options.some(({ name }) => /^-[iuS]$|^--(?:ignore-environment|unset|split-string)$/.test(name));
+	return !clears && args.every(({ text }) => text !== "-");
+}
 
 /** Replaces what hands the secret over by Rails' own switch, or adds that. */
 function dummy(command: ShellCommand, framework: Framework): readonly Fix[] {
 	const { instead, secrets } = framework;
 	const calls: ShellCommand[] = [];
 	for (let call: ShellCommand | undefined = command; call !== undefined; call = call.wrapper) calls.push(call);
-	if (instead === undefined || calls.some((call) => call.decoded) || calls.slice(1).some(({ program = "" }) => !PASS_ON.has(program)))
-		return [];
-	const own = calls.flatMap(({ assignments }) => assignments).filter((assignment) => secrets.includes(assignment.name));
-	const [first, ...more] = own;
+	if (instead === undefined || calls.some((call) => call.decoded) || !calls.slice(1).every(passesOn)) return [];
+	// What stands in front of a program that runs another one is known of both.
+	const own = new Map(calls.flatMap(({ assignments }) => assignments).map((assignment) => [assignment.span.start, assignment]));
+	const [first, ...more] = [...own.values()].filter(({ name }) => secrets.includes(name));
 	const outermost = calls.at(-1)?.name;
-	if (more.length > 0 || outermost === undefined) return [];
+	if (more.length > 0 || outermost === undefined || (first !== undefined && first.span.start > outermost.span.start)) return [];
 	const edits = [first === undefined ? insertAt(outermost.span.start, `${instead} `) : replace(first.span, instead)];
 	return [{ title: `Set ${instead}`, safety: "review", edits, note: "Rails understands it from version 7.1 on." }];
 }

@@ -60,7 +60,7 @@ export const secretCredentialCommandWithoutMount = defineRule({
 		},
 		{
 			caption: "A login of the file's own, none needed",
-			good: "FROM debian:12\nARG KEY\nRUN dotnet nuget push a.nupkg -s https://n.acme.dev -k $KEY && dotnet nuget add source https://n.acme.dev\nFROM debian:12\nRUN helm registry login r.acme.dev --password-stdin < /p && helm push a.tgz oci://r.acme.dev/charts\nFROM debian:12\nRUN gcloud auth activate-service-account --key-file=/k.json && gcloud storage cp gs://a/b /\nFROM debian:12\nRUN gcloud config set auth/disable_credentials True && gcloud storage cp gs://a/b /\n",
+			good: "FROM debian:12\nARG KEY\nRUN dotnet nuget push a.nupkg -s https://n.acme.dev -k $KEY && dotnet nuget add source https://n.acme.dev\nFROM debian:12\nRUN helm registry login r.acme.dev --password-stdin < /p && helm push a.tgz oci://r.acme.dev/charts\nFROM debian:12\nRUN gcloud auth activate-service-account --key-file=/k.json && gcloud storage cp gs://a/b /\nFROM debian:12\nRUN gcloud config set auth/disable_credentials True && gcloud storage cp gs://a/b /\nFROM debian:12\nRUN helm push a.tgz oci://localhost:5000/charts && helm push a.tgz oci://127.0.0.1/charts && helm push a.tgz chartmuseum && helm push a.tgz $REGISTRY\n",
 		},
 		{
 			caption: "Registries that let nobody in without a login",
