@@ -113,4 +113,4 @@ export const CREDENTIAL_FILE_VARIABLES: Readonly<Record<string, SecretFile>> = {
 
 /** Paths with one of these are made to be seen: examples, test data, public halves of keys, keys that check signatures. */
 export const NO_SECRET =
-	/example|sample|template|\.dist$|dummy|fake|snakeoil|insecure|self-?signed|fixture|testdata|(?:^|[/_.-])tests?(?:[/_.-]|$)|(?:^|[/_.-])(?!(?<=secring\.)gpg$)(?:pub|public|gpg|pgp|asc|apt|yum|rpm|repo|repomd|release|archive|signing|minisign|cosign|trusted|truststore|cacerts|keyring|ca|cert|chain)(?:[/_.-]|$)/;
+	/example|sample|template|\.(?:dist|tmpl|tpl|j2)$|dummy|fake|snakeoil|insecure|self-?signed|fixture|testdata|(?:^|[/_.-])tests?(?:[/_.-]|$)|(?:^|[/_.-])(?!(?<=secring\.)gpg$)(?:pub|public|gpg|pgp|asc|apt|yum|rpm|repo|repomd|release|archive|signing|minisign|cosign|trusted|truststore|cacerts|keyring|ca|cert|chain)(?:[/_.-]|$)/;

@@ -69,7 +69,8 @@ function placedFile(copy: ContextCopy, source: string): SecretFile | undefined {
 	if (copy.target === undefined || isFolder(copy) || NO_SECRET.test(source.toLowerCase())) return undefined;
 	const file = secretFile(copy.target);
 	// Settings, too, are copied from files of many names: `COPY .env.development .env`.
-	return file?.evidence === "certain" || copy.target.endsWith("/.docker") ? file : undefined;
+	const isDockerFolder = copy.target.endsWith("/.docker") && lastPart(source) === ".docker";
+	return file?.evidence === "certain" || isDockerFolder ? file : undefined;
 }
 
 /** The files that the environment of a stage names as those with the credentials, by their paths. */

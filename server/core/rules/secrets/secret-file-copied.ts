@@ -37,7 +37,7 @@ export const secretFileCopied = defineRule({
 		},
 		{
 			caption: "Their names with something else",
-			good: "FROM debian:12\nCOPY credentials.json.example aws-credentials.ts htpasswd.sh pubring.gpg /x/\n",
+			good: "FROM debian:12\nCOPY credentials.json.example aws-credentials.ts htpasswd.sh pubring.gpg /x/\nCOPY cli-plugins /root/.docker\nCOPY docker/ /root/.docker\nCOPY netrc.tmpl /root/.netrc\nCOPY netrc.j2 /root/.netrc\nCOPY netrc.dist /root/.netrc\n",
 		},
 		{
 			caption: "Read by one RUN",
