@@ -67,6 +67,9 @@ export const LAUNCHERS: Readonly<Record<string, string | undefined>> = {
 /** Programs that run the scripts of package.json by their names. */
 export const SCRIPT_RUNNERS: ReadonlySet<string> = new Set(["npm", "yarn", "pnpm", "npx", "bun"]);
 
+/** The same, with what runs programs of packages alone: their settings may name any variable. */
+export const PACKAGE_RUNNERS: ReadonlySet<string> = new Set([...SCRIPT_RUNNERS, "pnpx", "bunx"]);
+
 /** Rails, and servers that start applications of Rails among others. Source: their manuals. */
 export const RAILS_PROGRAMS: ReadonlySet<string> = new Set([
 	"rails",

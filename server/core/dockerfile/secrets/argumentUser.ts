@@ -1,7 +1,10 @@
+import { PACKAGE_RUNNERS } from "../../knowledge/interpreters.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { mentions, stepsBehind, stepsBehindThatMention } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
+import { isInterpreter } from "../start/innerProgram.ts";
 
 /** Programs that only look whether a variable is there. */
 const CHECKS = new Set(["test", "[", "[[", ":"]);
@@ -18,20 +21,41 @@ export function argumentUser(step: Step, name: string): Step | undefined {
 	const [user, ...others] = naming.length > 0 ? naming : running;
 	if (user?.keyword !== "RUN" || others.length > 0) return undefined;
 	if (naming.length > 0 && !needs(user, name)) return undefined;
-	return running.some((other) => other !== user && commandsOf(other).some(readsEnvironment)) ? undefined : user;
+	return running.some((other) => other !== user && mayReadAny(other)) ? undefined : user;
 }
+
+/** Whether a RUN calls what is known to read what variables it likes. */
+const mayReadAny = remembered((step: Step): boolean => commandsOf(step).some(readsEnvironment));
 
 /** Whether a RUN that names a variable has a use for its value, and does not only check that there is one, or write `${NAME}` into a file. */
 function needs(step: Step, name: string): boolean {
 	const commands = commandsOf(step);
-	if (commands.length === 0 || commands.some((command) => readsEnvironment(command) || command.program === "envsubst")) return true;
+	if (commands.length === 0 || mayReadAny(step) || commands.some(({ program }) => program === "envsubst")) return true;
 	if (namesInHeredoc(step, name)) return true;
 	const naming = commands.filter((command) => wordsOf(command).some((word) => namesReally(word, name)) || passesOn(command, name));
-	if (naming.length === 0) return false;
+	if (naming.length === 0 && !scriptsOf(step).some(({ source }) => namesOutsideCommands(source.text, name))) return false;
 	return (
 		naming.some(({ program }) => !CHECKS.has(program ?? "")) ||
 		commands.some(({ program }) => !CHECKS.has(program ?? "") && !IDLE.has(program ?? ""))
 	);
+}
+
+/** Whether a script names a variable where no command does, outside of single quotes and comments: `for t in "$NAME"`, `case "$NAME" in`. */
+function namesOutsideCommands(script: string, name: string): boolean {
+	let quoted = false;
+	for (let at = 0; at < script.length; at++) {
+		const character = script[at];
+		if (character === "\\") at++;
+		else if (character === '"') quoted = !quoted;
+		else if (!quoted && (character === "'" || (character === "#" && !/[^\s;]/.test(script[at - 1] ?? "")))) {
+			at = script.indexOf(character === "'" ? "'" : "\n", at + 1);
+			if (at === -1) return false;
+		} else if (character === "$") {
+			const start = script[at + 1] === "{" ? at + 2 : at + 1;
+			if (script.startsWith(name, start) && !/\w/.test(script[start + name.length] ?? "")) return true;
+		}
+	}
+	return false;
 }
 
 function wordsOf({ name, args, assignments, redirects }: ShellCommand): readonly ShellWord[] {
@@ -68,15 +92,12 @@ function namesInHeredoc(step: Step, name: string): boolean {
 	);
 }
 
-const PACKAGE_RUNNERS = new Set(["npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx"]);
-const INTERPRETERS = new Set(["sh", "bash", "ash", "dash", "zsh", "node", "python", "python3", "ruby", "php", "perl"]);
-
 /** Whether a command is known to read what variables it likes: settings of npm may name any, and so may a script of the project. */
 function readsEnvironment({ program, name, args }: ShellCommand): boolean {
 	if (program === undefined) return false;
 	if (PACKAGE_RUNNERS.has(program)) return !isGlobal(args);
 	if (program === "make" || /^(?!\/).*\/|\.sh$/.test(name?.value ?? "")) return true;
-	return INTERPRETERS.has(program) && isScript(args[0]?.value);
+	return isInterpreter(program) && isScript(args[0]?.value);
 }
 
 /** `npm install -g pnpm` is not about the project, `npm config set` and `npm --version` fetch nothing. */

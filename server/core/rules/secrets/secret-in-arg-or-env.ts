@@ -85,6 +85,12 @@ export const secretInArgOrEnv = defineRule({
 				"# syntax=docker/dockerfile:1\nFROM node:22\nRUN npm install -g pnpm\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN echo '//r.acme.dev/:_authToken=${NPM_TOKEN}' > .npmrc && npm ci\n",
 		},
 		{
+			caption: "Named by a loop or a choice; only checked by a choice, or in single quotes",
+			bad: '# syntax=docker/dockerfile:1\nFROM debian:12 AS a\nARG «API_TOKEN»\nRUN for t in "$API_TOKEN"; do fetch "$t"; done\nFROM a\nARG «DEPLOY_TOKEN»\nRUN case "${DEPLOY_TOKEN}" in x) fetch;; *) load;; esac\nARG «GITHUB_TOKEN»\nRUN case $GITHUB_TOKEN in \'\') exit 1;; esac\nARG «GITLAB_TOKEN»\nRUN for t in \'$GITLAB_TOKEN\' "\\$GITLAB_TOKEN"; do fetch; done # $GITLAB_TOKEN\n',
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12 AS a\nRUN --mount=type=secret,id=api-token,env=API_TOKEN for t in "$API_TOKEN"; do fetch "$t"; done\nFROM a\nRUN --mount=type=secret,id=deploy-token,env=DEPLOY_TOKEN case "${DEPLOY_TOKEN}" in x) fetch;; *) load;; esac\nARG GITHUB_TOKEN\nRUN case $GITHUB_TOKEN in \'\') exit 1;; esac\nARG GITLAB_TOKEN\nRUN for t in \'$GITLAB_TOKEN\' "\\$GITLAB_TOKEN"; do fetch; done # $GITLAB_TOKEN\n',
+		},
+		{
 			caption: "A default that every container gets",
 			bad: 'FROM debian:12\nENV A=1 \\\n    «DB_PASSWORD="hunter2"» \\\n    B=2\nENV «ADMIN_PASS secret»\n',
 			fixed: "FROM debian:12\nENV A=1 \\\n    B=2\n",
