@@ -82,9 +82,9 @@ export const secretAssetPrecompile = defineRule({
 		},
 		{
 			caption: "In front of programs that pass the environment on; not where env clears it, or sets the key itself",
-			bad: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE=$SECRET_KEY_BASE timeout 600 rails «assets:precompile»\nRUN RAILS_MASTER_KEY=$RAILS_MASTER_KEY nice rails «assets:precompile»\nRUN env RAILS_ENV=production bundle exec rails «assets:precompile»\nRUN xvfb-run rails «assets:precompile»\nRUN env -i A=b rails «assets:precompile»\nRUN env -u A rails «assets:precompile»\nRUN env RAILS_MASTER_KEY=$RAILS_MASTER_KEY rails «assets:precompile»\n",
+			bad: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE=$SECRET_KEY_BASE timeout 600 rails «assets:precompile»\nRUN RAILS_MASTER_KEY=$RAILS_MASTER_KEY nice rails «assets:precompile»\nRUN env RAILS_ENV=production bundle exec rails «assets:precompile»\nRUN xvfb-run rails «assets:precompile»\nRUN env -i A=b rails «assets:precompile»\nRUN env - rails «assets:precompile»\nRUN env -u A rails «assets:precompile»\nRUN env RAILS_MASTER_KEY=$RAILS_MASTER_KEY rails «assets:precompile»\n",
 			fixed:
-				"FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE_DUMMY=1 timeout 600 rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 nice rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 env RAILS_ENV=production bundle exec rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 xvfb-run rails assets:precompile\nRUN env -i A=b rails assets:precompile\nRUN env -u A rails assets:precompile\nRUN env RAILS_MASTER_KEY=$RAILS_MASTER_KEY rails assets:precompile\n",
+				"FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN SECRET_KEY_BASE_DUMMY=1 timeout 600 rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 nice rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 env RAILS_ENV=production bundle exec rails assets:precompile\nRUN SECRET_KEY_BASE_DUMMY=1 xvfb-run rails assets:precompile\nRUN env -i A=b rails assets:precompile\nRUN env - rails assets:precompile\nRUN env -u A rails assets:precompile\nRUN env RAILS_MASTER_KEY=$RAILS_MASTER_KEY rails assets:precompile\n",
 		},
 		{
 			caption: "A dummy, none at all",
@@ -169,7 +169,8 @@ function dummy(command: ShellCommand, framework: Framework): readonly Fix[] {
 	const { instead, secrets } = framework;
 	const calls: ShellCommand[] = [];
 	for (let call: ShellCommand | undefined = command; call !== undefined; call = call.wrapper) calls.push(call);
-	if (instead === undefined || calls.some((call) => call.decoded) || !calls.slice(1).every(passesOn)) return [];
+	if (instead === undefined || calls.some((call) => call.decoded) || command.program === "env" || !calls.slice(1).every(passesOn))
+		return [];
 	// What stands in front of a program that runs another one is known of both.
 	const own = new Map(calls.flatMap(({ assignments }) => assignments).map((assignment) => [assignment.span.start, assignment]));
 	const [first, ...more] = [...own.values()].filter(({ name }) => secrets.includes(name));
