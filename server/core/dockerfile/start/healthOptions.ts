@@ -1,8 +1,10 @@
+import { baseName } from "../../baseName.ts";
 import { flagKind } from "../../knowledge/instructionFlags.ts";
 import type { Span, SpanEdit } from "../../text.ts";
+import { commandsOf } from "../commands/scripts.ts";
 import { removeWord, replace } from "../edits/edit.ts";
-import type { Dockerfile } from "../model/model.ts";
-import type { Instruction } from "../syntax/structure.ts";
+import type { Dockerfile, Step } from "../model/model.ts";
+import type { ExecElement } from "../syntax/execForm.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 
 /** An option of HEALTHCHECK among the words of its command. */
@@ -16,12 +18,13 @@ export interface OptionInCommand {
 }
 
 /** Programs that ask a server, and have no option of these names; GNU's netcat has `--interval`. */
-const PROBES = /^(?:\S*\/)?(?:curl|wget|pg_isready)$/;
+const PROBES = new Set(["curl", "wget", "pg_isready"]);
 /** Options that those have not; `--timeout` some of them have. */
 const CERTAIN = new Set(["interval", "start-period", "start-interval"]);
-const SEPARATOR = /^(?:\|\|?|&&?|;)$|;$/;
 /** `|| exit 1`, `|| false`: what follows is no command that takes options. */
 const ENDING = new Set(["exit", "false", "true"]);
+/** The option behind another short one may be its value: `curl -H --interval=5s`. These take none. */
+const TAKES_VALUE = /^-(?![fsSLkvq]+$)\w+$/;
 
 interface CommandWord {
 	readonly text: string;
@@ -29,36 +32,45 @@ interface CommandWord {
 }
 
 /** The options directly behind CMD, and those behind other words where the command cannot mean them. */
-export function optionsInCommand(file: Dockerfile, instruction: Instruction): readonly OptionInCommand[] {
-	const words = commandWords(instruction);
+export function optionsInCommand(step: Step): readonly OptionInCommand[] {
+	const { file } = step.stage;
+	if (step.exec !== undefined) return optionsAmong(file, step.exec.elements.map(wordOf));
+	const words = splitAtBlanks(step.arguments).slice(1);
+	const command = words.findIndex((word) => optionName(word) === undefined);
+	const leading = words.slice(0, command === -1 ? words.length : command);
+	const start = leading[leading.length - 1]?.span.end ?? 0;
+	// What only looks like words, in quotes or in a comment, the shell knows.
+	const behind = commandsOf(step).flatMap(({ name, args, decoded }) =>
+		name === undefined || decoded
+			? []
+			: optionsAmong(
+					file,
+					[name, ...args].filter(({ span }) => span.start >= start),
+				),
+	);
+	return [...leading.map((word) => optionOf(file, word, undefined)), ...behind];
+}
+
+function wordOf({ value, span }: ExecElement): CommandWord {
+	return { text: value, span };
+}
+
+/** The options behind the name of a program that has none of the kind, and those beside them. */
+function optionsAmong(file: Dockerfile, words: readonly CommandWord[]): readonly OptionInCommand[] {
+	const program = baseName(words[0]?.text ?? "");
+	if (!PROBES.has(program) && !ENDING.has(program)) return [];
 	const options: OptionInCommand[] = [];
-	let program = "";
-	let index = 0;
+	let index = 1;
 	while (index < words.length) {
-		const first = words[index] as CommandWord;
 		let end = index;
 		while (optionName(words[end]) !== undefined) end++;
-		if (end === index) {
-			// The word behind `||` is a command.
-			if (SEPARATOR.test(first.text)) program = "";
-			else if (program === "") program = first.text;
-			index++;
-			continue;
-		}
-		const run = words.slice(index, end);
-		if (index === 0 ? instruction.exec === undefined : isOptionless(program) && run.some((word) => CERTAIN.has(optionName(word) ?? "")))
-			for (const [at, word] of run.entries()) options.push(optionOf(file, word, index === 0 ? undefined : words[index + at - 1]));
-		index = end;
+		const before = words[index - 1] as CommandWord;
+		const run = TAKES_VALUE.test(before.text) ? [] : words.slice(index, end);
+		if (run.some((word) => CERTAIN.has(optionName(word) ?? "")))
+			for (const [at, word] of run.entries()) options.push(optionOf(file, word, words[index + at - 1]));
+		index = end + 1;
 	}
 	return options;
-}
-
-function commandWords({ arguments: args, exec }: Instruction): readonly CommandWord[] {
-	return exec === undefined ? splitAtBlanks(args).slice(1) : exec.elements.map(({ value, span }) => ({ text: value, span }));
-}
-
-function isOptionless(program: string): boolean {
-	return PROBES.test(program) || ENDING.has(program);
 }
 
 function optionName(word: CommandWord | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { addFlag, insertAfter, insertAt, replace } from "../../dockerfile/edits/edit.ts";
-import { allInstructions } from "../../dockerfile/model/instructions.ts";
-import type { Dockerfile } from "../../dockerfile/model/model.ts";
+import { allInstructions, allSteps } from "../../dockerfile/model/instructions.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { optionsInCommand } from "../../dockerfile/start/healthOptions.ts";
 import { readExecForm } from "../../dockerfile/syntax/execForm.ts";
@@ -89,7 +89,11 @@ export const healthcheckOptionsInvalid = defineRule({
 		},
 		{
 			caption: "Options of the command itself",
-			good: "FROM debian:12\nHEALTHCHECK CMD wget --timeout=3 -q localhost\nHEALTHCHECK CMD probe --interval=5s\nHEALTHCHECK CMD curl -d '--interval=5s' localhost\nHEALTHCHECK CMD curl localhost && probe --interval=5s\n",
+			good: "FROM debian:12\nHEALTHCHECK CMD wget --timeout=3 -q localhost\nHEALTHCHECK CMD probe --interval=5s\nHEALTHCHECK CMD curl -d '--interval=5s' localhost\nHEALTHCHECK CMD curl localhost && probe --interval=5s\nHEALTHCHECK CMD curl localhost &&probe --interval=5s\nHEALTHCHECK CMD curl localhost;probe --interval=5s\nHEALTHCHECK CMD wget -qO- localhost|probe --interval=5s\n",
+		},
+		{
+			caption: "In a comment of the shell, in quotes, and as the value of another option",
+			good: 'FROM debian:12\nHEALTHCHECK CMD curl -f localhost || exit 1 # --interval=30s\nHEALTHCHECK CMD curl -d \'a --interval=5s b\' localhost\nHEALTHCHECK CMD curl -H --interval=5s localhost\nHEALTHCHECK CMD ["curl", "-d", "--interval=5s", "localhost"]\n',
 		},
 		{
 			caption: "No command, and more than NONE",
@@ -105,6 +109,9 @@ export const healthcheckOptionsInvalid = defineRule({
 		const reports: Report[] = [];
 		for (const instruction of allInstructions(file)) {
 			if (instruction.keyword === "HEALTHCHECK") reports.push(...problemsOf(file, instruction));
+		}
+		for (const step of allSteps(file)) {
+			if (step.keyword === "HEALTHCHECK" && /^CMD\s/i.test(step.arguments.text)) reports.push(...optionsBehind(step));
 		}
 		return reports;
 	},
@@ -127,7 +134,6 @@ function problemsOf(file: Dockerfile, instruction: Instruction): readonly Report
 			return reports;
 		case "CMD":
 			if (rest === undefined || exec?.values.length === 0) reports.push({ span: type.span, message: "HEALTHCHECK CMD has no command" });
-			reports.push(...optionsBehind(file, instruction));
 			break;
 		default:
 			reports.push(unknownType(instruction));
@@ -186,16 +192,17 @@ function composeFix({ arguments: args }: Instruction): readonly Fix[] | undefine
 }
 
 /** `HEALTHCHECK CMD --interval=5s curl`: the command that is run is `--interval=5s`. */
-function optionsBehind(file: Dockerfile, instruction: Instruction): readonly Report[] {
-	const { flags } = instruction;
-	return optionsInCommand(file, instruction).map(
+function optionsBehind(step: Step): readonly Report[] {
+	const { flags } = step;
+	if (flags.some((flag) => flag.value === undefined)) return [];
+	return optionsInCommand(step).map(
 		({ name, text, span, removal }): Report => ({
 			span,
 			message: `--${name} behind CMD is part of the command`,
 			fixes:
 				removal === undefined || flags.some((flag) => flag.name === name)
 					? []
-					: [{ title: `Move --${name} in front of CMD`, safety: "review", edits: [addFlag(instruction, text), removal] }],
+					: [{ title: `Move --${name} in front of CMD`, safety: "review", edits: [addFlag(step, text), removal] }],
 		}),
 	);
 }
