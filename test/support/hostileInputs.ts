@@ -398,6 +398,7 @@ export function largeInputs(): readonly HostileInput[] {
 		{ name: "one line of 1 MB", text: `${from}RUN echo ${"a ".repeat(500_000)}\n` },
 		{ name: "one word of 1 MB", text: `${from}RUN echo ${"a".repeat(1_000_000)}\n` },
 		{ name: "a comment of 1 MB", text: `${from}# ${"a ".repeat(500_000)}\n` },
+		{ name: "an array with many blanks between its words", text: `${from}CMD [a${" ".repeat(10_000)}b${" ".repeat(10_000)}c\n` },
 		{ name: "an array of 10,000 strings", text: `${from}CMD [${lines(10_000, (index) => `"a${index}",`)}"b"]\n` },
 		{ name: "10,000 unknown instructions", text: `${from}${lines(10_000, (index) => `NOSUCH${index} a\n`)}` },
 	];

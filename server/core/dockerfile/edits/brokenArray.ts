@@ -55,7 +55,9 @@ export function brokenArray(source: MappedText): BrokenArray | undefined {
 	if (first === undefined) return undefined;
 	const junk = rest === "" || /^[,;\]]+$/.test(rest);
 	const repaired = applyEdits(text, changes);
-	const start = Math.min(first.span.start, text.length - 1);
+	// A comma is inserted in front of the blanks, but a blank is nothing to point at.
+	const blanks = /^[ \t]*/.exec(text.slice(first.span.start))?.[0].length ?? 0;
+	const start = Math.min(first.span.start + blanks, text.length - 1);
 	return {
 		reason: first.reason,
 		span: first.reason.startsWith("lacks its") ? sourceSpan(source, 0, 1) : sourceSpan(source, start, Math.max(start + 1, first.span.end)),
@@ -93,7 +95,7 @@ function readItems(text: string): Reading | undefined {
 			// Beside texts, words may be the operators of a shell's test.
 			const isBare = CLOSING[character] === undefined;
 			if (isBare && reading.quoted > 0) return undefined;
-			reading.changes.push({ ...(isBare ? insertAt(lastEnd, ",") : insertAt(at, ", ")), reason: "lacks a comma" });
+			reading.changes.push({ ...insertAt(lastEnd, at > lastEnd ? "," : ", "), reason: "lacks a comma" });
 		}
 		const end = CLOSING[character] === undefined ? readBare(text, at, reading) : readQuoted(text, at, reading);
 		if (end === undefined) return undefined;

@@ -14,7 +14,7 @@ const ARRAY_ONLY = new Set(["CMD", "ENTRYPOINT", "VOLUME"]);
 /** A single text without variables: a shell's test of it would ask nothing. */
 const LONE_TEXT = /^\[\s*(["'])[^"'$`\\]+\1\s*\]/;
 /** One word, or several that begin with no operator of a shell's test and have none in second place. */
-const WORDS = /^\[\s*(?:[^\s[\]]+|(?!-)[^\s[\]]+\s+(?!(?:[=<>]=?|=~|-(?:eq|ne|[lg][te]|nt|ot|ef|a|o))\s)[^[\]]+)\s*\]$/;
+const WORDS = /^\[\s*(?:[^\s[\]]+\s*\]$|(?!-)[^\s[\]]+\s+(?!\s|(?:[=<>]=?|=~|-(?:eq|ne|[lg][te]|nt|ot|ef|a|o))\s)[^[\]]*\]$)/;
 
 export const jsonFormMalformed = defineRule({
 	id: "json-form-malformed",
@@ -47,7 +47,7 @@ export const jsonFormMalformed = defineRule({
 		{
 			caption: "Commas and brackets",
 			bad: 'FROM debian:12\nRUN ["a", "b"«,»]\nCMD «[»"a", "b"\nENTRYPOINT ["a" «"»b", "c"]\nCOPY ["a",«,» "/b"]\nHEALTHCHECK CMD ["a"«,» ]\n',
-			fixed: 'FROM debian:12\nRUN ["a", "b"]\nCMD ["a", "b"]\nENTRYPOINT ["a" , "b", "c"]\nCOPY ["a", "/b"]\nHEALTHCHECK CMD ["a" ]\n',
+			fixed: 'FROM debian:12\nRUN ["a", "b"]\nCMD ["a", "b"]\nENTRYPOINT ["a", "b", "c"]\nCOPY ["a", "/b"]\nHEALTHCHECK CMD ["a" ]\n',
 		},
 		{
 			caption: "Words without quotes",
@@ -72,8 +72,8 @@ export const jsonFormMalformed = defineRule({
 		},
 		{
 			caption: "Several words without quotes, and blanks where a test has them",
-			bad: "FROM debian:12\nCMD [ «node» server.js ]\nENTRYPOINT [«npm» run start]\nVOLUME [ «/a» /b ]\n",
-			fixed: 'FROM debian:12\nCMD [ "node", "server.js" ]\nENTRYPOINT ["npm", "run", "start"]\nVOLUME [ "/a", "/b" ]\n',
+			bad: "FROM debian:12\nCMD [ «node» server.js ]\nENTRYPOINT [«npm» run start]\nVOLUME [ «/a» /b ]\nCMD [ «npm»  run \"start\" ]\n",
+			fixed: 'FROM debian:12\nCMD [ "node", "server.js" ]\nENTRYPOINT ["npm", "run", "start"]\nVOLUME [ "/a", "/b" ]\nCMD [ "npm",  "run", "start" ]\n',
 		},
 		{
 			caption: "Something behind an array with such blanks",
@@ -88,12 +88,12 @@ export const jsonFormMalformed = defineRule({
 		{ caption: "No opening bracket", bad: 'FROM debian:12\nCMD «"»a", "b"]\n', fixed: 'FROM debian:12\nCMD ["a", "b"]\n' },
 		{
 			caption: "Shell tests and globs",
-			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nCOPY [a,b] [c,d]\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\nCMD [ -f x ] && y\nCMD [ "$A" ] && b\nCMD [ $A -gt 1 ]\nCMD [ a = b ]\nCMD [ -d /a ] && [ -d /b ]\nRUN [ -f "/a" ]\nRUN [ -z "$A" ];\nHEALTHCHECK CMD [ -S \'/a b\' ]\n',
+			good: 'FROM debian:12\nRUN [ -f x ] && y\nRUN [[ "$a" = "b" ]] || c\nRUN [ "$a" ] && b\nRUN [ "$A" = "x" ]\nRUN [ "a" != \'b\' -a "c" ]\nCOPY [ab]* /x/\nCOPY [a-z].txt [0-9].md /x/\nCOPY [a,b] [c,d]\nHEALTHCHECK CMD [ "$(a)" -eq 1 ]\nENTRYPOINT [ "$A" = b ] && c\nCMD [ -f x ] && y\nCMD [ "$A" ] && b\nCMD [ $A -gt 1 ]\nCMD [ a = b ]\nCMD [ a  = b ]\nCMD [ 1 \\\n    -lt 2 ]\nCMD [ $A  -gt 1 ]\nCMD [ -d /a ] && [ -d /b ]\nRUN [ -f "/a" ]\nRUN [ -z "$A" ];\nHEALTHCHECK CMD [ -S \'/a b\' ]\n',
 		},
 		{
 			caption: "An option first, but not the blanks of a test",
 			bad: 'FROM debian:12\nRUN [«-f» "/a"]\nRUN [ «-f», "/a" ]\n',
-			fixed: 'FROM debian:12\nRUN ["-f" , "/a"]\nRUN [ "-f", "/a" ]\n',
+			fixed: 'FROM debian:12\nRUN ["-f", "/a"]\nRUN [ "-f", "/a" ]\n',
 		},
 		{
 			caption: "Valid arrays",
