@@ -20,7 +20,9 @@ function decodes({ program }: ShellCommand, texts: readonly string[]): boolean {
 }
 
 function isRunBehind(step: Step, command: ShellCommand): boolean {
-	return feedingMembers(step).has(command.wrapper?.pipeline === undefined ? command : command.wrapper);
+	const feeding = feedingMembers(step);
+	for (let at: ShellCommand | undefined = command; at !== undefined; at = at.wrapper) if (feeding.has(at)) return true;
+	return false;
 }
 
 /** The members of a step's pipelines behind which another one runs what it reads. */

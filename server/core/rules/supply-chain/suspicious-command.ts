@@ -1,13 +1,14 @@
 import { isDecodedAndRun, runsDecoded } from "../../dockerfile/commands/decodedScripts.ts";
 import { givesShell } from "../../dockerfile/commands/reverseShells.ts";
 import { commandsOf } from "../../dockerfile/commands/scripts.ts";
+import { editsInPlace } from "../../dockerfile/commands/sedCommands.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { sourceSpan } from "../../mappedText.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -74,7 +75,7 @@ export const suspiciousCommand = defineRule({
 		},
 		{
 			caption: "Decoded into a shell, without a pipe to it or with something in between",
-			bad: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN «bash» <(echo aGk= | base64 -d) && «.» <(echo aGk= | base64 -d) && «bash» <<< $(echo aGk= | base64 -d)\nRUN «$(echo aGk= | rev | base64 -d)»\nRUN echo aGk= | «base64» -d | env -i sh && echo aGk= | «base64» -d | xargs -0 sh -c && echo aGk= | busybox «base64» -d | busybox sh\n',
+			bad: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN «bash» <(echo aGk= | base64 -d) && «.» <(echo aGk= | base64 -d) && «bash» <<< $(echo aGk= | base64 -d)\nRUN «$(echo aGk= | rev | base64 -d)»\nRUN echo aGk= | «base64» -d | env -i sh && echo aGk= | «base64» -d | xargs -0 sh -c && echo aGk= | busybox «base64» -d | busybox sh\nRUN sudo env «base64» -d x | sh && sudo timeout 5 «base64» -d x | sudo sh && echo hi | sudo sh -c "cat - | «base64» -d | sh"\n',
 		},
 		{
 			caption: "Settings and credentials in other ways",
@@ -82,7 +83,7 @@ export const suspiciousCommand = defineRule({
 		},
 		{
 			caption: "Connections that nobody runs, decoded data",
-			good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN diff a <(echo aGk= | base64 -d) && cat <<< $(echo aGk= | base64 -d) && bash run.sh <(echo aGk= | base64 -d) && echo aGk= | base64 -d | xargs -n1 echo && sed s/0/1/ /proc/sys/kernel/panic\nRUN python3 -c \'import socket;s=socket.socket();s.connect(("db",5432))\' && php -r \'exit(fsockopen("db",5432)?0:1);\'\nHEALTHCHECK CMD exec 3<>/dev/tcp/localhost/80 && echo GET / >&3 && grep ok <&3\n',
+			good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN diff a <(echo aGk= | base64 -d) && cat <<< $(echo aGk= | base64 -d) && bash run.sh <(echo aGk= | base64 -d) && echo aGk= | base64 -d | xargs -n1 echo && sed s/0/1/ /proc/sys/kernel/panic && sed -i -f /proc/sys/x y\nRUN python3 -c \'import socket;s=socket.socket();s.connect(("db",5432))\' && php -r \'exit(fsockopen("db",5432)?0:1);\'\nHEALTHCHECK CMD exec 3<>/dev/tcp/localhost/80 && echo GET / >&3 && grep ok <&3\n',
 		},
 		{
 			caption: "Miners, traces, settings, credentials",
@@ -168,15 +169,21 @@ function inCommand(step: Step, command: ShellCommand): readonly Report[] {
 }
 
 /** What writes a setting of the kernel: a redirection, or the name of a program that writes the file that it is given. */
-function kernelPlace({ program, name, args, redirects }: ShellCommand, texts: readonly string[]): Span | undefined {
+function kernelPlace(command: ShellCommand, texts: readonly string[]): Span | undefined {
+	const { program, name, args, redirects } = command;
 	const redirect = redirects.find(({ operator, target }) => operator.startsWith(">") && target?.value?.startsWith("/proc/sys/"));
 	if (redirect !== undefined) return { start: redirect.span.start, end: redirect.span.start + redirect.operator.length };
-	const given = args.some(({ value }) => value?.startsWith("/proc/sys/"));
+	const given = args.some(({ value }, index) => value?.startsWith("/proc/sys/") && !isScriptFile(args[index - 1]));
 	const writes =
 		(program === "tee" && given) ||
-		(program === "sed" && given && texts.some((text) => /^(?:-[a-zA-Z]*i|--in-place)/.test(text))) ||
+		(given && editsInPlace(command)) ||
 		(program === "dd" && texts.some((text) => text.startsWith("of=/proc/sys/")));
 	return writes ? name?.span : undefined;
+}
+
+/** `sed -f FILE`: the next word is what sed reads its script from. */
+function isScriptFile(option: ShellWord | undefined): boolean {
+	return option !== undefined && /^(?:-[a-zA-Z]*f|--file)$/.test(option.text);
 }
 
 /** `ADD http://169.254.169.254/…`. */
