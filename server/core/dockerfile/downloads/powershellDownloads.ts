@@ -152,7 +152,8 @@ function withValues(step: Step, text: string): string {
 	});
 }
 
-function fileName(word: string): string {
+/** What a word names without its folders, in lower case; the variable where one does. */
+export function fileName(word: string): string {
 	const path = unquoted(word).toLowerCase();
 	return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }

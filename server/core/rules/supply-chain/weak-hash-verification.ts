@@ -49,11 +49,15 @@ export const weakHashVerification = defineRule({
 		},
 		{
 			caption: "In PowerShell",
-			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN iwr https://a.b/c.zip -OutFile c.zip; if ((«Get-FileHash» c.zip -Algorithm MD5).Hash -ne $env:SUM) { throw }; Expand-Archive c.zip\nRUN iwr https://a.b/d.zip -OutFile $f; $h = («Get-FileHash» -Path $f -Algorithm 'SHA1').Hash; if ($h -ne '37df187b76888101ecd745282e9cd1ad4ea508d6') { exit 1 }\n",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN iwr https://a.b/c.zip -OutFile c.zip; if ((«Get-FileHash» c.zip -Algorithm MD5).Hash -ne $env:SUM) { throw }; Expand-Archive c.zip\nRUN iwr https://a.b/d.zip -OutFile $f; $h = («Get-FileHash» -Path $f -Algorithm 'SHA1').Hash; if ($h -ne '37df187b76888101ecd745282e9cd1ad4ea508d6') { exit 1 }\nRUN iwr https://a.b/e -OutFile C:\\e; $h = «Get-FileHash» C:\\e -Algorithm MD5; if ($env:E -ne $h.Hash.ToLower()) { exit 1 }\n",
 		},
 		{
 			caption: "In PowerShell, by SHA-256, or not to compare",
 			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nRUN iwr https://a.b/c.zip -OutFile c.zip; if ((Get-FileHash c.zip).Hash -ne $env:SUM) { throw }; Get-FileHash c.zip -Algorithm MD5\nRUN iwr https://a.b/d.zip -OutFile d.zip; if ((Get-FileHash e.zip -Algorithm MD5).Hash -ne $env:SUM) { throw }; if ((Get-FileHash d.zip -Algorithm SHA512).Hash -ne $env:D) { throw }\n',
+		},
+		{
+			caption: "In PowerShell, where something else is compared, or another file, or a signature is checked, too",
+			good: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN iwr https://a.b/c.zip -OutFile c.zip; Get-FileHash c.zip -Algorithm MD5 | Out-Host; if ($env:X -eq 'y') { a }\nRUN iwr https://a.b/c.zip -OutFile c.zip; (Get-FileHash c.zip -Algorithm MD5).Hash > c.md5; ls | Where-Object { $_.Name -like '*.log' }\nRUN iwr https://a.b/a -OutFile a; if ((Get-FileHash other.zip -Algorithm MD5).Hash -ne $env:X) { throw }\nRUN iwr https://a.b/c -OutFile c; if ((Get-FileHash c -Algorithm MD5).Hash -ne $env:X) { throw }; get-authenticodesignature c\n",
 		},
 		{ caption: "With aria2", bad: "FROM debian:12\nRUN «aria2c» --checksum=md5=d41d8cd98f00b204e9800998ecf8427e https://a.b/c\n" },
 		{
@@ -119,7 +123,7 @@ function isWeak(algorithm: string | undefined): algorithm is string {
 /** Those of PowerShell, unless it compares by something better, too. */
 function inPowershell(step: Step): readonly WeakCheck[] {
 	const hashes = powershellHashes(step);
-	return hashes.every(({ algorithm }) => isWeak(algorithm)) && !stepText(step).includes("Get-AuthenticodeSignature") ? hashes : [];
+	return hashes.every(({ algorithm }) => isWeak(algorithm)) && !/get-authenticodesignature/i.test(stepText(step)) ? hashes : [];
 }
 
 /** The algorithm of `[ "$(md5sum FILE | …)" = … ]` and `md5sum FILE | grep …` for a file that the RUN downloads. */
