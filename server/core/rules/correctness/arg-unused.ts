@@ -3,6 +3,8 @@ import { removeAssignment } from "../../dockerfile/edits/edit.ts";
 import { instructionMentions, mentions, stepsBehind } from "../../dockerfile/model/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
+import { stagesFrom } from "../../dockerfile/model/stages.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { expand } from "../../dockerfile/syntax/expand.ts";
@@ -64,6 +66,11 @@ export const argUnused = defineRule({
 		{
 			caption: "In another case, which is the same name on Windows",
 			good: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nARG Foo=1\nENV E=$FOO\n",
+		},
+		{
+			caption: "In the other case in another stage alone",
+			bad: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022 AS a\nARG «Foo»=1\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nARG FOO=1\nENV E=$FOO\n",
+			fixed: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022 AS a\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nARG FOO=1\nENV E=$FOO\n",
 		},
 		{
 			caption: "And another one elsewhere",
@@ -143,15 +150,16 @@ function usedBelow(step: Step, name: string): boolean {
 	return behind.some(isRun) || isUsedBy([step, ...behind], name, file.escape) || isUsedInOtherCase(step.stage, name);
 }
 
-/** On Windows the names of variables are compared whatever the case. */
+/** On Windows the names of variables are compared whatever the case: one that the stage or one that starts from it names so is used. */
 function isUsedInOtherCase(stage: Stage, name: string): boolean {
-	return isForWindows(stage) && usedInAnyCase(stage.file).has(name.toLowerCase());
+	return isForWindows(stage) && usedInAnyCase(stage).has(name.toLowerCase());
 }
 
-/** The names behind dollar signs anywhere in a file, in lower case. */
-const usedInAnyCase = remembered(
-	({ text }: Dockerfile): ReadonlySet<string> => new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name.toLowerCase())),
-);
+/** The names behind dollar signs in a stage and in those that start from it, in lower case; looked up once, not for each argument. */
+const usedInAnyCase = remembered((stage: Stage): ReadonlySet<string> => {
+	const texts = stagesFrom(stage).flatMap(({ steps }) => steps.map(stepText));
+	return new Set(texts.flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name.toLowerCase())));
+});
 
 /** Whether a later stage names the variable, without a default, where it names an image: it does not see it, which is said there. */
 function meantForImage({ file, index }: Stage, name: string): boolean {
