@@ -86,6 +86,13 @@ export const directiveIneffective = defineRule({
 			bad: "#«escpe»=`\nFROM acme/windows:1\nCOPY a C:\\b\n",
 			fixed: "#escape=`\nFROM acme/windows:1\nCOPY a C:\\b\n",
 		},
+		{
+			caption: "Arrays and commands on one line have the backslashes that they had",
+			bad: '# note\n«# escape=`»\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nWORKDIR C:\\app\nCOPY ["C:\\\\a", "b"]\nRUN dir C:\\ `a`b\nCMD ["C:\\\\app\\\\x.exe"]\n',
+			fixed:
+				'# escape=`\n# note\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nWORKDIR C:\\app\nCOPY ["C:\\\\a", "b"]\nRUN dir C:\\ `a`b\nCMD ["C:\\\\app\\\\x.exe"]\n',
+		},
+		{ caption: "A command that would go on then", bad: "# note\n«# escape=`»\nFROM debian:12\nRUN echo `a`\n" },
 		{ caption: "Other lines would be continued then", bad: "#«escpe»=`\nFROM debian:12\nRUN a \\\n  b\n" },
 		{ caption: "It is there, and a second one would be refused", bad: "#ESCAPE=`\n#«CAPE»=`\nFROM debian:12\n" },
 		{
@@ -161,12 +168,18 @@ function reportFor(file: Dockerfile, comment: Comment, taken: Set<string>): Repo
 	};
 }
 
+/** What they run the builder hands on as it is written. */
+const HANDED_ON: ReadonlySet<string> = new Set(["RUN", "CMD", "ENTRYPOINT", "SHELL"]);
+
 /** Whether the lines of a file would fall apart with another escape character, or the old one escapes more than a letter of a path. */
 function escapesAnything(file: Dockerfile, other: string): boolean {
-	return file.instructions.some(({ span, firstLine, lastLine }) => {
+	return file.instructions.some(({ keyword, span, firstLine, lastLine, flags, exec }) => {
+		if (lastLine > firstLine) return true;
 		const text = file.text.slice(span.start, span.end);
-		const [, ...escaped] = text.split(file.escape);
-		return lastLine > firstLine || text.includes(other) || escaped.some((part) => !/^\w/.test(part));
+		if (HANDED_ON.has(keyword) && flags.length === 0) return text.trimEnd().endsWith(other);
+		// In an array a backslash is written twice.
+		const escaped = (exec?.values ?? [text]).flatMap((value) => value.split(file.escape).slice(1));
+		return text.includes(other) || escaped.some((part) => !/^\w/.test(part));
 	});
 }
 
