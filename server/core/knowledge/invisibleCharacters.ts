@@ -70,6 +70,11 @@ export const DASHES: ReadonlyMap<number, string> = new Map([
 	[0x2212, "minus sign"],
 ]);
 
+/** The same for patterns. */
+export const DASH_LIKE = "[\u2010-\u2015\u2212]";
+/** For patterns: a hyphen, or what looks like one. */
+export const ANY_DASH = "[-\u2010-\u2015\u2212]";
+
 /** Whether a character is a hyphen, or looks like one. */
 export function isDash(character: string | undefined): boolean {
 	return character !== undefined && (character === "-" || DASHES.has(character.charCodeAt(0)));

@@ -6,6 +6,7 @@ import type { Dockerfile, Stage } from "../../dockerfile/model/model.ts";
 import { finalStage } from "../../dockerfile/model/stages.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import type { Fix } from "../../finding.ts";
+import { ANY_DASH } from "../../knowledge/invisibleCharacters.ts";
 import { remembered } from "../../memo.ts";
 import { contains, type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -118,7 +119,7 @@ function isTarget(stage: Stage): boolean {
 }
 
 /** `--from builder`, `-from=builder`, `- -from=builder`, with whatever dashes. */
-const FROM_FLAG = /(?<!\S)[-\u2010-\u2015\u2212]+\s?from[\s=]+(\S+)/g;
+const FROM_FLAG = new RegExp(`(?<!\\S)${ANY_DASH}+\\s?from[\\s=]+(\\S+)`, "g");
 
 /** Whether a flag that the builder does not read names the stage, which is said there. */
 function isMeant({ file, name }: Stage): boolean {

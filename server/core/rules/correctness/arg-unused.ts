@@ -70,7 +70,8 @@ export const argUnused = defineRule({
 		{
 			caption: "In the other case in another stage alone",
 			bad: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022 AS a\nARG «Foo»=1\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nARG FOO=1\nENV E=$FOO\n",
-			fixed: "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022 AS a\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nARG FOO=1\nENV E=$FOO\n",
+			fixed:
+				"FROM mcr.microsoft.com/windows/nanoserver:ltsc2022 AS a\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nARG FOO=1\nENV E=$FOO\n",
 		},
 		{
 			caption: "And another one elsewhere",

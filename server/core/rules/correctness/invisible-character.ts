@@ -3,7 +3,7 @@ import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
-import { DASHES, DIRECTIONAL, INVISIBLE, isDash, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
+import { DASH_LIKE, DASHES, DIRECTIONAL, INVISIBLE, isDash, JOINERS, QUOTES, SPACES } from "../../knowledge/invisibleCharacters.ts";
 import { contains, type SpanEdit } from "../../text.ts";
 import { isAscii } from "../../textBytes.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -85,7 +85,7 @@ export const invisibleCharacter = defineRule({
 		},
 		{
 			caption: "Joiners beside other letters, dashes before them, an array, which is repaired as a whole",
-			good: 'FROM debian:12\nRUN ["a", \u201cb\u201d]\nRUN echo x\u200d\u4e2d \u4e2d\u200dx\nRUN ls \u2013\u4e2d "it\'s \u2013y"\n',
+			good: 'FROM debian:12\nRUN ["a", \u201cb\u201d]\nRUN echo x\u200d\u4e2d \u4e2d\u200dx\nRUN ls \u2013\u4e2d "it\'s \u2013y"\nRUN echo x \u2212\u22125\n',
 		},
 	],
 	check(file) {
@@ -149,7 +149,7 @@ function harmful(file: Dockerfile, instruction: Instruction, found: readonly Fou
 			case "invisible":
 				return !JOINERS.has(code) || (before < 0x80 && after < 0x80);
 			case "dash":
-				return /[\s\u2010-\u2015\u2212]/.test(text[at - 1] ?? " ") && /[a-z\u2010-\u2015\u2212]/i.test(text[at + 1] ?? "");
+				return isDashOfOption(text, at);
 			case "quote":
 				// An array is repaired as a whole.
 				return !isArray && isQuoteLike(text, at);
@@ -157,6 +157,15 @@ function harmful(file: Dockerfile, instruction: Instruction, found: readonly Fou
 				return true;
 		}
 	});
+}
+
+/** So many of them nobody writes in place of two hyphens. */
+const DASHES_BEFORE = new RegExp(`(?:^|\\s)${DASH_LIKE}{0,2}$`);
+const DASHES_AND_LETTER = new RegExp(`^${DASH_LIKE}{1,3}[a-z]`, "i");
+
+/** Whether the word of a dash begins with dashes alone, and a letter stands behind them: `−−5` is a number. */
+function isDashOfOption(text: string, at: number): boolean {
+	return DASHES_BEFORE.test(text.slice(Math.max(0, at - 3), at)) && DASHES_AND_LETTER.test(text.slice(at, at + 4));
 }
 
 /** Whether a curly quote stands where a quote would: at the edge of a word, not inside of one. */

@@ -72,8 +72,9 @@ export const jsonFormMalformed = defineRule({
 		},
 		{
 			caption: "Several words without quotes, and blanks where a test has them",
-			bad: "FROM debian:12\nCMD [ «node» server.js ]\nENTRYPOINT [«npm» run start]\nVOLUME [ «/a» /b ]\nCMD [ «npm»  run \"start\" ]\n",
-			fixed: 'FROM debian:12\nCMD [ "node", "server.js" ]\nENTRYPOINT ["npm", "run", "start"]\nVOLUME [ "/a", "/b" ]\nCMD [ "npm",  "run", "start" ]\n',
+			bad: 'FROM debian:12\nCMD [ «node» server.js ]\nENTRYPOINT [«npm» run start]\nVOLUME [ «/a» /b ]\nCMD [ «npm»  run "start" ]\n',
+			fixed:
+				'FROM debian:12\nCMD [ "node", "server.js" ]\nENTRYPOINT ["npm", "run", "start"]\nVOLUME [ "/a", "/b" ]\nCMD [ "npm",  "run", "start" ]\n',
 		},
 		{
 			caption: "Something behind an array with such blanks",

@@ -9,6 +9,7 @@ import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { flagKind, INSTRUCTION_FLAGS } from "../../knowledge/instructionFlags.ts";
+import { ANY_DASH, DASH_LIKE, isDash } from "../../knowledge/invisibleCharacters.ts";
 import { nearest } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
@@ -109,16 +110,15 @@ function fixesFor(file: Dockerfile, instruction: Instruction, flag: Flag): reado
 }
 
 const FLAG_NAMES = new Set(Object.values(INSTRUCTION_FLAGS).flatMap((flags) => Object.keys(flags)));
-/** A dash, or a character that looks like one. */
-const ANY_DASH = "[-\u2010-\u2015\u2212]";
 const ANY_FLAG = new RegExp(`\\s${ANY_DASH}{1,2}(?:${[...FLAG_NAMES].join("|")})=`);
 /** Whether a word of a text begins with a dash. */
 const BEGINS_WITH_DASH = new RegExp(`(?:^|[\\t\\v\\f\\r ])${ANY_DASH}`);
 /** Two dashes of which one is another character: a program that corrects typing made it. */
-const MIXED_FLAG = /^(?:-[\u2010-\u2015\u2212]|[\u2010-\u2015\u2212]-)([a-z-]+)(?==.)/;
+const MIXED_FLAG = new RegExp(`^(?:-${DASH_LIKE}|${DASH_LIKE}-)([a-z-]+)(?==.)`);
+
 function mayHaveStrayFlags({ keyword, exec, arguments: args }: Instruction): boolean {
 	if (exec !== undefined) return false;
-	if (keyword === "RUN" || keyword === "HEALTHCHECK") return /^[-\u2010-\u2015\u2212]/.test(args.text);
+	if (keyword === "RUN" || keyword === "HEALTHCHECK") return isDash(args.text[0]);
 	return BEGINS_WITH_DASH.test(args.text) && INSTRUCTION_FLAGS[keyword] !== undefined;
 }
 
@@ -134,7 +134,7 @@ function strayFlags(file: Dockerfile, instruction: Instruction): readonly Report
 		if (mixed !== undefined && flagKind(keyword, mixed) !== undefined) {
 			reports.push({
 				span,
-				message: `A character that only looks like a dash makes ${shortened(text, 20)} no flag`,
+				message: `A character that only looks like a dash makes --${mixed} no flag`,
 				fixes: [{ title: "Write two dashes", safety: "review", edits: [replace({ start: span.start, end: span.start + 2 }, "--")] }],
 			});
 			continue;
