@@ -124,6 +124,19 @@ describe("findings that matter less than others of their rule, and those that do
 		}
 	});
 
+	it("cache-mount-feeds-artifact: what may have come with the context, but not programs that others write to", () => {
+		const found = (folder: string): readonly string[] =>
+			severities(
+				"cache-mount-feeds-artifact",
+				`FROM node:22 AS build\nWORKDIR /srv/web\nCOPY . .\nRUN --mount=type=cache,target=${folder} make\nFROM node:22\nCOPY --from=build ${folder}/a /a\n`,
+			);
+		assert.deepEqual(found("/srv/web/dist"), ["info"]);
+		assert.deepEqual(found("/srv"), ["info"]);
+		assert.deepEqual(found("/opt"), ["warning"]);
+		assert.deepEqual(found("/srv/web/node_modules"), ["warning"]);
+		assert.deepEqual(found("/srv/web/vendor"), ["warning"]);
+	});
+
 	it("what is found in a stage that nothing needs", () => {
 		for (const [id, text] of [
 			["apt-version-unpinned", "FROM debian:12\nRUN apt-get install -y curl\n"],

@@ -61,6 +61,14 @@ export const cacheMountFeedsArtifact = defineRule({
 			bad: "FROM rust:1.83 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM rust:1.83 AS other\nCOPY . /x\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\nCOPY --from=other /src/target/release/app /other\n",
 		},
 		{
+			caption: "Programs that are copied later, and may have come with the context",
+			bad: "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=«/app/node_modules» npm ci && npm run build\nFROM node:22\nCOPY --from=build /app/node_modules /app/node_modules\n",
+		},
+		{
+			caption: "The context is copied to below the mount",
+			bad: "FROM node:22 AS build\nWORKDIR /srv/web\nRUN --mount=type=cache,target=«/srv» setup\nCOPY . .\nFROM nginx:1.27\nCOPY --from=build /srv/web/dist /usr/share/nginx/html\n",
+		},
+		{
 			caption: "The context has the folder",
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/src/target cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
 			workspace: { contextEntries: ["src", "Cargo.toml", "target"] },
@@ -93,10 +101,19 @@ export const cacheMountFeedsArtifact = defineRule({
 					const copy = copiedFrom(stage, step, mount, workspace.contextEntries);
 					const name = shortened(option.value, 45);
 					const start = copy === undefined ? startedFrom(stage, step, mount, workspace.contextEntries) : undefined;
-					if (copy !== undefined)
+					const mayComeWithContext = (copy ?? start)?.mayComeWithContext ?? true;
+					// That others write to what is run is certain; what the layer lacks is not, where the context may bring it.
+					if (mayComeWithContext && PROGRAMS.test(option.value) && !onlyLooks(step))
 						reports.push({
 							span: option.valueSpan,
-							...(copy.mayComeWithContext
+							message: `${name} comes from a cache that other builds write to`,
+							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
+							subCode: "program",
+						});
+					else if (copy !== undefined)
+						reports.push({
+							span: option.valueSpan,
+							...(mayComeWithContext
 								? { message: `A later copy finds of ${name} at most what came with the context`, severity: "info" }
 								: { message: `${name} is not in the layer from which it is copied later` }),
 							subCode: "absent",
@@ -105,18 +122,11 @@ export const cacheMountFeedsArtifact = defineRule({
 					else if (start !== undefined)
 						reports.push({
 							span: option.valueSpan,
-							...(start.mayComeWithContext
+							...(mayComeWithContext
 								? { message: `The image has of ${name} at most what came with the context`, severity: "info" }
 								: { message: `${name} is not in the image whose container starts from it` }),
 							subCode: "absent",
 							related: [{ span: start.span, message: "Started here" }],
-						});
-					else if (PROGRAMS.test(option.value) && !onlyLooks(step))
-						reports.push({
-							span: option.valueSpan,
-							message: `${name} comes from a cache that other builds write to`,
-							...(stage.use === "unused" ? { severity: "hint" as const } : {}),
-							subCode: "program",
 						});
 				}
 			}
@@ -212,8 +222,9 @@ function* answersOf(stage: Stage, step: Step, target: string, entries: Entries):
 
 /** Whether a copy of the whole context brings a folder: what lies below the names at its top nobody knows. */
 function isBrought({ target: root }: ContextCopy, target: string, entries: Entries): Answer {
-	if (root !== undefined && !isInside(target, root)) return "no";
-	if (root === undefined || root === target || entries === undefined) return "unknown";
+	if (root === undefined || isInside(root, target)) return "unknown";
+	if (!isInside(target, root)) return "no";
+	if (entries === undefined) return "unknown";
 	const [first, ...below] = target.slice(root === "/" ? 1 : root.length + 1).split("/");
 	if (first === undefined || !entries.includes(first)) return "no";
 	return below.length === 0 ? "yes" : "unknown";
