@@ -137,6 +137,17 @@ describe("findings that matter less than others of their rule, and those that do
 		assert.deepEqual(found("/srv/web/vendor"), ["warning"]);
 	});
 
+	it("continuation-broken: a comment whose words stop the build, and one whose words the builder takes", () => {
+		const found = (text: string): readonly string[] => severities("continuation-broken", `FROM debian:12\n${text}\n`);
+		for (const text of ["ENV A=1 \\ # x \\\nB=2", "LABEL a=1 \\ # x \\\nb=2", "EXPOSE 80 \\ # x \\\n443", "USER a \\ # x \\\n:b"])
+			assert.deepEqual(found(text), ["error"], text);
+		for (const text of ["COPY a \\ # x \\\n/b/", "ONBUILD ADD a \\ # x \\\n/b/", "WORKDIR /a \\ # x \\\nb"])
+			assert.deepEqual(found(text), ["error"], text);
+		assert.deepEqual(severities("continuation-broken", "FROM debian \\ # escape=x \\\n AS y\n"), ["error"]);
+		for (const text of ["RUN a \\ # x \\\n&& b", "ENV A 1 \\ # x \\\n2", "ARG A=1 \\ # x \\\nB=2", "ONBUILD RUN a \\ # x \\\nb"])
+			assert.deepEqual(found(text), ["warning"], text);
+	});
+
 	it("what is found in a stage that nothing needs", () => {
 		for (const [id, text] of [
 			["apt-version-unpinned", "FROM debian:12\nRUN apt-get install -y curl\n"],

@@ -37,3 +37,8 @@ function withTriggers<Kind extends { readonly trigger: Kind | undefined }>(instr
 function withTrigger<Kind extends { readonly trigger: Kind | undefined }>(instruction: Kind): readonly Kind[] {
 	return instruction.trigger === undefined ? [instruction] : [instruction, ...withTrigger(instruction.trigger)];
 }
+
+/** What an ONBUILD holds, and any other instruction itself. */
+export function innermostInstruction(instruction: Instruction): Instruction {
+	return instruction.trigger === undefined ? instruction : innermostInstruction(instruction.trigger);
+}

@@ -1,9 +1,12 @@
 import { insertAt, removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import { splitsWell } from "../../dockerfile/edits/splitsWell.ts";
 import { commentsByLine } from "../../dockerfile/model/comments.ts";
+import { continuedLine, escapeOf, lineSpan, quoteReader } from "../../dockerfile/model/continuedLines.ts";
+import { innermostInstruction } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
+import { splitAssignments } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { INSTRUCTIONS } from "../../knowledge/instructions.ts";
 import type { Span } from "../../text.ts";
@@ -11,6 +14,15 @@ import { defineRule, type Report, similar } from "../rule.ts";
 
 /** An escape character that keeps a blank, and what was meant as a comment. */
 const BLANK_AND_COMMENT = /\s[\\`][ \t]+#/;
+/** What hands its words to a shell, in which a word may be an escaped blank with a number sign behind it. */
+const COMMANDS: ReadonlySet<string> = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
+const TAKE_WORDS: ReadonlySet<string> = new Set([...COMMANDS, "ARG", "VOLUME", "MAINTAINER"]);
+
+/** Whether an instruction takes any words: ENV and LABEL do behind a name without an equals sign. */
+function takesWords(keyword: string, text: string, escape: string): boolean {
+	if (keyword === "ENV" || keyword === "LABEL") return splitAssignments(text, escape)[0]?.text.includes("=") === false;
+	return TAKE_WORDS.has(keyword);
+}
 
 export const continuationBroken = defineRule({
 	id: "continuation-broken",
@@ -39,6 +51,20 @@ export const continuationBroken = defineRule({
 			caption: "A comment that has a backslash behind it, too",
 			bad: "FROM debian:12\nRUN apt-get install -y \\\n    curl «\\ # for downloads» \\\n    git\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y \\\n    # for downloads\n    curl \\\n    git\n",
+		},
+		{
+			caption: "Behind two blanks it is a comment, to which the next lines belong",
+			bad: "FROM debian:12\nRUN a «\\  # why» \\\n  && b\n",
+			fixed: "FROM debian:12\n# why\nRUN a \\\n  && b\n",
+		},
+		{
+			caption: "Words that the builder refuses",
+			bad: "FROM debian:12\nENV A=1 «\\ # note» \\\n    B=2\nEXPOSE 80 «\\ # note» \\\n  443\nCOPY a «\\ # src» \\\n  /b/\n",
+			fixed: "FROM debian:12\n# note\nENV A=1 \\\n    B=2\n# note\nEXPOSE 80 \\\n  443\n# src\nCOPY a \\\n  /b/\n",
+		},
+		{
+			caption: "A blank and a number sign that a command gets",
+			good: "FROM debian:12\nRUN grep -e \\ #x f \\\n  && b\n",
 		},
 		{
 			caption: "The next instruction is taken in",
@@ -84,13 +110,6 @@ export const continuationBroken = defineRule({
 		return reports;
 	},
 });
-
-function lineSpan(file: Dockerfile, line: number): Span {
-	const start = file.lineStarts[line] ?? 0;
-	const next = file.lineStarts[line + 1];
-	const end = next === undefined ? file.text.length : next - 1;
-	return { start, end: end > start && file.text[end - 1] === "\r" ? end - 1 : end };
-}
 
 /** `\ # comment`, with a line below that is no instruction. */
 function commentBehind(
@@ -143,6 +162,7 @@ function commentsWithin(file: Dockerfile, instruction: Instruction): readonly Re
 	const reports: Report[] = [];
 	const quotes = quoteReader(file, instruction.span.start);
 	const isComment = commentsByLine(file);
+	const { keyword, arguments: args } = innermostInstruction(instruction);
 	for (let line = instruction.firstLine; line < instruction.lastLine; line++) {
 		const { start, end } = lineSpan(file, line);
 		const text = file.text.slice(start, end);
@@ -153,9 +173,14 @@ function commentsWithin(file: Dockerfile, instruction: Instruction): readonly Re
 		const hash = start + found.index + found[0].length - 1;
 		if (hash >= last.start || quotes.isQuotedAt(at)) continue;
 		const comment = file.text.slice(hash, last.start).trimEnd();
+		// Behind one blank the number sign is a part of the word; behind two a shell begins a comment there.
+		const isWord = hash === at + 2;
+		if (isWord && COMMANDS.has(keyword) && !/^#+\s/.test(comment)) continue;
+		const isRest = !isWord && COMMANDS.has(keyword) && file.escape === "\\";
 		reports.push({
 			span: { start: at, end: hash + comment.length },
-			message: `A comment stands behind the ${nameOf(file)}: its words become arguments`,
+			message: `A comment stands behind the ${nameOf(file)}: ${isRest ? "the rest of the command belongs to it" : "its words become arguments"}`,
+			...(takesWords(keyword, args.text, file.escape) ? {} : { severity: "error" as const }),
 			fixes: mayDirect(comment, line, instruction) ? [] : [moveAbove(file, start, comment, { start: at, end: last.start })],
 		});
 	}
@@ -186,33 +211,6 @@ function takenIn(file: Dockerfile, instruction: Instruction): Report | undefined
 	return undefined;
 }
 
-/** The line of an instruction that one below it continues: the nearest that is neither a comment nor empty. */
-function continuedLine(file: Dockerfile, { firstLine }: Instruction, line: number): Span {
-	const isComment = commentsByLine(file);
-	for (let above = line - 1; above > firstLine; above--) {
-		const span = lineSpan(file, above);
-		if (!isComment.has(above) && file.text.slice(span.start, span.end).trim() !== "") return span;
-	}
-	return lineSpan(file, firstLine);
-}
-
-/** Tells of places in an instruction, in rising order, whether they stand between quotes, as a shell reads it. */
-function quoteReader({ text, escape }: Dockerfile, start: number): { isQuotedAt(offset: number): boolean } {
-	let at = start;
-	let quote = "";
-	return {
-		isQuotedAt(offset) {
-			for (; at < offset; at++) {
-				const character = text[at];
-				if (character === escape && quote !== "'") at++;
-				else if (quote === "" && (character === "'" || character === '"')) quote = character;
-				else if (character === quote) quote = "";
-			}
-			return quote !== "";
-		},
-	};
-}
-
 /** A continuation with nothing to continue: the file ends. */
 function atEnd(file: Dockerfile, instruction: Instruction): Report | undefined {
 	if (file.instructions[file.instructions.length - 1] !== instruction) return undefined;
@@ -230,14 +228,6 @@ function atEnd(file: Dockerfile, instruction: Instruction): Report | undefined {
 		};
 	}
 	return undefined;
-}
-
-/** The escape character that ends a line; blanks may follow it. */
-function escapeOf(file: Dockerfile, line: Span): Span | undefined {
-	let end = line.end;
-	while (end > line.start && /[ \t\r]/.test(file.text[end - 1] ?? "")) end--;
-	if (file.text[end - 1] !== file.escape || file.text[end - 2] === file.escape) return undefined;
-	return { start: end - 1, end };
 }
 
 function nameOf(file: Dockerfile): string {

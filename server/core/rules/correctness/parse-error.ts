@@ -1,5 +1,5 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
-import { allInstructions } from "../../dockerfile/model/instructions.ts";
+import { allInstructions, innermostInstruction } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { mayBecomeAnything, templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction, StructureError } from "../../dockerfile/syntax/structure.ts";
@@ -116,16 +116,14 @@ function describe(file: Dockerfile, error: StructureError): { readonly span: Spa
 	if (message === "unterminated heredoc") {
 		return { span, message: `The heredoc ${shortened(file.text.slice(span.start, span.end), 40)} has no end` };
 	}
-	return instruction === undefined ? { span, message: shortened(message, 100) } : describeLine(innermost(instruction), error, file.escape);
+	return instruction === undefined
+		? { span, message: shortened(message, 100) }
+		: describeLine(innermostInstruction(instruction), error, file.escape);
 }
 
 function firstLine(file: Dockerfile): Span {
 	const end = file.text.search(/\r?\n|$/);
 	return { start: 0, end };
-}
-
-function innermost(instruction: Instruction): Instruction {
-	return instruction.trigger === undefined ? instruction : innermost(instruction.trigger);
 }
 
 function describeLine(instruction: Instruction, error: StructureError, escape: string): { readonly span: Span; readonly message: string } {
