@@ -1,13 +1,13 @@
 import { ALWAYS_CHECKING_UNPACKERS, GNU_CHECKING_UNPACKERS } from "../../knowledge/pipeConsumers.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { findOption, hasOption, readArguments } from "../../shell/options.ts";
+import { hasOption, readArguments } from "../../shell/options.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Step } from "../model/model.ts";
 import { unpacks } from "./consumers.ts";
+import { archiveOption, readTarArguments } from "./tarArguments.ts";
 
 /** Options of gpg that read keys, and fail where none come. */
 const KEY_READING = new Set(["--import", "--dearmor", "--dearmour", "--show-keys"]);
-const TAR_VALUES = ["-f", "--file", "-C", "-T", "-X", "-b"];
 /** Options of the unpackers of single files that take a value. */
 const UNPACKER_VALUES = ["-S", "--suffix", "-T", "-M", "-o", "-D", "-F"];
 const CPIO_VALUES = ["-D", "-E", "-H", "-R"];
@@ -45,13 +45,7 @@ function readsAddedKey(words: readonly (string | undefined)[]): boolean {
 
 /** Whether tar reads a file instead of its standard input: `tar xzf a.tgz`, `tar -x -f a.tgz`. */
 function namesArchive({ args }: ShellCommand): boolean {
-	const [first, ...rest] = args;
-	if (/^[A-Za-z]+$/.test(first?.text ?? "")) {
-		// The values stand behind the old bundle, in its order.
-		const at = [...(first?.text ?? "")].filter((letter) => TAR_VALUES.includes(`-${letter}`)).indexOf("f");
-		if (at !== -1) return !STANDARD_INPUT.has(rest[at]?.value);
-	}
-	const file = findOption(readArguments(args, TAR_VALUES), "-f", "--file");
+	const file = archiveOption(readTarArguments(args));
 	return file !== undefined && !STANDARD_INPUT.has(file.value);
 }
 
@@ -67,9 +61,7 @@ function readsStandardInput({ program, args }: ShellCommand): boolean {
 
 /** Compressed data ends in a checksum. A tar alone may break off between two files: what came is unpacked, and tar succeeds. */
 function isCompressed({ args }: ShellCommand): boolean {
-	const bundle = args[0]?.text ?? "";
-	if (/^[A-Za-z]*[zjJZ]/.test(bundle)) return true;
-	return readArguments(args, TAR_VALUES).options.some(({ name }) => TAR_COMPRESSIONS.has(name));
+	return readTarArguments(args).options.some(({ name }) => TAR_COMPRESSIONS.has(name));
 }
 
 function checksArchive(step: Step, command: ShellCommand): boolean {

@@ -1,13 +1,14 @@
 import { hasGnuTools } from "../../dockerfile/base/baseFacts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
+import { archiveOption, filesOfTar, readTarArguments } from "../../dockerfile/commands/tarArguments.ts";
 import { insertAfter, insertInstructionBefore } from "../../dockerfile/edits/edit.ts";
 import { isInPassingName } from "../../dockerfile/files/passingNames.ts";
 import { instructionMentions } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, stagesFrom } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { comparable } from "../../shell/words.ts";
+import type { ShellCommand } from "../../shell/model.ts";
+import { hasOption, type ShellArguments } from "../../shell/options.ts";
 import type { SpanEdit } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -90,7 +91,17 @@ export const reproducibleEpochMissing = defineRule({
 		},
 		{
 			caption: "Files of packages keep the times that they have there",
-			good: "FROM debian:12\nRUN tar -czf /usr/share/copyrights.tar.gz /usr/share/common-licenses /usr/share/doc/*/copyright\n",
+			good: "FROM debian:12\nRUN tar -czf /usr/share/copyrights.tar.gz /usr/share/common-licenses /usr/share/doc/*/copyright\nRUN tar -C / -czf /a.tgz usr/share/doc && tar -C /usr -C share -czf /a.tgz doc && tar czf /a.tgz -C /usr/share doc\n",
+		},
+		{
+			caption: "Copies keep the times of the files",
+			good: "FROM debian:12\nRUN tar -C /src -c . | tar -x -C /dst && cd /src && tar --create . | (cd /dst && tar -x)\nRUN tar -C /src -cf /dev/stdout . | tar -x && (cd /src && tar -c .) | tar -x -C /dst && tar cf - . | tar x\n",
+		},
+		{
+			caption: "Without a name, and of another folder",
+			bad: "FROM debian:12\nRUN «tar» -cz /src > /a.tgz && tar -C /srv -czf /b.tgz usr/share/doc\n",
+			fixed:
+				"FROM debian:12\nARG SOURCE_DATE_EPOCH\nRUN tar -cz /src ${SOURCE_DATE_EPOCH:+--mtime=@$SOURCE_DATE_EPOCH} > /a.tgz && tar -C /srv -czf /b.tgz usr/share/doc ${SOURCE_DATE_EPOCH:+--mtime=@$SOURCE_DATE_EPOCH}\n",
 		},
 		{
 			caption: "Declared, or no time",
@@ -203,33 +214,31 @@ function isSaid(commands: readonly ShellCommand[], { span, within }: ShellComman
 function leaks(command: ShellCommand): boolean {
 	const { program, args } = command;
 	if (program !== "date" && program !== "tar") return false;
-	const words = args.map((word) => word.text);
 	if (program === "date") {
 		const kept =
 			command.within.includes("substitution") ||
 			command.pipeline !== undefined ||
 			command.redirects.some(({ operator }) => operator.startsWith(">"));
 		// What stands behind -I is the precision.
-		return kept && !words.some((word) => /^(?:-[a-zA-HJ-Z]*[dfrs]|--(?:date|file|reference|set|help|version))/.test(word));
+		return kept && !args.some(({ text: word }) => /^(?:-[a-zA-HJ-Z]*[dfrs]|--(?:date|file|reference|set|help|version))/.test(word));
 	}
-	return (
-		createsArchive(words) &&
-		!words.some((word) => word.startsWith("--mtime")) &&
-		!holdsPackagedFiles(args) &&
-		!words.some((word) => /^-$|^-[a-zA-Z]*f-$|^--file=-$/.test(word))
-	);
+	const given = readTarArguments(args);
+	const creates = hasOption(given, "-c", "--create") && !hasOption(given, "--mtime");
+	return creates && isKept(command, given) && !holdsPackagedFiles(given);
 }
 
-/** Whether tar creates an archive: in the bundle that it begins with, in one behind other options, or in words. */
-function createsArchive(words: readonly string[]): boolean {
-	return words.some((word, index) => (index === 0 ? /^-?[a-zA-Z]*c/ : /^-[ahjJkpPSvzZ]*c/).test(word) || word === "--create");
+/** Whether the archive goes into a file. What reads it from a pipe mostly unpacks it, to copy the files with their times. */
+function isKept({ redirects }: ShellCommand, given: ShellArguments): boolean {
+	const archive = archiveOption(given);
+	if (archive === undefined) return redirects.some(({ operator }) => /^>[>|]?$/.test(operator));
+	return archive.value !== "-" && archive.value !== "/dev/stdout";
 }
 
 /** Folders whose files are certain to come from packages, with the times that they have there. */
 const PACKAGED = /^\/usr\/share\/(?:doc|common-licenses|licenses|man|locale|zoneinfo)(?:\/|$)/;
 
-/** Whether all that `tar cf ARCHIVE FILE…` takes in comes from packages. */
-function holdsPackagedFiles(args: readonly ShellWord[]): boolean {
-	const files = args.slice(2).filter((word) => !word.text.startsWith("-"));
-	return files.length > 0 && files.every((word) => PACKAGED.test(comparable(word)));
+/** Whether all that tar takes in comes from packages. */
+function holdsPackagedFiles(given: ShellArguments): boolean {
+	const files = filesOfTar(given);
+	return files.length > 0 && !hasOption(given, "-T", "--files-from") && files.every((path) => path !== undefined && PACKAGED.test(path));
 }
