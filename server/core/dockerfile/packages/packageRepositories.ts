@@ -18,13 +18,22 @@ export function packageSource(
 	}
 	if (["npm", "yarn", "pnpm", "bun"].includes(call.manager)) {
 		const match =
-			/^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):|(?=https?:\/\/[^#\s]+\.git(?:#|$)|git@[\w.-]+:))([^#\s]+)(?:#(?:semver:)?([^\s]+))?$/.exec(
+			/^(?:git\+(?:https?|ssh):\/\/|git:\/\/|(?:github|gitlab|bitbucket):|(?=https?:\/\/[^#\s]+\.git(?:#|$)|git@[\w.-]+:))([^#\s]+)(?:#([^\s]+))?$/.exec(
 				text,
 			);
-		if (match !== null) return { address: match[1] ?? "", ref: match[2] };
+		if (match !== null) return { address: match[1] ?? "", ref: refOf(match[2]) };
 		// `owner/name#ref` is GitHub's; without a ref it reads like a folder.
-		const short = /^(\w[\w.-]*\/[\w.-]+)#(?:semver:)?(\S+)$/.exec(text);
-		return short === null ? undefined : { address: short[1] ?? "", ref: short[2] };
+		const short = /^(\w[\w.-]*\/[\w.-]+)#(\S+)$/.exec(text);
+		return short === null ? undefined : { address: short[1] ?? "", ref: refOf(short[2]) };
 	}
 	return undefined;
+}
+
+/**
+ * The ref behind the number sign: pnpm and Yarn take several parts there, of which `path:/folder` and `workspace=name` choose a folder.
+ * Source: https://pnpm.io/cli/add#install-from-git-repository, https://yarnpkg.com/protocol/git
+ */
+function refOf(fragment: string | undefined): string | undefined {
+	const part = fragment?.split("&").find((text) => !/^(?:path:|workspace=|cwd=)/.test(text));
+	return part?.replace(/^(?:semver:|(?:commit|tag|head|semver)=)/, "");
 }
