@@ -4,7 +4,9 @@ import { insertCommandBehind } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { stepText } from "../../dockerfile/model/stepText.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
+import { isAboveLoads, isBeforeModules, mayLoadPackages } from "../../dockerfile/packages/goFlags.ts";
 import { hasModuleCache, isVendored } from "../../dockerfile/packages/goModules.ts";
 import { moduleMode } from "../../dockerfile/packages/goPathMode.ts";
 import { type LockNames, lockFileOf } from "../../dockerfile/packages/lockFiles.ts";
@@ -48,7 +50,7 @@ export const goModNotVerified = defineRule({
 		},
 		{
 			caption: "By a variable that commands get",
-			bad: 'FROM golang:1.23\nARG «GOFLAGS=-mod=mod»\nRUN «GOFLAGS=-mod=mod» go build -o /a && export «GOFLAGS="-v -mod=mod"» && go vet ./...\nRUN go env -w «GOFLAGS=-mod=mod»\n',
+			bad: 'FROM golang:1.23\nARG «GOFLAGS=-mod=mod»\nRUN go build\nRUN «GOFLAGS=-mod=mod» go build -o /a && export «GOFLAGS="-v -mod=mod"» && go vet ./...\nRUN go env -w «GOFLAGS=-mod=mod»\n',
 		},
 		{ caption: "Nothing to compare with", bad: "FROM golang:1.23\nCOPY go.mod .\nRUN go mod «download»\n" },
 		{
@@ -63,7 +65,12 @@ export const goModNotVerified = defineRule({
 		},
 		{
 			caption: "Flags that say something else, or do nothing",
-			good: "FROM golang:1.23\nCOPY . .\nRUN GOFLAGS=-mod=readonly go build && GOFLAGS=-mod=mod go install example.com/x@v1 && MYFLAGS=-mod=mod go vet && go env GOFLAGS\n",
+			good: "FROM golang:1.23\nCOPY . .\nRUN GOFLAGS=-mod=readonly go build && GOFLAGS=-mod=mod go install example.com/x@v1 && MYFLAGS=-mod=mod go vet && go env GOFLAGS\nRUN GOFLAGS=-mod=mod go version && GOFLAGS=-mod=mod go clean && GOFLAGS=-mod=mod gofmt -l .\nRUN export GOFLAGS=-mod=mod && go install example.com/x@v1\nFROM golang:1.9\nENV GOFLAGS=-mod=mod\nFROM golang:1.23\nARG GOFLAGS=-mod=mod\nRUN go install example.com/x@v1\n",
+		},
+		{
+			caption: "Said twice, and to a program that runs Go",
+			bad: "FROM golang:1.23\nCOPY . .\nRUN GOFLAGS=-mod=mod go build «-mod=mod» && «GOFLAGS=-mod=mod» make\n",
+			fixed: "FROM golang:1.23\nCOPY . .\nRUN GOFLAGS=-mod=mod go build -mod=readonly && GOFLAGS=-mod=mod make\n",
 		},
 		{
 			caption: "Before there were modules, and where there may be none",
@@ -98,24 +105,29 @@ export const goModNotVerified = defineRule({
 
 const CHANGING_FLAGS = /-mod=mod\b/;
 
-/** `ENV GOFLAGS=-mod=mod`, and ARG, which reaches the commands of RUN as well. */
+/** `ENV GOFLAGS=-mod=mod`, and ARG, which reaches the commands of RUN below it. */
 function inEnvironment(step: Step): readonly Report[] {
 	if (step.keyword !== "ENV" && step.keyword !== "ARG") return [];
 	const reports: Report[] = [];
 	for (const { name, value, span } of assignmentsOf(step, step.stage.file.escape)) {
-		if (name === "GOFLAGS" && CHANGING_FLAGS.test(value ?? "")) reports.push(flagsReport(span));
+		if (name !== "GOFLAGS" || !CHANGING_FLAGS.test(value ?? "") || isBeforeModules(step)) continue;
+		if (step.keyword === "ENV" || isAboveLoads(step)) reports.push(flagsReport(span));
 	}
 	return reports;
 }
 
 /** `GOFLAGS=-mod=mod go build`, `export GOFLAGS=-mod=mod`, `go env -w GOFLAGS=-mod=mod`. */
 function inScript(step: Step): readonly Report[] {
+	if (!stepText(step).includes("GOFLAGS") || isBeforeModules(step)) return [];
+	const commands = commandsOf(step);
+	const lastLoad = commands.findLastIndex(mayLoadPackages);
 	const reports: Report[] = [];
-	for (const { program, args, assignments } of commandsOf(step)) {
-		// `go mod tidy` changes go.mod whatever the flags say, and a tool with a version of its own has no go.mod.
-		if (program === "go" && (args[0]?.value === "mod" || args.some(({ text }) => text.includes("@")))) continue;
+	for (const [index, command] of commands.entries()) {
+		const { program, args, assignments } = command;
 		for (const { name, value, span } of assignments) {
-			if (name === "GOFLAGS" && CHANGING_FLAGS.test(value?.text ?? "")) reports.push(flagsReport(span));
+			if (name !== "GOFLAGS" || !CHANGING_FLAGS.test(value?.text ?? "")) continue;
+			const isPrefix = program !== undefined && program !== "export";
+			if (isPrefix ? mayLoadPackages(command) : index < lastLoad) reports.push(flagsReport(span));
 		}
 		if (program !== "go" || args[0]?.value !== "env" || args[1]?.value !== "-w") continue;
 		for (const { text, span } of args) if (/^["']?GOFLAGS=.*-mod=mod\b/.test(text)) reports.push(flagsReport(span));
@@ -190,8 +202,8 @@ function calls(step: Step, entries: readonly string[] | undefined): readonly Rep
  */
 function isWithoutModules(step: Step, command: ShellCommand): boolean {
 	const { stage } = step;
+	if (isBeforeModules(step)) return true;
 	const minor = goMinor(stage);
-	if (minor !== undefined && minor < 11) return true;
 	const mode = moduleMode(step, command);
 	if (mode === "on" || mode === "off") return mode === "off";
 	if (minor !== undefined && minor >= 16) return false;
