@@ -143,8 +143,7 @@ function reportFor(file: Dockerfile, comment: Comment, taken: Set<string>): Repo
 	);
 	if (name === undefined) return undefined;
 	const place = { start: comment.textSpan.start, end: comment.textSpan.start + word.length };
-	const changesLines = name === "escape" && value !== file.escape && escapesAnything(file, value);
-	const cannotMove = taken.has(name) || changesLines;
+	const cannotMove = taken.has(name) || (name === "escape" && value !== file.escape && escapesAnything(file, value));
 	taken.add(name);
 	const atTop = comment.line === file.directives.length && file.text.charCodeAt(0) !== 0x0a && !cannotMove;
 	if (word.toLowerCase() !== name) {
