@@ -87,5 +87,5 @@ function optionOf(file: Dockerfile, word: CommandWord, before: CommandWord | und
 /** Takes the option out with what separates it from the word in front: blanks, a comma, the end of a line that goes on. */
 function removalBehind(file: Dockerfile, { end }: Span, start: number): SpanEdit | undefined {
 	const gap = file.text.slice(start, end).split("--", 1)[0] ?? "";
-	return /^[ \t]*,?[ \t]*(?:[\\`]\r?\n[ \t]*)?"?$/.test(gap) ? replace({ start, end }, "") : undefined;
+	return /^[ \t]*(?:,[ \t]*)?(?:[\\`]\r?\n[ \t]*)?"?$/.test(gap) ? replace({ start, end }, "") : undefined;
 }

@@ -3,7 +3,8 @@ import { calledBy } from "../../dockerfile/commands/scripts.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { installedPackages, isRemovedAgain } from "../../dockerfile/packages/installedPackages.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
-import type { Connector, ShellCommand } from "../../shell/model.ts";
+import { remembered } from "../../memo.ts";
+import type { Connector, ShellChoice, ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -120,9 +121,11 @@ const LOOKUPS: ReadonlySet<string> = new Set(["command", "which", "type", "hash"
 
 /** Whether a command stands in a branch that is chosen by which of the tools is there. */
 function isForPresentTool({ choice }: ShellCommand): boolean {
-	for (let at = choice; at !== undefined; at = at.outer) if (at.conditions.some(looksForTool)) return true;
+	for (let at = choice; at !== undefined; at = at.outer) if (asksForTool(at)) return true;
 	return false;
 }
+
+const asksForTool = remembered(({ conditions }: ShellChoice): boolean => conditions.some(looksForTool));
 
 function looksForTool({ program = "", args }: ShellCommand): boolean {
 	return (
