@@ -6,7 +6,7 @@ import { lineage } from "../model/stages.ts";
 import { type DevelopmentInstall, developmentInstall } from "../packages/productionInstalls.ts";
 import { rubyMode } from "../start/rubyMode.ts";
 import { normalPath } from "../variables/state.ts";
-import { buildsIn } from "./developmentUse.ts";
+import { worksIn } from "./developmentUse.ts";
 import { isCopiedElsewhere, keptInstalls } from "./keptInstalls.ts";
 
 /** An install with development dependencies in one stage, whose folder another stage copies. */
@@ -14,7 +14,7 @@ interface CopiedInstall {
 	readonly copy: Step;
 	readonly run: Step;
 	readonly install: DevelopmentInstall;
-	/** Whether a build works with it before it is copied, others take something out of it, or a Ruby program may run in development. */
+	/** Whether a build or a test works with it before it is copied, others take something out of it, or a Ruby program may run in development. */
 	readonly isNeeded: boolean;
 }
 
@@ -33,7 +33,7 @@ export function copiedInstalls(stage: Stage, seen: Set<Stage>): readonly CopiedI
 		seen.add(found.run.stage);
 		const mode = found.call.manager === "bundle" ? rubyMode(stage) : undefined;
 		if (mode === "development") continue;
-		const isNeeded = mode === "unknown" || buildsIn(target.stage) || isCopiedElsewhere(lineage(target.stage), copy);
+		const isNeeded = mode === "unknown" || worksIn(target.stage) || isCopiedElsewhere(lineage(target.stage), copy);
 		copied.push({ copy, run: found.run, install, isNeeded });
 	}
 	return copied;

@@ -179,8 +179,13 @@ function mayBeLocal(word: ShellWord): boolean {
 	return /^[.~$\0]|^file:|@ *file:|\.(?:whl|zip|tgz|tar\.\w+)$/.test(text) || (text.includes("/") && !text.includes("://"));
 }
 
-/** Options of pip whose values are files or folders that it reads. */
-const LOCAL_OPTIONS = new Set(["-e", "--editable", "-f", "--find-links", "--cert", "--client-cert", "--build-constraint", "--group"]);
+/** Options of pip and of `uv pip` whose values are files or folders that they read. */
+const LOCAL_OPTIONS = new Set([
+	...["-e", "--editable", "-f", "--find-links", "--cert", "--client-cert", "--group"],
+	...["-b", "--build-constraint", "--build-constraints", "--override", "--overrides", "--exclude", "--excludes"],
+]);
+/** What uv reads the requirements of by building the project, or by running the script. */
+const SOURCE_FILE = /\.py$|^setup\.cfg$/;
 
 function namesLocal({ name, value }: ShellOption): boolean {
 	return LOCAL_OPTIONS.has(name) && !/^(?:[a-z]+\+)?https?:/.test(value ?? "");
@@ -202,7 +207,7 @@ function manifestsFor(copy: ContextCopy, install: DependencyInstall, { entries }
 			.map((option) =>
 				option.value?.replace(copy.target !== undefined && option.value.startsWith(`${copy.target}/`) ? `${copy.target}/` : /^\.\//, ""),
 			);
-		if (names.some((name) => name === undefined || /[/\\\s"'$*?[]/.test(name))) return undefined;
+		if (names.some((name) => name === undefined || SOURCE_FILE.test(name) || /[/\\\s"'$*?[]/.test(name))) return undefined;
 		if (entries !== undefined && names.some((name) => !entries.includes(name ?? ""))) return undefined;
 		return names.filter((name) => name !== undefined);
 	}

@@ -52,7 +52,30 @@ export function isBuild({ program, args }: ShellCommand): boolean {
 	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
 }
 
+/** Python's tools that check sources, besides those among `DEVELOPMENT_TOOLS`. */
+const PYTHON_CHECKS: ReadonlySet<string> = new Set(["mypy", "ruff", "flake8", "pylint", "black", "isort", "coverage", "pyright"]);
+
+/** Whether a command works with an environment of Python as it was installed: `uv run` brings it up to date, tests and checks need what is for development. */
+function usesEnvironment({ program, args }: ShellCommand): boolean {
+	if (program === undefined) return false;
+	if (DEVELOPMENT_TOOLS.has(program) || PYTHON_CHECKS.has(program)) return true;
+	const words = args.map((word) => word.value ?? "");
+	if (program === "uv" || program === "poetry") return words.includes("run");
+	// `python -m pytest`
+	const module = words[words.indexOf("-m") + 1] ?? "";
+	return words.includes("-m") && (DEVELOPMENT_TOOLS.has(module) || PYTHON_CHECKS.has(module));
+}
+
 /** Whether a stage, or one that it starts from, builds the application. */
 export function buildsIn(stage: Stage): boolean {
-	return lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isBuild)));
+	return runsOne(stage, isBuild);
+}
+
+/** Whether a stage, or one that it starts from, builds the application, tests it, or checks its sources. */
+export function worksIn(stage: Stage): boolean {
+	return runsOne(stage, (command) => isBuild(command) || usesEnvironment(command));
+}
+
+function runsOne(stage: Stage, isMeant: (command: ShellCommand) => boolean): boolean {
+	return lineage(stage).some((ancestor) => runSteps(ancestor).some((step) => commandsOf(step).some(isMeant)));
 }

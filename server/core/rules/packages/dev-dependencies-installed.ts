@@ -165,8 +165,8 @@ export const devDependenciesInstalled = defineRule({
 				"FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev --omit=optional\nFROM composer:2 AS vendor\nWORKDIR /app\nRUN composer install --no-dev\nFROM oven/bun:1 AS bun\nWORKDIR /app\nRUN bun ci --production\nFROM python:3.12 AS a\nWORKDIR /app\nRUN uv sync --no-dev --frozen\nFROM python:3.12 AS b\nWORKDIR /b\nENV POETRY_VIRTUALENVS_IN_PROJECT=true\nRUN poetry install --only main\nFROM ruby:3.3 AS c\nRUN bundle install\nFROM php:8.3-apache\nCOPY --from=a /app/.venv /app/.venv\nCOPY --from=b /b /b\nCOPY --from=c /usr/local/bundle /usr/local/bundle\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY --from=bun /app/node_modules ./bun_modules\nCOPY --from=vendor /app/vendor ./vendor\n",
 		},
 		{
-			caption: "A build needs them, too: no edit",
-			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nRUN npm install sharp && npm install -g serve && npm test\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\nCOPY --from=deps /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
+			caption: "A build needs them, too, or tests and checks of Python: no edit",
+			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nRUN npm install sharp && npm install -g serve && npm test\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nRUN npm run build\nFROM python:3.12 AS a\nWORKDIR /a\nENV POETRY_VIRTUALENVS_IN_PROJECT=1\nRUN poetry «install» && poetry run pytest\nFROM python:3.12 AS b\nWORKDIR /b\nRUN uv «sync» && .venv/bin/pytest\nFROM python:3.12 AS c\nWORKDIR /c\nRUN uv «sync» --frozen && uv run mypy .\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\nCOPY --from=deps /app/node_modules /app/node_modules\nCOPY --from=a /a/.venv /a/.venv\nCOPY --from=b /b/.venv /b/.venv\nCOPY --from=c /c/.venv /c/.venv\nCMD ["node", "/app/dist/server.js"]\n',
 		},
 		{
 			caption: "In a stage that the shipped one and the one that it copies from share: once",
@@ -178,7 +178,6 @@ export const devDependenciesInstalled = defineRule({
 			caption: "Copied from a builder and from the stage that it continues: once, too",
 			bad: 'FROM node:22 AS deps\nWORKDIR /app\nRUN npm «ci»\nFROM deps AS build\nRUN npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app ./\nCOPY --from=deps /app/node_modules ./node_modules\nCMD ["node", "dist/index.js"]\n',
 		},
-
 		{
 			caption: "Only what was built is copied, or what is left without them",
 			good: 'FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS pruned\nWORKDIR /app\nRUN npm ci && npm run build && npm prune --omit=dev\nFROM node:22 AS installer\nWORKDIR /app\nRUN npm ci\nRUN npm ci --omit=dev\nFROM oven/bun:1 AS bun\nWORKDIR /app\nRUN bun install\nRUN bun run build && rm -rf node_modules && bun install --production\nFROM python:3.12 AS a\nWORKDIR /app\nENV UV_PROJECT_ENVIRONMENT=/venv\nRUN uv sync\nFROM python:3.12 AS b\nWORKDIR /app\nRUN poetry install\nFROM ruby:3.3 AS c\nRUN bundle config set path vendor && bundle install\nFROM node:22\nCOPY --from=a /app /a\nCOPY --from=b /app /b\nCOPY --from=c /usr/local/bundle /c\nCOPY --from=bun /app/node_modules /bun\nCOPY --from=build /app/dist /app/dist\nCOPY --from=pruned /app /pruned\nCOPY --from=installer /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
