@@ -11,6 +11,7 @@ import { mountsOf } from "../model/mounts.ts";
 import { listsRemovedAfter, refreshesLists } from "../packages/aptLists.ts";
 import { callOption } from "../packages/callWords.ts";
 import { removedAfter } from "../packages/cleanUp.ts";
+import { mayBeConfigured } from "../packages/configurations.ts";
 import { cleansByForce } from "../packages/npmVersion.ts";
 import { callHasOption, isIdle, type PackageCall, packageCallOf, packageCallsOf } from "../packages/packageCalls.ts";
 import { hintsAtModernYarn } from "../packages/yarnVersion.ts";
@@ -163,13 +164,17 @@ export function empties(command: ShellCommand, { emptiedBy }: CacheTool): boolea
 	return emptiedBy?.some((wanted) => isCall(wanted, command)) === true;
 }
 
+/** `npm config set force true`, `echo force=true >> .npmrc`; the option of another call says nothing. */
+const FORCE = /(?<!-)\bforce\b/;
+const NPM_SETTINGS = /npmrc/;
+
 /** Whether npm refuses to empty its cache: it is not told to with `--force`. */
 export function isRefusedClean(step: Step, command: ShellCommand): boolean {
 	const call = command.program === "npm" ? packageCallOf(command) : undefined;
 	if (call?.verb !== "cache" || !/^(?:clean|clear|rm)$/.test(call.operands[0]?.value ?? "")) return false;
 	if (callOption(step, call, (name, value) => (name === "--force" || name === "-f") && value !== "false") !== "no") return false;
 	const isForced = ["npm_config_force", "NPM_CONFIG_FORCE"].some((name) => shellVariableAt(step, command, name).kind !== "unset");
-	return !isForced && cleansByForce(step);
+	return !isForced && cleansByForce(step) && !mayBeConfigured(step, FORCE, NPM_SETTINGS);
 }
 
 /** `go clean -modcache` empties the second directory of `go build`; no commands where nobody knows where that is. */

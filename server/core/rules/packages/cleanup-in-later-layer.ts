@@ -102,11 +102,11 @@ export const cleanupInLaterLayer = defineRule({
 		},
 		{
 			caption: "Another owner or mode for all of a clone is a copy of it",
-			bad: "FROM debian:12\nWORKDIR /app\nRUN git clone https://a.b/c /srv/x && git clone https://a.b/d .\nRUN chown -R www-data:www-data «/srv/x» && chmod -R g+w «.»\n",
+			bad: "FROM debian:12\nWORKDIR /app\nRUN git clone https://a.b/c /srv/x && git clone https://a.b/d .\nRUN chown -R www-data:www-data «/srv/x» && chmod -R g+w «.» && chown -R app: /app\n",
 		},
 		{
-			caption: "In the same step, of one file, of what COPY brought",
-			good: "FROM debian:12\nRUN git clone https://a.b/c /srv/x && chown -R www-data /srv/x\nRUN chown www-data /srv/x && chmod +x /srv/x/run && chown -R --from=root www-data /srv/x && chown -R www-data $D /srv/y\nCOPY . /src\nRUN chown -R www-data /src\n",
+			caption: "In the same step, of one file, of what COPY brought, of what has another name by then",
+			good: "FROM debian:12\nRUN git clone https://a.b/c /srv/x && chown -R www-data /srv/x\nRUN chown www-data /srv/x && chmod +x /srv/x/run && chown -R --from=root www-data /srv/x && chown -R www-data $D /srv/y\nCOPY . /src\nRUN chown -R www-data /src\nFROM debian:12\nRUN git clone https://a.b/c /srv/x && git clone https://a.b/d /opt/d\nRUN make -C /srv/x install && mv /srv/x /srv/y && chown -R app /srv && mv /opt /o && chmod -R g+w /opt\n",
 		},
 		{
 			caption: "Scripts of a few lines",

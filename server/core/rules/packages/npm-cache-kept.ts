@@ -3,7 +3,7 @@ import { commandsOf } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import { type CacheUse, isRefusedClean } from "../../dockerfile/layers/cacheUses.ts";
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layers/layerCaches.ts";
-import { packageCallAt } from "../../dockerfile/packages/packageCalls.ts";
+import { type PackageCall, packageCallAt } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -107,8 +107,12 @@ export const npmCacheKept = defineRule({
 				"FROM node:12\nRUN npm ci && npm cache clean --force || true\nRUN npm i a; npm --silent cache clear --force; npm cache verify\nRUN npm cache clean; npm i b && npm cache clean --force\n",
 		},
 		{
-			caption: "Old versions do not, and a variable may say it",
-			good: "FROM node:6\nRUN npm i a && npm cache clean\nFROM node:22\nRUN npm ci && npm_config_force=true npm cache clean\nFROM debian:9\nRUN npm ci && npm cache clean\n",
+			caption: "One entry alone is taken out: no edit",
+			bad: "FROM node:22\nRUN npm «ci» && npm cache clean express\n",
+		},
+		{
+			caption: "Old versions do not, and a variable or the settings may say it",
+			good: "FROM node:6\nRUN npm i a && npm cache clean\nFROM node:22\nRUN npm ci && npm_config_force=true npm cache clean\nFROM debian:9\nRUN npm ci && npm cache clean\nFROM node:22\nRUN npm config set force true && npm ci && npm cache clean\nFROM node:22\nRUN echo force=true >> .npmrc\nRUN npm ci && npm cache clean\nFROM node:22\nCOPY .npmrc .\nRUN npm ci && npm cache clean\n",
 		},
 		{
 			caption: "Emptied in between",
@@ -152,22 +156,34 @@ export const npmCacheKept = defineRule({
 		for (const use of cachesLeft(file, TOOLS)) {
 			const call = use.calls[0];
 			if (call.verbWord === undefined) continue;
+			const refused = refusedClean(use);
+			const left = `npm ${call.verb} leaves its cache in the layer`;
 			reports.push({
 				span: call.verbWord.span,
-				message: `npm ${call.verb} leaves its cache in the layer`,
-				fixes: () => forcingFixes(use) ?? cleaningFixes(use, "npm cache clean --force", "safe"),
+				message: refused === undefined || namesKey(refused) ? left : `${left}: npm refuses to empty it without --force`,
+				fixes: () => (refused === undefined ? cleaningFixes(use, "npm cache clean --force", "safe") : forcingFixes(refused)),
 			});
 		}
 		return reports;
 	},
 });
 
-/** Tells the last command that should empty the cache, but is refused, to do so; undefined if none stands behind the last install. */
-function forcingFixes({ step, calls }: CacheUse): readonly EditFix[] | undefined {
-	const order = orderOf(step);
+/** The last call that should empty the cache, but is refused; undefined if none stands behind the last install. */
+function refusedClean({ step, calls }: CacheUse): PackageCall | undefined {
 	const clean = commandsOf(step).findLast((command) => isRefusedClean(step, command));
-	const word = clean === undefined ? undefined : packageCallAt(step, clean)?.operands[0];
-	if (clean === undefined || word === undefined || clean.decoded || clean.within.includes("function")) return undefined;
-	if (calls.some(({ command }) => (order.get(command) ?? 0) > (order.get(clean) ?? 0))) return undefined;
+	if (clean === undefined || clean.decoded || clean.within.includes("function")) return undefined;
+	const order = orderOf(step);
+	const isEarly = calls.some(({ command }) => (order.get(command) ?? 0) > (order.get(clean) ?? 0));
+	return isEarly ? undefined : packageCallAt(step, clean);
+}
+
+/** `npm cache clean KEY` takes out one entry, by force or not. */
+function namesKey({ operands }: PackageCall): boolean {
+	return operands.length > 1;
+}
+
+function forcingFixes(clean: PackageCall): readonly EditFix[] {
+	const [word] = clean.operands;
+	if (word === undefined || namesKey(clean)) return [];
 	return [{ title: "Add --force", safety: "review", edits: [insertAfter(word.span, " --force")] }];
 }
