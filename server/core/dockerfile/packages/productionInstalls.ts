@@ -4,7 +4,7 @@ import { folderOf } from "../commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { shellVariableAt } from "../commands/shellVariables.ts";
 import type { Stage, Step } from "../model/model.ts";
-import { lineage, rootBase } from "../model/stages.ts";
+import { lineage } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
 import type { VariableValue } from "../syntax/variableValue.ts";
 import { normalPath } from "../variables/state.ts";
@@ -12,11 +12,8 @@ import { callOption } from "./callWords.ts";
 import { mayBeConfigured } from "./configurations.ts";
 import { hasNewNpm } from "./npmVersion.ts";
 import type { PackageCall } from "./packageCalls.ts";
+import { mayMoveBundle, officialGemHome } from "./rubyGems.ts";
 import { hintsAtModernYarn } from "./yarnVersion.ts";
-
-/** Settings that tell Bundler another folder, and files that may hold them. */
-const GEMS_MOVED = /config\b.{0,80}\b(?:path|deployment)\b/;
-const BUNDLE_FILES = /\.bundle\b/;
 
 /** An install that brings development dependencies along. */
 export interface DevelopmentInstall {
@@ -81,7 +78,7 @@ function developmentList(call: PackageCall): DevelopmentInstall | undefined {
 export function installFolder(step: Step, call: PackageCall): string | undefined {
 	const { manager, command, options } = call;
 	if (manager === "uv" || manager === "poetry") return environmentFolder(step, call);
-	if (manager === "bundle") return gemFolder(step, call);
+	if (manager === "bundle") return bundleFolder(step, call);
 	const name = ["npm", "yarn", "pnpm", "bun"].includes(manager) ? "node_modules" : manager === "composer" ? "vendor" : undefined;
 	if (name === undefined || options.some((option) => /^(?:--prefix|--cwd|-C|--dir|-d|--working-dir|--modules-folder)$/.test(option.name)))
 		return undefined;
@@ -106,15 +103,11 @@ function environmentFolder(step: Step, { manager, verb, command, options }: Pack
 }
 
 /** Where Bundler puts the gems in the official image of Ruby. */
-function gemFolder(step: Step, { verb, command, options }: PackageCall): string | undefined {
-	const base = rootBase(step.stage);
-	const isOfficial = base.kind === "image" && base.reference.registry === "docker.io" && base.reference.repository === "library/ruby";
-	if (!isOfficial || (verb !== "" && verb !== "install") || options.some(({ name }) => /^--(?:path|deployment|system)$/.test(name)))
-		return undefined;
+function bundleFolder(step: Step, { verb, command, options }: PackageCall): string | undefined {
+	if ((verb !== "" && verb !== "install") || options.some(({ name }) => /^--(?:path|deployment|system)$/.test(name))) return undefined;
 	if (["BUNDLE_PATH", "BUNDLE_DEPLOYMENT"].some((name) => shellVariableAt(step, command, name).kind !== "unset")) return undefined;
-	const home = shellVariableAt(step, command, "GEM_HOME");
-	const isMoved = home.kind === "set" && home.value !== "/usr/local/bundle";
-	return isMoved || mayBeConfigured(step, GEMS_MOVED, BUNDLE_FILES) ? undefined : "/usr/local/bundle";
+	const home = officialGemHome(step, command);
+	return home === undefined || mayMoveBundle(step) ? undefined : home;
 }
 
 /** The last two parts of a path: `requirements/dev.txt`. */

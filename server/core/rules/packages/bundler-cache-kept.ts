@@ -6,12 +6,13 @@ import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { sourcesOf } from "../../dockerfile/model/sources.ts";
-import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { callOption } from "../../dockerfile/packages/callWords.ts";
 import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { callHasOption, type PackageCall, packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { isOfficialRuby, mayMoveBundle, officialGemHome } from "../../dockerfile/packages/rubyGems.ts";
 import { normalPath } from "../../dockerfile/variables/state.ts";
 import type { EditFix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
@@ -19,12 +20,8 @@ import { defineRule, type Report, similar } from "../rule.ts";
 
 const DOCUMENTATION = "documentation";
 
-/** Settings that move the gems, or leave out documentation, and the files that may hold such settings. */
-const MOVED = /config\b.{0,80}\b(?:path|deployment)\b/;
+/** Settings that move the gems, or leave out documentation, and the file that may hold such settings. */
 const GEMS_MOVED = /\bgemhome\b|--install-dir/;
-/** Where the gems of the official image are. */
-const OFFICIAL_HOME = "/usr/local/bundle";
-const BUNDLE_FILES = /\.bundle\b/;
 const UNDOCUMENTED = /--?no-(?:document|ri|rdoc)/;
 const GEM_FILES = /gemrc/;
 
@@ -63,7 +60,12 @@ export const bundlerCacheKept = defineRule({
 		},
 		{
 			caption: "In another place, not from the network, or removed",
-			good: "FROM ruby:3.3\nRUN gem install -i /gems a && gem install --user-install b && gem install $GEMS && gem install pkg/c.gem\nRUN --mount=type=cache,target=/usr/local/bundle/cache gem install d\nENV GEM_HOME=/gems\nRUN gem install e\n",
+			good: "FROM ruby:3.3\nRUN gem install -i /gems a && gem install --user-install b && gem install $GEMS && gem install pkg/c.gem\nRUN --mount=type=cache,target=/usr/local/bundle/cache gem install d\nENV GEM_HOME=/gems\nRUN gem install e\nFROM ruby:3.3\nARG G\nENV GEM_HOME=$G\nRUN gem install f && bundle install\n",
+		},
+		{
+			caption: "GEM_HOME that says the same",
+			bad: "FROM ruby:3.3\nENV GEM_HOME=/usr/local/bundle/\nRUN gem «install» a\n",
+			fixed: "FROM ruby:3.3\nENV GEM_HOME=/usr/local/bundle/\nRUN gem install a && rm -rf /usr/local/bundle/cache\n",
 		},
 		{
 			caption: "Documentation is written",
@@ -118,14 +120,20 @@ export const bundlerCacheKept = defineRule({
 	},
 });
 
+/** A folder of archives, and how a command names it. */
+interface ArchiveFolder {
+	readonly path: string;
+	readonly text: string;
+}
+
 function archives(step: Step, call: PackageCall): readonly Report[] {
 	const isGem = call.manager === "gem";
 	if (call.kind !== "install" || callHasOption(call, "--path", "--deployment", "--local", "--system", "--help", "--version")) return [];
-	const folder = isGem ? gemFolder(step, call) : folderOf(step, call);
+	const folder = isGem ? gemArchives(step, call) : bundleArchives(step, call);
 	if (folder === undefined || mountCovers(step, folder.path) !== "no") return [];
 	const words = commandsOf(step).filter(({ program }) => program === "rm" || program === "find");
 	if (words.some(({ args }) => args.some((word) => /cache|gem|bundle|\$\(/i.test(word.text)))) return [];
-	if (isGem ? mayBeConfigured(step, GEMS_MOVED, GEM_FILES) : mayBeConfigured(step, MOVED, BUNDLE_FILES)) return [];
+	if (isGem ? mayBeConfigured(step, GEMS_MOVED, GEM_FILES) : mayMoveBundle(step)) return [];
 	const word = call.verbWord ?? call.command.name;
 	const folders = isGem ? folder.text : `~/.bundle/cache ${folder.text}`;
 	const edit = call.command.wrapper === undefined ? appendCleaning(step, `rm -rf ${folders}`) : undefined;
@@ -140,28 +148,24 @@ function archives(step: Step, call: PackageCall): readonly Report[] {
 }
 
 /** Where `gem install` puts the archives of what it downloads in the official image. */
-function gemFolder(step: Step, call: PackageCall): { readonly path: string; readonly text: string } | undefined {
-	if (!isOfficial(step.stage) || call.uncertain || call.operands.every((word) => /\.gem\b|[*/]/.test(word.text))) return undefined;
+function gemArchives(step: Step, call: PackageCall): ArchiveFolder | undefined {
+	if (call.uncertain || call.operands.every((word) => /\.gem\b|[*/]/.test(word.text))) return undefined;
 	if (callHasOption(call, "-i", "--install-dir", "--user-install", "-l", "--build-root", "-h", "--explain")) return undefined;
-	const home = shellVariableAt(step, call.command, "GEM_HOME");
-	return home.kind === "set" && home.value !== OFFICIAL_HOME
-		? undefined
-		: { path: `${OFFICIAL_HOME}/cache`, text: `${OFFICIAL_HOME}/cache` };
+	return officialArchives(step, call);
 }
 
 /** Where bundler puts the archives, and how a command names the place; undefined where that is not known. */
-function folderOf(step: Step, call: PackageCall): { readonly path: string; readonly text: string } | undefined {
+function bundleArchives(step: Step, call: PackageCall): ArchiveFolder | undefined {
 	const set = shellVariableAt(step, call.command, "BUNDLE_PATH");
 	if (set.kind === "unknown" || shellVariableAt(step, call.command, "BUNDLE_DEPLOYMENT").kind !== "unset") return undefined;
 	if (set.kind === "set")
 		return set.value.startsWith("/") ? { path: normalPath(`${set.value}/ruby`), text: '"${BUNDLE_PATH}"/ruby/*/cache' } : undefined;
-	const path = `${OFFICIAL_HOME}/cache`;
-	return isOfficial(step.stage) ? { path, text: path } : undefined;
+	return officialArchives(step, call);
 }
 
-function isOfficial(stage: Stage): boolean {
-	const base = rootBase(stage);
-	return base.kind === "image" && base.reference.registry === "docker.io" && base.reference.repository === "library/ruby";
+function officialArchives(step: Step, { command }: PackageCall): ArchiveFolder | undefined {
+	const home = officialGemHome(step, command);
+	return home === undefined ? undefined : { path: `${home}/cache`, text: `${home}/cache` };
 }
 
 function documentation(step: Step, call: PackageCall): readonly Report[] {
@@ -171,7 +175,7 @@ function documentation(step: Step, call: PackageCall): readonly Report[] {
 		(call.verb !== "install" && call.verb !== "update") ||
 		call.verbWord === undefined ||
 		stageFamily(stage) === undefined ||
-		isOfficial(stage)
+		isOfficialRuby(stage)
 	)
 		return [];
 	if (callOption(step, call, (name) => /^(?:-N|--no-document|--no-ri|--no-rdoc|--document|--ri|--rdoc|--help|-h)$/.test(name)) !== "no")
