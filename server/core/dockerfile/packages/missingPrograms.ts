@@ -8,6 +8,7 @@ import { copyWordsOf } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { setsPath } from "../variables/searchPath.ts";
+import { normalPath, workdirAt } from "../variables/state.ts";
 import { runsAlways } from "./aptLists.ts";
 import { stepHidesCommands } from "./hiddenCommands.ts";
 import { installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
@@ -47,16 +48,24 @@ function baseLacks(stage: Stage, tool: ProbeTool, written: string): boolean {
 	return MISSING_TOOLS.some((entry) => entry.repositories.includes(name) && entry.tools.includes(tool) && (entry.tag?.test(tag) ?? true));
 }
 
-/** Folders that hold those of programs, or may: the root, the working directory. */
-const ABOVE_PROGRAMS = /^(?:\.?\/?|\/usr(?:\/local)?\/?)$/;
+/** Folders that hold those of programs. */
+const ABOVE_PROGRAMS = /^\/(?:usr(?:\/local)?)?$/;
 
 /** Whether a copy could bring a program: by its name, into a folder of programs or one above, out of such a folder. */
 function copyCouldBring(step: Step, tool: string): boolean {
 	const words = copyWordsOf(step);
 	if (words === undefined || step.line.text.includes(tool)) return true;
-	const target = words.destination.value;
+	const target = targetOf(step, words.destination.value);
 	if (target === undefined || target.includes("bin") || ABOVE_PROGRAMS.test(target)) return true;
 	return words.sources.some(({ text }) => /^s?bin(?:\/?\*?)?$/.test(baseName(text.replace(/\/\*?$/, ""))));
+}
+
+/** Where a copy goes, absolute; undefined where a variable or a working directory that nobody knows hides it. */
+function targetOf(step: Step, destination: string | undefined): string | undefined {
+	if (destination === undefined) return undefined;
+	if (destination.startsWith("/")) return normalPath(destination);
+	const folder = workdirAt(step.stage, step);
+	return folder.kind === "set" ? normalPath(`${folder.value}/${destination}`) : undefined;
 }
 
 /** Whether a RUN could bring a program without saying so. */

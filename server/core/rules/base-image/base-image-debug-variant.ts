@@ -1,4 +1,4 @@
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { type ImageUse, imageUsesOf, tagEdit, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
@@ -62,13 +62,12 @@ export const baseImageDebugVariant = defineRule({
 			fixed: 'FROM dhi.io/node:22-alpine3.22\nCOPY . .\nCMD ["index.js"]\n',
 		},
 		{
-			caption: "A step that starts the program itself needs no shell",
+			caption: "A step that starts the program itself needs no shell, but perhaps its user: no edit",
 			bad: 'FROM gcr.io/distroless/base:«debug»\nCOPY app /app/app\nRUN ["/app/app", "migrate"]\nCMD ["/app/app"]\n',
-			fixed: 'FROM gcr.io/distroless/base:nonroot\nCOPY app /app/app\nRUN ["/app/app", "migrate"]\nCMD ["/app/app"]\n',
 		},
 		{
 			caption: "The shell is used, or a program that may come with it",
-			good: 'FROM gcr.io/distroless/base:debug AS a\nRUN echo a\nFROM a\nCMD ["/a"]\nFROM cgr.dev/chainguard/python:latest-dev\nRUN ["apk", "add", "a"]\nFROM gcr.io/distroless/base:debug\nRUN ["/busybox/mkdir", "/a"]\n',
+			good: 'FROM gcr.io/distroless/base:debug AS a\nRUN echo a\nFROM a\nCMD ["/a"]\nFROM cgr.dev/chainguard/python:latest-dev\nRUN ["apk", "add", "a"]\nFROM gcr.io/distroless/base:debug\nRUN ["/busybox/mkdir", "/a"]\nFROM cgr.dev/chainguard/python:latest-dev\nRUN ["/venv/bin/pip", "install", "numpy"]\n',
 		},
 		{ caption: "Also to start", good: 'FROM gcr.io/distroless/base:debug\nCOPY a /a\nENTRYPOINT ["/busybox/sh", "/a"]\n' },
 		{ caption: "A script needs it", good: 'FROM gcr.io/distroless/base:debug\nENTRYPOINT ["/tini", "--", "/entrypoint.sh"]\n' },
@@ -86,12 +85,13 @@ export const baseImageDebugVariant = defineRule({
 			const variant = use.kind === "from" ? variantOf(use.reference) : undefined;
 			if (root === undefined || variant === undefined) continue;
 			const shipped = file.stages.filter((stage) => stage.use === "shipped" && lineage(stage).includes(root));
-			if (shipped.length === 0 || shipped.some((stage) => isWorkplace(stage) || usesShell(stage))) continue;
+			if (shipped.length === 0 || shipped.some((stage) => isWorkplace(stage) || usesShell(stage, variant.variant))) continue;
 			const name = `${familiarName(use.reference)}:${use.reference.tag}`;
 			reports.push({
 				span: tagSpan(use),
 				message: `${shortened(name, 50)} brings ${variant.brings} along`,
-				fixes: () => fixesFor(use, variant.variant),
+				// The plain variant may run what is left under another user, and other stages without their shell.
+				fixes: () => (isRunIn(file, root) ? [] : fixesFor(use, variant.variant)),
 			});
 		}
 		return reports;
@@ -114,14 +114,19 @@ function isWorkplace(stage: Stage): boolean {
 	);
 }
 
-function usesShell(stage: Stage): boolean {
-	return lineage(stage).some(({ steps }) => steps.some(needsShell));
+function usesShell(stage: Stage, variant: string): boolean {
+	return lineage(stage).some(({ steps }) => steps.some((step) => needsShell(step, variant)));
 }
 
-function needsShell({ keyword, exec, arguments: args }: Step): boolean {
+/** Whether a RUN of any stage runs in what starts from a stage. */
+function isRunIn(file: Dockerfile, root: Stage): boolean {
+	return file.stages.some((stage) => lineage(stage).includes(root) && stage.steps.some(({ keyword }) => keyword === "RUN"));
+}
+
+function needsShell({ keyword, exec, arguments: args }: Step, variant: string): boolean {
 	if (keyword === "SHELL") return true;
-	// A program of the image's own path may be one that the variant brings: `RUN ["apk", "add", "a"]`.
-	if (keyword === "RUN" && (exec === undefined || !OWN_PROGRAM.test(exec.values[0] ?? ""))) return true;
+	// A program of the image's own path may be one that the variant brings: `RUN ["apk", "add", "a"]`. What installs may need its compilers.
+	if (keyword === "RUN" && (exec === undefined || variant !== "debug" || !OWN_PROGRAM.test(exec.values[0] ?? ""))) return true;
 	if (keyword === "HEALTHCHECK" && /^none$/i.test(args.text)) return false;
 	if (!["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(keyword)) return false;
 	return exec === undefined || exec.values.some((value) => SHELLS.test(value));

@@ -74,6 +74,11 @@ export const unusedBuildStage = defineRule({
 			good: "FROM a:1 AS one\nRUN a\nFROM a:1 AS two\nRUN b\nFROM debian:12\nCOPY \u2014from=ONE /a /a\nONBUILD COPY - -from= two /a /a\n",
 		},
 		{
+			caption: "Another stage has its name, and is meant",
+			bad: "FROM a:1 AS «one»\nRUN a\nFROM b:1 AS one\nRUN b\nFROM debian:12\nCOPY --from=one /a /a\n",
+			fixed: "FROM b:1 AS one\nRUN b\nFROM debian:12\nCOPY --from=one /a /a\n",
+		},
+		{
 			caption: "A variable that means something else",
 			bad: "ARG V=12\nARG BASE=a:1\nFROM $BASE AS «y»\nRUN b\nFROM debian:$V\nRUN c\n",
 			fixed: "ARG V=12\nARG BASE=a:1\nFROM debian:$V\nRUN c\n",
@@ -128,7 +133,12 @@ function isMeant({ file, name }: Stage): boolean {
 
 const meantNames = remembered(
 	(file: Dockerfile): ReadonlySet<string> =>
-		new Set(copySteps(file).flatMap(({ line }) => [...line.text.matchAll(FROM_FLAG)].map(([, written]) => (written ?? "").toLowerCase()))),
+		new Set(
+			copySteps(file)
+				// What the builder reads means the stage that it names.
+				.filter(({ flags }) => !flags.some(({ name, value }) => name === "from" && value !== undefined && value !== ""))
+				.flatMap(({ line }) => [...line.text.matchAll(FROM_FLAG)].map(([, written]) => (written ?? "").toLowerCase())),
+		),
 );
 
 /** With more variables in FROM than that every stage may be meant. */

@@ -22,7 +22,8 @@ const ASKING = new Set([
 const ASKING_ABOUT_PACKAGES = new Set(["install", "reinstall", "satisfy", "build-dep", "remove", "purge"]);
 
 /** `APT::Get::Assume-Yes "true";`, or the same in a block: `APT { Get { Assume-Yes "true"; }; };`. */
-const CONFIGURED = /(?<![-\w])(?:Assume-Yes|force-yes)(?!["'\s=\\]{0,8}(?:false|no|0|off|without|disable)\b)/i;
+const CONFIGURED =
+	/\bGet(?:::|\s{0,8}\{[^}]{0,200}(?<![-\w]))(?:Assume-Yes|force-yes)(?!["'\s=\\]{0,8}(?:false|no|0|off|without|disable)\b)/i;
 
 export const aptInstallWithoutYes = defineRule({
 	id: "apt-install-without-yes",
@@ -121,10 +122,10 @@ export const aptInstallWithoutYes = defineRule({
 			good: "FROM debian:12\nRUN get() { apt-get install a; }; echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes; get\nFROM debian:12\nRUN for i in 1 2; do apt-get install $i; echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes; done\n",
 		},
 		{
-			caption: "Keys, sources and another call's option answer nothing",
-			bad: "FROM debian:12\nCOPY k.gpg /etc/apt/keyrings/\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get -o APT::Get::Assume-Yes=true install a && apt-get «install» b\n",
+			caption: "A word, keys, sources and another call's option answer nothing",
+			bad: "FROM debian:12\nRUN echo 'Assume-Yes' && apt-get «install» c\nCOPY k.gpg /etc/apt/keyrings/\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get -o APT::Get::Assume-Yes=true install a && apt-get «install» b\n",
 			fixed:
-				"FROM debian:12\nCOPY k.gpg /etc/apt/keyrings/\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get -o APT::Get::Assume-Yes=true install a && apt-get install -y b\n",
+				"FROM debian:12\nRUN echo 'Assume-Yes' && apt-get install -y c\nCOPY k.gpg /etc/apt/keyrings/\nCOPY a.list /etc/apt/sources.list.d/\nRUN apt-get -o APT::Get::Assume-Yes=true install a && apt-get install -y b\n",
 		},
 		{
 			caption: "A configuration, and folders that may hold one",

@@ -1,11 +1,14 @@
+import { baseName } from "../../baseName.ts";
 import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { folderOf } from "../../dockerfile/commands/commandFolder.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { type SourceKind, sourceKind } from "../../dockerfile/downloads/sourceNames.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
+import { copyWordsOf } from "../../dockerfile/files/copyWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { installedPackages } from "../../dockerfile/packages/installedPackages.ts";
 import { stepsBackwards } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
@@ -64,6 +67,10 @@ export const configureWithoutBuildTriplet = defineRule({
 			fixed:
 				'FROM python:3.12\nRUN sh ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)" --prefix=/usr\nRUN bash configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)"\n',
 		},
+		{
+			caption: "A script that was copied, or lies elsewhere",
+			good: "FROM python:3.12\nCOPY scripts/configure /opt/\nRUN bash /opt/configure\nWORKDIR /opt\nRUN bash configure\n",
+		},
 		{ caption: "On other systems: no edit", bad: "FROM alpine:3.20\nRUN «/src/configure» && make\n" },
 		{
 			caption: "It is told; scripts of another kind",
@@ -97,7 +104,8 @@ export const configureWithoutBuildTriplet = defineRule({
 				if (!step.line.text.includes("configure") && step.heredocs.length === 0) continue;
 				for (const command of commandsOf(step)) {
 					const called = calledScript(command);
-					if (called === undefined || !isAutoconf(called.args) || isOther(step, command, called.script)) continue;
+					if (called === undefined || !isAutoconf(called.args) || isCopied(step, command) || isOther(step, command, called.script))
+						continue;
 					reports.push({
 						span: called.script.span,
 						message: "configure is not told which machine it builds for",
@@ -137,12 +145,20 @@ interface CalledScript {
 	readonly args: readonly ShellWord[];
 }
 
-/** The `configure` that a command runs by its path, or has a shell run. */
+/** The `configure` that a command runs by its path, or has a shell run out of the folder of the sources or the one above. */
 function calledScript({ program, name, args }: ShellCommand): CalledScript | undefined {
 	if (program === "configure") return name?.value?.includes("/") === true ? { script: name, args } : undefined;
 	const [script] = args;
-	const isRead = POSIX_SHELLS.has(program ?? "") && /^(?:[^-].*\/)?configure$/.test(script?.value ?? "");
+	const isRead = POSIX_SHELLS.has(program ?? "") && /^(?:\.{1,2}\/)?configure$/.test(script?.value ?? "");
 	return script !== undefined && isRead ? { script, args: args.slice(1) } : undefined;
+}
+
+/** The COPYs that bring a script under that name. */
+const copiedScripts = anyStep((step) => copyWordsOf(step)?.sources.some(({ text }) => baseName(text) === "configure") === true);
+
+/** Whether what a shell reads was copied under that name: it may be anybody's. */
+function isCopied(step: Step, { program }: ShellCommand): boolean {
+	return program !== "configure" && copiedScripts.upTo(step);
 }
 
 function isAutoconf(args: readonly ShellWord[]): boolean {
