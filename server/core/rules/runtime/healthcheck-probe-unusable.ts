@@ -59,7 +59,7 @@ export const healthcheckProbeUnusable = defineRule({
 		},
 		{
 			caption: "A folder that is poured into the root",
-			good: 'FROM scratch\nCOPY --from=build /rootfs /\nHEALTHCHECK CMD ["wget", "http://localhost/"]\n',
+			good: 'FROM scratch\nCOPY --from=build /rootfs /\nHEALTHCHECK CMD ["wget", "http://localhost/"]\nFROM scratch\nCOPY --from=build /rootfs/[a-z]* //\nHEALTHCHECK CMD ["wget", "http://localhost/"]\nFROM scratch\nWORKDIR /app\nCOPY --from=build /rootfs/a* ../\nHEALTHCHECK CMD ["wget", "http://localhost/"]\n',
 		},
 		{
 			caption: "A search path of its own",
