@@ -1,4 +1,5 @@
 import { PACKAGE_RUNNERS } from "../../knowledge/interpreters.ts";
+import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
@@ -6,8 +7,6 @@ import { mentions, stepsBehind, stepsBehindThatMention } from "../model/mentions
 import type { Step } from "../model/model.ts";
 import { isInterpreter } from "../start/innerProgram.ts";
 
-/** Programs that only look whether a variable is there. */
-const CHECKS = new Set(["test", "[", "[[", ":"]);
 /** What a script does around such a check. */
 const IDLE = new Set(["echo", "printf", "exit", "true", "false", "set"]);
 
@@ -35,8 +34,14 @@ function needs(step: Step, name: string): boolean {
 	const naming = commands.filter((command) => wordsOf(command).some((word) => namesReally(word, name)) || passesOn(command, name));
 	if (naming.length === 0 && !scriptsOf(step).some(({ source }) => namesOutsideCommands(source.text, name))) return false;
 	return (
-		naming.some(({ program }) => !CHECKS.has(program ?? "")) ||
-		commands.some(({ program }) => !CHECKS.has(program ?? "") && !IDLE.has(program ?? ""))
+		naming.some((command) => !onlyLooks(command)) || commands.some((command) => !onlyLooks(command) && !IDLE.has(command.program ?? ""))
+	);
+}
+
+/** Whether a command only looks whether a variable is there: `test -n "$NAME"`, `: "${NAME:?}"`; a comparison with a text needs the value. */
+function onlyLooks({ program = "", args }: ShellCommand): boolean {
+	return (
+		program === ":" || (TEST_PROGRAMS.has(program) && !args.some(({ value }) => value !== undefined && /^(?:=|==|!=|=~|-eq)$/.test(value)))
 	);
 }
 
