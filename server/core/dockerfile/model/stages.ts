@@ -1,6 +1,6 @@
 import { addTo } from "../../addTo.ts";
 import { memo, remembered } from "../../memo.ts";
-import type { Base, Dockerfile, Stage } from "./model.ts";
+import type { Base, Dockerfile, Stage, Step } from "./model.ts";
 
 /** The last stage: what is built when no target is named. */
 export function finalStage(file: Dockerfile): Stage | undefined {
@@ -16,6 +16,11 @@ export const lineage = remembered((stage: Stage): readonly Stage[] => {
 	for (let base = stage.base; base.kind === "stage" && stages.length < DEEPEST; base = base.stage.base) stages.push(base.stage);
 	return stages;
 });
+
+/** A step behind the last one of a stage, to ask what holds where the stage ends. */
+export function endOf(stage: Stage): Step {
+	return { ...stage.from, ordinal: stage.steps.length };
+}
 
 /** The stage and those that start from it, in the order of the file. */
 export function stagesFrom(stage: Stage): readonly Stage[] {

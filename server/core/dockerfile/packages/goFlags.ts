@@ -1,21 +1,18 @@
+import { PLAIN_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { goMinor } from "../base/goVersion.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
+import { packageCallOf } from "./packageCalls.ts";
 
 /** The commands of Go that load packages, for which `-mod` counts. Source: https://go.dev/ref/mod#build-commands */
 const LOADING_VERBS: ReadonlySet<string> = new Set(["build", "fix", "generate", "get", "install", "list", "run", "test", "vet"]);
-/** Programs that run no others. */
-const PLAIN_PROGRAMS: ReadonlySet<string> = new Set(
-	"apk apt apt-get cat cd chmod chown cp curl echo export false git gofmt ln ls mkdir mv printf rm sed set tar test touch true wget".split(
-		" ",
-	),
-);
 
 /** Whether a command loads packages of a module, or runs a program that may. */
-export function mayLoadPackages({ program, name, args }: ShellCommand): boolean {
-	if (program !== "go") return name !== undefined && !PLAIN_PROGRAMS.has(program ?? "");
+export function mayLoadPackages(command: ShellCommand): boolean {
+	const { program, name, args } = command;
+	if (program !== "go") return name !== undefined && !PLAIN_PROGRAMS.has(program ?? "") && packageCallOf(command) === undefined;
 	const verb = args[0]?.value;
 	// A tool with a version of its own has no go.mod, and a flag of the call itself counts more than the variable.
 	const isOther = args.some(({ text }) => text.includes("@") || /^--?mod\b/.test(text));

@@ -1,6 +1,7 @@
 import { RAILS_PROGRAMS } from "../../knowledge/interpreters.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Stage, Step } from "../model/model.ts";
+import { endOf } from "../model/stages.ts";
 import { declarationAt, namesDeclaredAt, variableAt } from "../variables/variables.ts";
 import { containerStart } from "./containerStart.ts";
 import { programChain } from "./innerProgram.ts";
@@ -20,7 +21,7 @@ type RubyMode = "production" | "development" | "unknown";
 export function rubyMode(stage: Stage): RubyMode | undefined {
 	const { commands, scripted, hiddenScript } = containerStart(stage);
 	const all = [...commands, ...scripted];
-	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const end = endOf(stage);
 	const written = all.map(modeOption).find((mode) => mode !== undefined) ?? modeVariable(all, end);
 	if (written !== undefined) return modeOf(written);
 	const isRails =

@@ -1,6 +1,6 @@
 import { firstStart, insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
-import { lineage } from "../../dockerfile/model/stages.ts";
+import { endOf, lineage } from "../../dockerfile/model/stages.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import { globalDeclaration, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
@@ -97,7 +97,7 @@ function listed(names: readonly string[]): string {
 function fixesFor(stage: Stage, missing: readonly string[]): readonly Fix[] {
 	const { file } = stage;
 	const before = firstStart(stage);
-	const declared = new Set(namesDeclaredAt(before ?? { ...stage.from, ordinal: Number.POSITIVE_INFINITY }));
+	const declared = new Set(namesDeclaredAt(before ?? endOf(stage)));
 	const argumentOf = (key: string): string => ownValue(OCI_LABEL_ARGUMENTS, key) ?? key.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 	const names = [...new Set(missing.map(argumentOf))].filter((name) => !declared.has(name));
 	const edit = insertBeforeStart(

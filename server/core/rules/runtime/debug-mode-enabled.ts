@@ -1,8 +1,8 @@
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { lineage } from "../../dockerfile/model/stages.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { endOf, lineage } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { programChain } from "../../dockerfile/start/innerProgram.ts";
@@ -125,7 +125,7 @@ export const debugModeEnabled = defineRule({
 
 function variables(stage: Stage): readonly Report[] {
 	if (!lineage(stage).some((ancestor) => firstDeclarations(ancestor).some(({ name }) => Object.hasOwn(DEBUG_SETTINGS, name)))) return [];
-	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const end = endOf(stage);
 	const reports: Report[] = [];
 	for (const name of namesDeclaredAt(end)) {
 		const setting = ownValue(DEBUG_SETTINGS, name);

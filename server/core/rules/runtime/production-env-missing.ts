@@ -2,7 +2,8 @@ import { baseName } from "../../baseName.ts";
 import { isForDevelopment } from "../../dockerfile/base/forDevelopment.ts";
 import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { endOf } from "../../dockerfile/model/stages.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { interpreted, programChain } from "../../dockerfile/start/innerProgram.ts";
 import { mainProgram } from "../../dockerfile/start/mainProgram.ts";
@@ -145,7 +146,7 @@ function setsItself(stage: Stage, name: "NODE_ENV" | "RAILS_ENV", { args }: Shel
 }
 
 function isMissing(stage: Stage, name: string): boolean {
-	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const end = endOf(stage);
 	const declared = declarationAt(end, name);
 	return declared === undefined ? variableAt(end, name).kind === "unset" : declared.kind === "ARG";
 }

@@ -2,8 +2,8 @@ import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { setForStage } from "../../dockerfile/edits/environmentEdit.ts";
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { lineage } from "../../dockerfile/model/stages.ts";
+import type { Stage } from "../../dockerfile/model/model.ts";
+import { endOf, lineage } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { assignmentsOf } from "../../dockerfile/model/views.ts";
 import { type ContainerStart, containerStart } from "../../dockerfile/start/containerStart.ts";
@@ -131,7 +131,7 @@ function runsPython(stage: Stage, { commands, hiddenScript }: ContainerStart): b
 }
 
 function isMissing(stage: Stage, name: Name): boolean {
-	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const end = endOf(stage);
 	const declared = declarationAt(end, name);
 	if (declared?.kind === "ARG") return true;
 	const value = declared?.value ?? variableAt(end, name);
@@ -144,7 +144,7 @@ function isNeedless(stage: Stage, start: ContainerStart, name: Name): boolean {
 	const option = name === "PYTHONUNBUFFERED" ? /^-[a-zA-Z]*u/ : /^-[a-zA-Z]*B/;
 	if (start.commands.some((command) => /^(?:python|pypy)/.test(command.program ?? "") && hasLeadingOption(command, option))) return true;
 	if (name === "PYTHONUNBUFFERED") return false;
-	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const end = endOf(stage);
 	if (["UV_COMPILE_BYTECODE", "PYTHONPYCACHEPREFIX"].some((other) => declarationAt(end, other) !== undefined)) return true;
 	return lineage(stage).some((ancestor) =>
 		runSteps(ancestor).some(

@@ -4,7 +4,7 @@ import { insertBeforeStart } from "../../dockerfile/edits/stageEnd.ts";
 import { isNamedForDevelopment } from "../../dockerfile/layers/developmentUse.ts";
 import { fileSays } from "../../dockerfile/model/fileText.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
+import { endOf, lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
@@ -169,7 +169,7 @@ function ruby(stage: Stage): readonly Report[] {
 		)
 	)
 		return [];
-	const end: Step = { ...stage.from, ordinal: stage.steps.length };
+	const end = endOf(stage);
 	const reports: Report[] = [];
 	if (/^3\.[3-9]|^[4-9]/.test(image.tag) && declarationAt(end, "RUBY_YJIT_ENABLE") === undefined && !fileSays(stage.file, YJIT)) {
 		const edit = setForStage(stage, "ENV", ["RUBY_YJIT_ENABLE=1"], /^RUBY|^RAILS|^BUNDLE/);
