@@ -400,6 +400,39 @@ export function largeInputs(): readonly HostileInput[] {
 		{ name: "a comment of 1 MB", text: `${from}# ${"a ".repeat(500_000)}\n` },
 		{ name: "an array with many blanks between its words", text: `${from}CMD [a${" ".repeat(10_000)}b${" ".repeat(10_000)}c\n` },
 		{ name: "an array of 10,000 strings", text: `${from}CMD [${lines(10_000, (index) => `"a${index}",`)}"b"]\n` },
+		{
+			name: "an address of npx with 40,000 signs in a heredoc",
+			text: `FROM node:22\nRUN <<EOF\nnpx "a${"@".repeat(40_000)}\nb" install\nEOF\n`,
+		},
+		{
+			name: "2,000 emptied caches behind an install",
+			text: `FROM node:22\nRUN npm ci && npm cache clean\n${lines(2000, () => "RUN npm cache clean; a\n")}`,
+		},
+		{
+			name: "one RUN of 2,000 emptied caches",
+			text: `FROM node:22\nRUN npm ci && npm cache clean\nRUN ${"npm cache clean; ".repeat(2000)}\n`,
+		},
+		{ name: "3,000 directives that come too late", text: `${from}${lines(3000, (index) => `# escape=\`\nRUN echo i${index}\n`)}` },
+		{
+			name: "4,000 questions and 4,000 downloads in branches",
+			text: `${from}RUN if which a${lines(4000, (index) => ` || which b${index}`)}; then curl a${lines(4000, (index) => `; curl a${index}`)}; wget b${"; wget b".repeat(4000)}; fi\n`,
+		},
+		{
+			name: "4,000 uses of a variable that 4,000 ARG follow",
+			text: `${from}RUN ${"echo $APP_VERSION; ".repeat(4000)}\n${lines(4000, (index) => `ARG APP_VERSION${index}\n`)}`,
+		},
+		{
+			name: "a health check with 40,000 blanks",
+			text: `${from}HEALTHCHECK CMD curl x${" ".repeat(40_000)} \\ \n  --interval=5s || exit 1\n`,
+		},
+		{
+			name: "owners of 3,000 clones",
+			text: `${from}RUN ${lines(3000, (index) => `git clone https://a.example/b${index} /c${index} && `)}chown -R d /c1\nRUN ${lines(3000, (index) => `chown -R d /c${index}; `)}\n`,
+		},
+		{
+			name: "90 ARG and 3,000 steps on Windows",
+			text: `FROM mcr.microsoft.com/windows/servercore:ltsc2022\n${lines(90, (index) => `ARG A${index}=b\n`)}${lines(3000, (index) => `RUN echo %A${index % 80}% c${index}\n`)}`,
+		},
 		{ name: "10,000 unknown instructions", text: `${from}${lines(10_000, (index) => `NOSUCH${index} a\n`)}` },
 	];
 }

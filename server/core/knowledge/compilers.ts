@@ -98,6 +98,9 @@ export const DEVELOPMENT_TOOLS: ReadonlySet<string> = new Set([
 	...["pytest", "tox", "nox", "rspec", "rubocop", "phpunit"],
 ]);
 
+/** Python's tools that check sources, besides those among {@link DEVELOPMENT_TOOLS}: they need what is installed for development. */
+export const PYTHON_CHECKS: ReadonlySet<string> = new Set(["mypy", "ruff", "flake8", "pylint", "black", "isort", "coverage", "pyright"]);
+
 /** Programs of the JDK that the JRE lacks, besides its compiler. Source: the tool guide of JDK 21. */
 export const JDK_PROGRAMS: ReadonlySet<string> = new Set([
 	"jar",

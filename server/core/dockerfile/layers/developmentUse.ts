@@ -1,4 +1,4 @@
-import { DEVELOPMENT_TOOLS } from "../../knowledge/compilers.ts";
+import { DEVELOPMENT_TOOLS, PYTHON_CHECKS } from "../../knowledge/compilers.ts";
 import { SCRIPT_RUNNERS } from "../../knowledge/interpreters.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
@@ -51,9 +51,6 @@ export function isBuild({ program, args }: ShellCommand): boolean {
 	if (program === "npx" || /^(?:run|run-script|exec|test|t|dlx)$/.test(first)) return true;
 	return program !== "npm" && (BUILDS.test(first) || (first !== "ci" && DEVELOPMENT.test(first)));
 }
-
-/** Python's tools that check sources, besides those among `DEVELOPMENT_TOOLS`. */
-const PYTHON_CHECKS: ReadonlySet<string> = new Set(["mypy", "ruff", "flake8", "pylint", "black", "isort", "coverage", "pyright"]);
 
 /** Whether a command works with an environment of Python as it was installed: `uv run` brings it up to date, tests and checks need what is for development. */
 function usesEnvironment({ program, args }: ShellCommand): boolean {
