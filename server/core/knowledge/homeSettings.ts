@@ -55,7 +55,11 @@ export const HOME_CALLS: Readonly<Record<string, readonly HomeCall[]>> = {
 		{ words: ["repo", "add"], variables: ["HELM_REPOSITORY_CONFIG", "HELM_CONFIG_HOME", "XDG_CONFIG_HOME"], ownOnly: true },
 	],
 	gh: [{ words: ["extension", "install"], variables: ["XDG_DATA_HOME"] }],
-	gcloud: [{ words: ["config", "set"], variables: ["CLOUDSDK_CONFIG"] }],
+	gcloud: [
+		{ words: ["config", "set"], variables: ["CLOUDSDK_CONFIG"] },
+		// In the settings of Docker's client.
+		{ words: ["auth", "configure-docker"], variables: ["DOCKER_CONFIG"] },
+	],
 	aws: [{ words: ["configure"], variables: ["AWS_CONFIG_FILE"] }],
 	az: [
 		{ words: ["extension", "add"], elsewhere: /^--system$/, variables: ["AZURE_EXTENSION_DIR", "AZURE_CONFIG_DIR"] },
