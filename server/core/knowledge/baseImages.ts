@@ -51,6 +51,10 @@ export interface BaseImageFacts {
 	readonly entrypointDropsRoot?: boolean;
 	/** The program of the image's own CMD, where it cannot work as another user than root. */
 	readonly commandNeedsRoot?: string;
+	/** The same of its ENTRYPOINT, which starts whatever CMD says. */
+	readonly entrypointNeedsRoot?: string;
+	/** The WORKDIR that containers start in, where nobody but root may enter it. */
+	readonly folderOfRoot?: string;
 }
 
 export interface BaseImageEntry {
@@ -113,6 +117,7 @@ const LANGUAGE_IMAGES = hub(
 	"swift",
 	"julia",
 	"clojure",
+	"dart",
 	"composer",
 	"nginx",
 	"httpd",
@@ -258,6 +263,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			"buildpack-deps",
 			"haskell",
 			"pypy",
+			"dart",
 			"httpd",
 			"redis",
 			"postgres",
@@ -395,6 +401,9 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { lacks: BUILDPACK_PROGRAMS },
 	},
 	{ repositories: hub("haskell"), facts: { ...ROOT, sdk: { language: "Haskell", runtime: "debian" } } },
+	{ repositories: hub("clojure"), facts: { sdk: { language: "Clojure", runtime: "eclipse-temurin" } } },
+	// Source: the Dockerfiles of dart-lang/dart-docker.
+	{ repositories: hub("dart"), facts: { ...ROOT, folderOfRoot: "/root" } },
 	{ repositories: hub("swift"), facts: ROOT },
 	{ repositories: hub("swift"), tag: /^(?!.*slim)/, facts: { sdk: { language: "Swift", runtime: "swift" } } },
 	{
@@ -407,7 +416,11 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: ["mcr.microsoft.com/dotnet/*"], tag: /chiseled|distroless/, facts: { user: "1654", shell: "none" } },
 	{
 		// The user came with .NET 8: https://devblogs.microsoft.com/dotnet/securing-containers-with-rootless/
-		repositories: ["mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime", "mcr.microsoft.com/dotnet/runtime-deps"],
+		// Those of the SDK start from aspnet.
+		repositories: ["sdk", "aspnet", "runtime", "runtime-deps"].flatMap((name) => [
+			`mcr.microsoft.com/dotnet/${name}`,
+			`mcr.microsoft.com/dotnet/nightly/${name}`,
+		]),
 		tag: /^(?![1-7](?:\.|-|$))/,
 		facts: { users: { app: "1654:1654" } },
 	},
@@ -547,6 +560,14 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		facts: { family: "windows" },
 	},
 	{ repositories: ["mcr.microsoft.com/*", ...hub("microsoft/*")], tag: WINDOWS_TAG, facts: { family: "windows" } },
+	{
+		// Source: the Dockerfiles of microsoft/iis-docker and microsoft/dotnet-framework-docker.
+		repositories: [
+			"mcr.microsoft.com/windows/servercore/iis",
+			...["aspnet", "wcf"].map((name) => `mcr.microsoft.com/dotnet/framework/${name}`),
+		],
+		facts: { entrypointNeedsRoot: "ServiceMonitor.exe" },
+	},
 	{
 		repositories: hub("golang", "python", "openjdk", "eclipse-temurin"),
 		tag: /windowsservercore/,

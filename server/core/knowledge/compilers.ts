@@ -20,6 +20,8 @@ const JVM: Compilers = {
 	gradlew: GRADLE_TASKS,
 	sbt: ["compile", "assembly", "stage", "package", "dist", "universal:packageBin"],
 };
+/** What `tools.build` is told by custom: `clojure -T:build uber`. */
+const CLOJURE_TASKS = ["uber", "uberjar", "jar"];
 /** They start the toolchain of whatever language the image is for. */
 const GENERIC: Compilers = {
 	make: undefined,
@@ -51,6 +53,7 @@ export const COMPILERS: Readonly<Record<string, Compilers>> = {
 	CUDA: { nvcc: undefined, ...C },
 	Java: JVM,
 	Scala: JVM,
+	Clojure: { lein: ["uberjar", "jar", "compile"], clojure: CLOJURE_TASKS, clj: CLOJURE_TASKS, ...JVM },
 	".NET": { dotnet: ["publish", "build", "pack"] },
 	Haskell: { ghc: undefined, stack: ["build", "install"], cabal: ["build", "install", "new-build", "new-install"], ...GENERIC },
 	Swift: { swift: ["build"], ...GENERIC },

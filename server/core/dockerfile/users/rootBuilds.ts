@@ -9,7 +9,7 @@ import { callsAtStart, containerStart } from "../start/containerStart.ts";
 /** Tools that leave what they have fetched in the home of who calls them, and what they have made in the project. */
 const BUILD_TOOLS: ReadonlySet<string> = new Set([
 	...Object.entries(COMPILERS).flatMap(([language, compilers]) => (language === "JavaScript" ? [] : Object.keys(compilers))),
-	...["mix", "rebar3", "lein"],
+	...["mix", "rebar3", "dart", "flutter"],
 ]);
 
 /** Whether a container builds with a tool that a step has called before it: what that has left in root's home and in the project is root's. */

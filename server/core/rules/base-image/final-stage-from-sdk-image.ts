@@ -62,6 +62,11 @@ export const finalStageFromSdkImage = defineRule({
 			bad: 'FROM «rust:1.85» AS app\nRUN cargo build --release\nCMD ["target/release/app"]\n',
 		},
 		{
+			caption: "Leiningen compiles for the JVM",
+			bad: 'FROM «clojure:temurin-21-lein»\nCOPY . .\nRUN lein uberjar\nCMD ["java", "-jar", "target/app.jar"]\n',
+		},
+		{ caption: "A container that works with it needs it", good: 'FROM clojure:temurin-21-lein\nRUN lein uberjar\nCMD ["lein", "run"]\n' },
+		{
 			caption: "Nor where the container starts with a script",
 			bad: 'FROM «golang:1.23-bookworm»\nCOPY start.sh /\nRUN go build -o /app .\nCMD ["/start.sh"]\n',
 		},
