@@ -45,6 +45,10 @@ export const NEEDS_ROOT: ReadonlySet<string> = new Set([
 	"keepalived",
 	"tailscaled",
 	"wg-quick",
+	"tincd",
+	"charon",
+	"ipsec",
+	"pppd",
 	"rpcbind",
 	"kubelet",
 ]);
@@ -79,6 +83,7 @@ export const SWITCHES_USER_ITSELF: ReadonlySet<string> = new Set([
 	"ntpd",
 	"chronyd",
 	"rsyslogd",
+	"rsync",
 	"xinetd",
 	"service",
 	"uwsgi",
@@ -87,6 +92,30 @@ export const SWITCHES_USER_ITSELF: ReadonlySet<string> = new Set([
 	"asterisk",
 	"monit",
 ]);
+
+/** What has to be among the words of those that do other things, too. */
+export const SERVES_WITH: Readonly<Record<string, RegExp>> = { rsync: /^--daemon$/, service: /^(?:re)?start$/ };
+
+/**
+ * Servers that distributions install with a user of their own, whom alone the folders for their data and logs belong to, and often the settings:
+ * the packages that do. Source: the packages of Debian, Fedora and Alpine.
+ */
+export const SERVERS_WITH_OWN_USER: Readonly<Record<string, RegExp>> = {
+	...{ "redis-server": /^(?:redis|valkey)(?!-tools)/, "redis-sentinel": /^(?:redis|valkey)(?!-tools)/ },
+	...{ "valkey-server": /^valkey/, "valkey-sentinel": /^valkey/ },
+	"rabbitmq-server": /^rabbitmq-server/,
+	postgres: /^postgresql(?!-client)/,
+	mongod: /^mongodb/,
+	mosquitto: /^mosquitto(?!-clients)/,
+	lighttpd: /^lighttpd/,
+};
+
+/** Packages of programs that change the network or its filters, for which nobody but root has the rights. */
+export const NETWORK_PACKAGES =
+	/^(?:iptables|nftables|openvpn|wireguard(?:-tools|-go)?|keepalived|tinc|tailscale|strongswan|libreswan|ppp|pptpd|xl2tpd|fail2ban)$/;
+
+/** Programs of Windows that nobody but its administrators may run, in lower case. Source: the documentation of microsoft/IIS.ServiceMonitor, which starts and stops services. */
+export const NEEDS_ADMINISTRATOR: ReadonlySet<string> = new Set(["servicemonitor.exe"]);
 
 /** Servers of Python applications, which are told a module and what to take from it as `module:name`. */
 export const MODULE_SERVERS: ReadonlySet<string> = new Set(["gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve"]);

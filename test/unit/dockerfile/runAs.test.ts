@@ -93,6 +93,80 @@ describe("who may run as another user", () => {
 		assert.equal(mayRunAsAnother(handed("serve")), true);
 	});
 
+	it("not servers of packages that have a user for them", () => {
+		const started = (install: string, command: string): boolean => mayRun("FROM fedora:42", `RUN ${install}`, `CMD ${command}`);
+		for (const [name, command] of [
+			["redis", '["redis-server", "/etc/redis.conf"]'],
+			["valkey", '["valkey-server", "/etc/valkey/valkey.conf"]'],
+			["valkey-compat-redis", '["redis-server"]'],
+			["rabbitmq-server", '["/usr/sbin/rabbitmq-server"]'],
+			["postgresql17-server", '["/usr/pgsql-17/bin/postgres", "-D", "/data"]'],
+			["mongodb-org", "mongod --config /etc/mongod.conf"],
+			["mosquitto", '["mosquitto", "-c", "/etc/mosquitto/mosquitto.conf"]'],
+			["lighttpd", '["lighttpd", "-D", "-f", "/etc/lighttpd/lighttpd.conf"]'],
+		] as const) {
+			assert.equal(started(`dnf install -y ${name}`, command), false, name);
+			assert.equal(started("make install", command), true, name);
+		}
+		assert.equal(started("dnf install -y redis && dnf remove -y redis", '["redis-server"]'), true);
+		assert.equal(started("dnf install -y redis", '["app"]'), true);
+		assert.equal(mayRun("FROM debian:12", "RUN apt-get install -y redis-tools", 'CMD ["redis-server"]'), true);
+		assert.equal(mayRun("FROM debian:12", "RUN apt-get install -y redis-server", 'ENTRYPOINT ["/run.sh"]', 'CMD ["redis-server"]'), false);
+	});
+
+	it("not the daemon of rsync, which changes its user itself", () => {
+		assert.equal(mayRun("FROM alpine:3.22", 'CMD ["rsync", "--daemon", "--no-detach"]'), false);
+		assert.equal(mayRun("FROM alpine:3.22", 'CMD ["rsync", "-a", "/a/", "/b"]'), true);
+		assert.equal(mayRun("FROM debian:12", 'CMD ["service", "app", "start"]'), false);
+		assert.equal(mayRun("FROM debian:12", 'CMD ["service", "app", "status"]'), true);
+	});
+
+	it("not a VPN, nor what a script may do with the programs of one", () => {
+		assert.deepEqual(rootStartOf(lastStage("FROM alpine:3.22", 'CMD ["tincd", "-D"]')), { kind: "needsRoot", program: "tincd" });
+		for (const name of ["tinc", "openvpn", "wireguard-tools", "iptables"]) {
+			const install = `RUN apk add ${name}`;
+			assert.equal(mayRun("FROM alpine:3.22", install, 'ENTRYPOINT ["/entrypoint.sh"]'), false, name);
+			assert.equal(mayRun("FROM alpine:3.22", install, 'ENTRYPOINT ["/app"]'), true, name);
+			assert.equal(mayRun("FROM alpine:3.22", `${install} && apk del ${name}`, 'ENTRYPOINT ["/entrypoint.sh"]'), true, name);
+		}
+	});
+
+	it("not the monitor of Internet Information Services, by whatever path or image it starts", () => {
+		const monitor = { kind: "needsRoot", program: "ServiceMonitor.exe" };
+		const core = "FROM mcr.microsoft.com/windows/servercore:ltsc2022";
+		for (const lines of [
+			[core, String.raw`ENTRYPOINT ["C:\\LogMonitor\\LogMonitor.exe", "C:\\ServiceMonitor.exe", "w3svc"]`],
+			["# escape=`", core, String.raw`ENTRYPOINT C:\ServiceMonitor.exe w3svc`],
+			["FROM mcr.microsoft.com/windows/servercore/iis:windowsservercore-ltsc2022", 'CMD ["a"]'],
+			["FROM mcr.microsoft.com/dotnet/framework/aspnet:4.8-windowsservercore-ltsc2022"],
+			["FROM mcr.microsoft.com/dotnet/framework/wcf:4.8", "COPY a /inetpub/wwwroot"],
+		])
+			assert.deepEqual(rootStartOf(lastStage(...lines)), monitor, lines.join());
+		const script = String.raw`ENTRYPOINT ["powershell", "C:\\start.ps1"]`;
+		assert.equal(rootStartOf(lastStage("FROM mcr.microsoft.com/windows/servercore/iis", script)), undefined);
+		assert.equal(mayRun("FROM mcr.microsoft.com/windows/servercore/iis", script), false);
+		assert.equal(mayRun(core, script), true);
+	});
+
+	it("as the user that images of .NET bring, with the SDK too", () => {
+		for (const tag of ["8.0", "10.0-alpine", "9.0-noble", "8.0-bookworm-slim"])
+			assert.equal(runAsBase(lastStage(`FROM mcr.microsoft.com/dotnet/sdk:${tag}`, 'CMD ["dotnet", "watch"]'))?.user, "1654:1654", tag);
+		assert.match(runAsBase(lastStage("FROM mcr.microsoft.com/dotnet/sdk:7.0-alpine3.18"))?.creation ?? "", /-u 10001 /);
+	});
+
+	it("nobody where Docker's client finds its settings in root's home, unless they are elsewhere", () => {
+		assert.equal(mayRun("FROM ubuntu:24.04", "RUN gcloud auth configure-docker", 'CMD ["a"]'), false);
+		assert.equal(mayRun("FROM ubuntu:24.04", "ENV DOCKER_CONFIG=/etc/docker", "RUN gcloud auth configure-docker", 'CMD ["a"]'), true);
+	});
+
+	it("nobody in the folder that Dart's image starts in, root's home, and in another one with a home", () => {
+		assert.equal(mayRun("FROM dart:3.5", 'CMD ["dart", "a.dart"]'), false);
+		assert.equal(mayRun("FROM dart:3.5", "WORKDIR /a", "RUN dart pub get", 'CMD ["dart", "run"]'), false);
+		const elsewhere = ["FROM dart:3.5", "WORKDIR /a", 'CMD ["dart", "a.dart"]'];
+		assert.equal(mayRun(...elsewhere), true);
+		assert.match(runAsBase(lastStage(...elsewhere))?.creation ?? "", /--create-home/);
+	});
+
 	it("a shell of Java with a home", () => {
 		assert.match(runAsBase(lastStage("FROM eclipse-temurin:21", 'CMD ["jshell"]'))?.creation ?? "", /--create-home/);
 	});

@@ -38,7 +38,8 @@ function factsOf(reference: ImageReference): BaseImageFacts {
 }
 
 /** Entries for all tags of a repository describe its images for Linux: users, programs, variables and entry points are others on Windows. */
-function ofWindows({ family, interpreter, sdk, environmentOnWindows, sets, shellWords }: BaseImageFacts): BaseImageFacts {
+function ofWindows(facts: BaseImageFacts): BaseImageFacts {
+	const { family, interpreter, sdk, environmentOnWindows, sets, shellWords, entrypointNeedsRoot } = facts;
 	return {
 		...(family && { family }),
 		...(interpreter && { interpreter }),
@@ -46,6 +47,8 @@ function ofWindows({ family, interpreter, sdk, environmentOnWindows, sets, shell
 		...(environmentOnWindows && { environment: environmentOnWindows }),
 		...(sets && { sets }),
 		...(shellWords && { shellWords }),
+		// Images for Windows alone say this.
+		...(entrypointNeedsRoot && { entrypointNeedsRoot }),
 	};
 }
 

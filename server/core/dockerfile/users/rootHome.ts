@@ -26,7 +26,8 @@ export function isRootHome(path: string): boolean {
  */
 export function livesInRootHome(stage: Stage): boolean {
 	const folder = workdirAt(stage);
-	if (folder.kind === "set" && isRootHome(folder.value)) return true;
+	const path = folder.kind === "set" ? folder.value : stageBaseFacts(stage).folderOfRoot;
+	if (path !== undefined && isRootHome(path)) return true;
 	if (containerStart(stage).commands.some(({ name, args }) => [name, ...args].some((word) => isRootHome(word?.value ?? "")))) return true;
 	if ([...settingsOfRoot(stage)].some((path) => !SHELL_SETTINGS.test(path) || mayStartShell(stage))) return true;
 	return lineage(stage).some(

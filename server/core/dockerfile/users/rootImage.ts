@@ -2,7 +2,7 @@ import { familiarName } from "../../image/reference.ts";
 import { shortened } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { allInstructions } from "../model/instructions.ts";
-import type { Stage } from "../model/model.ts";
+import type { Dockerfile, Stage } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { containerStart } from "../start/containerStart.ts";
 import { isRootUser } from "../variables/state.ts";
@@ -19,6 +19,7 @@ export interface RootImage {
 
 /** What a stage without USER leaves to its base. Undefined where the container does not run as root, where nobody can tell, or where nothing runs. */
 export function rootImageOf(stage: Stage): RootImage | undefined {
+	if (isListOfImages(stage.file)) return undefined;
 	const base = rootBase(stage);
 	if (base.kind === "scratch") {
 		const { entrypoint, command } = containerStart(stage);
@@ -35,6 +36,11 @@ export function rootImageOf(stage: Stage): RootImage | undefined {
 	const hardened = HARDENED_REGISTRIES.has(reference.registry) || /^chainguard\//.test(reference.repository);
 	if (hardened || /rootless|non-?root|unprivileged/.test(name)) return undefined;
 	return { message: `No USER: ${image} decides whom the container runs as`, known: false };
+}
+
+/** Whether a file lists images for a tool that keeps versions up to date: several stages, all with names, and nothing in any of them. */
+function isListOfImages({ stages }: Dockerfile): boolean {
+	return stages.length > 1 && stages.every(({ name, steps }) => name !== undefined && steps.length === 0);
 }
 
 /** `ONBUILD USER`: the image is a base for others. */

@@ -1,6 +1,16 @@
 import { baseName } from "../../baseName.ts";
-import { NEEDS_ROOT, ROOT_CALLS, SWITCHES_USER_ITSELF, WORKS_AS_ANYBODY } from "../../knowledge/startPrograms.ts";
+import {
+	NEEDS_ADMINISTRATOR,
+	NEEDS_ROOT,
+	NETWORK_PACKAGES,
+	ROOT_CALLS,
+	SERVERS_WITH_OWN_USER,
+	SERVES_WITH,
+	SWITCHES_USER_ITSELF,
+	WORKS_AS_ANYBODY,
+} from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
+import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
@@ -9,7 +19,7 @@ import { volumePathsOf } from "../files/volumePaths.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage, rootBase } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
-import { installedPackages } from "../packages/installedPackages.ts";
+import { installedPackages, isRemovedAgain } from "../packages/installedPackages.ts";
 import { preparesSshServer, sshServersIn } from "../packages/sshServers.ts";
 import { type ContainerStart, callsAtStart, containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { exposedPorts } from "../start/exposedPorts.ts";
@@ -28,7 +38,9 @@ export const rootStartOf = remembered((stage: Stage): RootStart | undefined => {
 	const { commands, scripted, handedOn } = start;
 	const first = reasonAmong(start, [...commands, ...scripted]);
 	if (first !== undefined) return first;
-	const { entrypointDropsRoot, commandNeedsRoot } = stageBaseFacts(stage);
+	const { entrypointDropsRoot, commandNeedsRoot, entrypointNeedsRoot } = stageBaseFacts(stage);
+	const administrators = (start.entrypoint === undefined ? entrypointNeedsRoot : undefined) ?? administratorsProgram(start);
+	if (administrators !== undefined) return { kind: "needsRoot", program: administrators };
 	if (start.entrypoint === undefined && entrypointDropsRoot === true) return { kind: "handsOver" };
 	if (start.entrypoint === undefined && start.command === undefined && commandNeedsRoot !== undefined)
 		return { kind: "needsRoot", program: commandNeedsRoot };
@@ -47,6 +59,12 @@ function reasonAmong(start: ContainerStart, commands: readonly ShellCommand[]): 
 		if (NEEDS_ROOT.has(program)) return { kind: "needsRoot", program };
 	}
 	return undefined;
+}
+
+/** The program of Windows that a start names, if only administrators may run it; its path has other slashes than those of Linux. */
+function administratorsProgram({ entrypoint, command }: ContainerStart): string | undefined {
+	const names = [entrypoint, command].flatMap((step) => (step === undefined ? [] : (stepText(step).match(/[\w.-]+\.exe\b/gi) ?? [])));
+	return names.find((name) => NEEDS_ADMINISTRATOR.has(name.toLowerCase()));
 }
 
 /** Whether the start of a container has a call for which only root has the rights, be it in a branch. A file may be given to its owner. */
@@ -90,6 +108,17 @@ export function mayStartSshServer(stage: Stage): boolean {
 	return preparesSshServer(stage) || exposedPorts(stage).some(({ port }) => port === 22);
 }
 
+/** Whether a script that the file does not show may change the network or its filters: the file installs what does. */
+export function mayStartNetworkProgram(stage: Stage): boolean {
+	return containerStart(stage).hiddenScript !== undefined && installs(stage, NETWORK_PACKAGES);
+}
+
+function installs(stage: Stage, packages: RegExp): boolean {
+	return lineage(stage).some((ancestor) =>
+		runSteps(ancestor).some((step) => installedPackages(step).some((found) => packages.test(found.name) && !isRemovedAgain(step, found))),
+	);
+}
+
 /**
  * Whether a script is handed the name of a program that needs root, or hands over. Also where that may be a word of the script's own:
  * with nothing in the file that brings the program, it is not known that the image lacks it.
@@ -112,7 +141,7 @@ export function mayStartAsInit(stage: Stage): boolean {
 
 /**
  * Whether a container starts a server that writes to folders of root before it hands over to its own user, as `nginx` does to
- * `/run`. Not where the base image has prepared them for the user that it runs as, nor where a step gives them away.
+ * `/run`, or one whose package has made its folders for a user of its own. Not where the base image has prepared them for the user that it runs as, nor where a step gives them away.
  */
 export function startsServerOfRoot(stage: Stage): boolean {
 	const { user } = stageBaseFacts(stage);
@@ -130,6 +159,8 @@ const PHP_FPM = /^php[0-9.]*-fpm[0-9.]*$/;
 function isServer(stage: Stage, program: string): boolean {
 	// What Docker's own images build writes to its standard error alone; packages have logs and sockets in folders of root.
 	if (PHP_FPM.test(program)) return program !== "php-fpm" || lineage(stage).some((ancestor) => runSteps(ancestor).some(installsPhpFpm));
+	const packages = ownValue(SERVERS_WITH_OWN_USER, program);
+	if (packages !== undefined) return installs(stage, packages);
 	return SWITCHES_USER_ITSELF.has(program) && !WORKS_AS_ANYBODY.has(program);
 }
 
@@ -146,8 +177,20 @@ const PROGRAM_FOLDER = /\/sbin\/[^/]+$|^(?:\/usr(?:\/local(?:\/[\w.-]+){0,2})?)?
 
 function startsServer(stage: Stage, { name, program = "", args }: ShellCommand): boolean {
 	const path = name?.value ?? program;
-	if (!isServer(stage, program) || (path.includes("/") && !PROGRAM_FOLDER.test(path))) return false;
-	return program !== "service" || /^(?:re)?start$/.test(args[1]?.value ?? "");
+	if (!isServer(stage, program)) return false;
+	// Packages have put these wherever they are.
+	if (Object.hasOwn(SERVERS_WITH_OWN_USER, program)) return true;
+	return (!path.includes("/") || PROGRAM_FOLDER.test(path)) && serves(program, args);
+}
+
+function serves(program: string, args: ShellCommand["args"]): boolean {
+	const wanted = ownValue(SERVES_WITH, program);
+	return wanted === undefined || args.some(({ value = "" }) => wanted.test(value));
+}
+
+/** Whether a command starts a daemon that runs its workers as a user of its own configuration. */
+export function switchesUserItself({ program = "", args }: ShellCommand): boolean {
+	return SWITCHES_USER_ITSELF.has(program) && serves(program, args);
 }
 
 /** Whether a RUN gives away the folder in which a server leaves its process id: who thinks of that has thought of the others. */

@@ -22,6 +22,7 @@ import {
 	keepsEngineData,
 	mayBeHandedProgramOfRoot,
 	mayStartAsInit,
+	mayStartNetworkProgram,
 	mayStartSshServer,
 	startsServerOfRoot,
 	startsWithRootCall,
@@ -45,12 +46,14 @@ export function runAsLines(proposal: RunAs): string {
 
 /**
  * Whether a USER at the end of a stage is to be proposed: nobody but root may enter root's home, be an init system, Docker's engine,
- * an SSH server or another program of root's, write to the folders of a server that starts as root, change the system, run a file that is root's alone
+ * an SSH server, a VPN, a firewall or another program of root's, write to the folders of a server that starts as root, change the system, run a file that is root's alone
  * or go on with a build of root's, and what a stage for development or tests ends with does not reach the image that is shipped.
  */
 export function mayRunAsAnother(stage: Stage): boolean {
 	if (isForDevelopment(stage) || mayStartAsInit(stage) || startsServerOfRoot(stage) || startsWithRootCall(stage)) return false;
-	if (mayBeHandedProgramOfRoot(stage) || mayStartSshServer(stage) || keepsEngineData(stage)) return false;
+	if (mayBeHandedProgramOfRoot(stage) || mayStartSshServer(stage) || mayStartNetworkProgram(stage) || keepsEngineData(stage)) return false;
+	// Whatever starts there in its place works with what the image is for.
+	if (stageBaseFacts(stage).entrypointNeedsRoot !== undefined) return false;
 	return !livesInRootHome(stage) && !startsFileOfRoot(stage) && !continuesBuildOfRoot(stage);
 }
 

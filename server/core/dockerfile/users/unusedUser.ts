@@ -1,4 +1,4 @@
-import { MODULE_SERVERS, SWITCHES_USER_ITSELF } from "../../knowledge/startPrograms.ts";
+import { MODULE_SERVERS } from "../../knowledge/startPrograms.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
@@ -13,7 +13,7 @@ import { writesAny } from "../model/writtenTexts.ts";
 import { containerStart, dropsPrivileges } from "../start/containerStart.ts";
 import { startsApplication } from "../start/workplace.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
-import { rootStartOf } from "./rootStart.ts";
+import { rootStartOf, switchesUserItself } from "./rootStart.ts";
 
 /**
  * The user that a stage creates and then forgets: no USER names one, the container starts a program that the file shows, and
@@ -31,7 +31,7 @@ export const idleUser = remembered((stage: Stage): Account | undefined => {
 	if (user.step !== undefined || (user.value.kind === "set" && !isRootUser(user.value.value))) return undefined;
 	const start = containerStart(stage);
 	const commands = [...start.commands, ...start.scripted];
-	if (rootStartOf(stage) !== undefined || commands.some((command) => SWITCHES_USER_ITSELF.has(command.program ?? ""))) return undefined;
+	if (rootStartOf(stage) !== undefined || commands.some(switchesUserItself)) return undefined;
 	return preferred(
 		stage,
 		createdUsers(stage).filter((account) => account.command.wrapper?.program !== "sudo" && !isUsed(stage, account, commands)),

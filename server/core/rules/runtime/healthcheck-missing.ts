@@ -141,7 +141,7 @@ export const healthcheckMissing = defineRule({
 });
 
 /** Facts of how the container's user is chosen: they say nothing of what else is in an image. */
-const ABOUT_USERS = new Set(["entrypointDropsRoot", "commandNeedsRoot"]);
+const ABOUT_USERS = new Set(["entrypointDropsRoot", "commandNeedsRoot", "entrypointNeedsRoot"]);
 
 function isDescribed(stage: Stage): boolean {
 	return Object.keys(stageBaseFacts(stage)).some((fact) => !ABOUT_USERS.has(fact));

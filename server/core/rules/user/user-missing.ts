@@ -1,3 +1,4 @@
+import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import type { Stage } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { leavesUserToChildren, rootImageOf } from "../../dockerfile/users/rootImage.ts";
@@ -148,9 +149,8 @@ export const userMissing = defineRule({
 			fixed: "FROM php:8.5-apache\nCOPY . /var/www/html\nUSER 33:33\n",
 		},
 		{
-			caption: "Another package of PHP does not bring the server of the distribution",
-			bad: 'FROM «php:8.5-fpm»\nRUN apt-get install -y php-common\nCMD ["php-fpm"]\n',
-			fixed: 'FROM php:8.5-fpm\nRUN apt-get install -y php-common\nUSER 33:33\nCMD ["php-fpm"]\n',
+			caption: "A server whose package has a user for it, to whom its settings belong",
+			bad: 'FROM «debian:12»\nRUN apt-get install -y redis-server\nCMD ["redis-server", "/etc/redis/redis.conf"]\n',
 		},
 		{ caption: "For development", bad: 'FROM «debian:12» AS dev\nCMD ["a"]\n' },
 		{
@@ -197,7 +197,7 @@ export const userMissing = defineRule({
 		{ caption: "Or an SSH server", bad: 'FROM «debian:12»\nRUN apt install -y openssh-server && mkdir /run/sshd\nCMD ["/start.sh"]\n' },
 		{
 			caption: "A tool that needs a home is, and a number has none",
-			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:8.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',
+			bad: 'FROM «mcr.microsoft.com/dotnet/sdk:7.0»\nCOPY mvn-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/mvn-entrypoint.sh"]\nCMD ["mvn"]\n',
 		},
 		{ caption: "Nobody else may enter root's home", bad: 'FROM «debian:12»\nWORKDIR /root/app\nCMD ["./a"]\n' },
 		{ caption: "Somebody is named, here or by an earlier stage", good: "FROM debian:12 AS base\nUSER 1000\nFROM base\nRUN id\n" },
@@ -212,6 +212,7 @@ export const userMissing = defineRule({
 		},
 		{ caption: "Files to be copied out", good: "FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /\n" },
 		{ caption: "A variable hides the user, or the base", good: 'ARG BASE\nFROM $BASE\nCMD ["a"]\nFROM debian:12\nARG APP\nUSER $APP\n' },
+		{ caption: "A list of images for a tool that updates them", good: "FROM python:3.13 AS a\nFROM acme/x:1 AS b\n" },
 		{ caption: "For the images that start from this one", good: "FROM node:22\nONBUILD COPY . .\nONBUILD USER node\n" },
 		{ caption: "A created user that nobody uses is the better finding", good: 'FROM debian:12\nRUN useradd -u 1000 app\nCMD ["a"]\n' },
 	],
@@ -226,7 +227,7 @@ export const userMissing = defineRule({
 			const forEditor = isForEditor(stage);
 			reports.push({
 				span: account?.nameWord.span ?? stage.image.span,
-				message: intended === undefined ? root.message : intendedMessage(intended),
+				message: intended === undefined ? root.message : intendedMessage(stage, intended),
 				...(root.known && intended === undefined && !forEditor ? {} : { severity: "info" as LintSeverity }),
 				fixes: () => (intended === undefined && !forEditor && mayRunAsAnother(stage) ? runAsFixes(stage, root) : []),
 				related: relatedTo(stage),
@@ -236,10 +237,9 @@ export const userMissing = defineRule({
 	},
 });
 
-function intendedMessage(start: RootStart): string {
-	return start.kind === "handsOver"
-		? "No USER: the container starts as root and hands over to another user"
-		: `No USER: the container runs as root, which ${start.program} needs`;
+function intendedMessage(stage: Stage, start: RootStart): string {
+	if (start.kind === "handsOver") return "No USER: the container starts as root and hands over to another user";
+	return `No USER: the container runs as ${stageFamily(stage) === "windows" ? "ContainerAdministrator" : "root"}, which ${start.program} needs`;
 }
 
 function relatedTo(stage: Stage): readonly Related[] {

@@ -150,6 +150,10 @@ export const userRootLast = defineRule({
 			fixed: "FROM acme/windows\nUSER ContainerUser\n",
 		},
 		{
+			caption: "The monitor of Internet Information Services needs it: information only",
+			bad: "FROM mcr.microsoft.com/windows/servercore/iis:windowsservercore-ltsc2022\nUSER «ContainerAdministrator»\n",
+		},
+		{
 			caption: "The entry point hands over: information only",
 			bad: 'FROM debian:12\nUSER «root»\nENTRYPOINT ["setpriv", "--reuid=app", "a"]\n',
 		},
