@@ -180,6 +180,18 @@ const OF_PHP: readonly string[] = [
 	"PHP_MD5",
 ];
 
+/** What the images of openjdk have set, for all their systems, since there are any. */
+const OF_OPENJDK: readonly string[] = [
+	...["LANG", "JAVA_HOME", "JAVA_VERSION", "JAVA_DEBIAN_VERSION", "JAVA_ALPINE_VERSION", "CA_CERTIFICATES_JAVA_VERSION"],
+	...["JAVA_BASE_URL", "JAVA_URL_VERSION", "JAVA_URL", "JAVA_SHA256"],
+];
+
+/** What those of eclipse-temurin set, and those that came before them. `container` is Red Hat's. */
+const OF_TEMURIN: readonly string[] = ["JAVA_HOME", "JAVA_VERSION", "JAVA_TOOL_OPTIONS", "LANG", "LANGUAGE", "LC_ALL", "container"];
+
+/** Tags of maven and gradle that start from openjdk or eclipse-temurin, and not from another vendor's images or several at once. */
+const OPENJDK_TAG = /^(?!.*(?:corretto|amazon|sap|liberica|graal|semeru|ibm|openj9|microsoft|zulu|adopt|oracle|-and-))/;
+
 export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{ repositories: hub("debian"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", certificates: false } },
 	{ repositories: hub("ubuntu"), facts: { ...ROOT, family: "debian", environment: [], shell: "dash", users: {}, certificates: false } },
@@ -318,6 +330,18 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 			],
 			interpreter: "python",
 			programs: ["python", "python3", "pip"],
+		},
+	},
+	{
+		// Source: the Dockerfiles of docker-library/pypy. `python` is not in all of them.
+		repositories: hub("pypy"),
+		facts: {
+			environment: [
+				...["LANG", "PYPY_VERSION", "PYPY_SHA256SUM"],
+				...["PYTHON_PIP_VERSION", "PYTHON_SETUPTOOLS_VERSION", "PYTHON_GET_PIP_URL", "PYTHON_GET_PIP_SHA256"],
+			],
+			interpreter: "python",
+			programs: ["pip"],
 		},
 	},
 	{
@@ -614,6 +638,19 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 	{
 		repositories: hub("maven", "gradle", "tomcat", "jetty", "jenkins/*", "groovy", "cassandra"),
 		facts: { sets: ["JAVA_HOME", "JAVA_VERSION"] },
+	},
+	// Source: the Dockerfiles of docker-library/openjdk, adoptium/containers, carlossg/docker-maven and keeganwitt/docker-gradle.
+	{ repositories: hub("openjdk", "java"), facts: { environment: OF_OPENJDK } },
+	{ repositories: hub("eclipse-temurin"), facts: { environment: OF_TEMURIN } },
+	{
+		repositories: hub("maven"),
+		tag: OPENJDK_TAG,
+		facts: { environment: [...OF_OPENJDK, ...OF_TEMURIN, "MAVEN_HOME", "MAVEN_CONFIG", "MAVEN_VERSION"] },
+	},
+	{
+		repositories: hub("gradle"),
+		tag: OPENJDK_TAG,
+		facts: { environment: [...OF_OPENJDK, ...OF_TEMURIN, "GRADLE_HOME", "GRADLE_VERSION"] },
 	},
 	{ repositories: hub("maven"), facts: { sets: ["MAVEN_HOME", "MAVEN_CONFIG"] } },
 	{ repositories: hub("gradle"), facts: { sets: ["GRADLE_HOME", "GRADLE_VERSION"] } },

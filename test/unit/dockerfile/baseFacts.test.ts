@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { baseImageFacts } from "../../../server/core/dockerfile/base/baseFacts.ts";
 import { parseReference } from "../../../server/core/image/reference.ts";
+import type { BaseImageFacts } from "../../../server/core/knowledge/baseImages.ts";
+
+function factsOf(image: string): BaseImageFacts {
+	const reference = parseReference(image);
+	assert.ok(reference !== undefined);
+	return baseImageFacts(reference);
+}
 
 describe("the user that an image runs as", () => {
 	for (const image of [
@@ -13,9 +20,31 @@ describe("the user that an image runs as", () => {
 		"pypy:3.10",
 	])
 		it(`is root also in a variant without a toolchain: ${image}`, () => {
-			const reference = parseReference(image);
-			assert.ok(reference !== undefined);
-			const { user, sdk } = baseImageFacts(reference);
+			const { user, sdk } = factsOf(image);
 			assert.deepEqual({ user, sdk }, { user: "root", sdk: undefined });
 		});
+});
+
+describe("the environment of an image", () => {
+	for (const [image, name] of [
+		["openjdk:8-jre-alpine", "JAVA_ALPINE_VERSION"],
+		["java:8", "CA_CERTIFICATES_JAVA_VERSION"],
+		["eclipse-temurin:21-jre-ubi9-minimal", "LC_ALL"],
+		["maven:3.9", "MAVEN_CONFIG"],
+		["gradle:8-jdk21", "GRADLE_HOME"],
+		["pypy:3.11-slim", "PYPY_VERSION"],
+	] as const)
+		it(`is known as a whole: ${image}`, () => {
+			const { environment = [] } = factsOf(image);
+			assert.ok(environment.includes(name));
+			assert.ok(!environment.includes("PIP_NO_CACHE_DIR"));
+		});
+
+	for (const image of [
+		"maven:3.9-amazoncorretto-21",
+		"gradle:jdk-21-and-23-graal",
+		"gradle:jdk-lts-and-current",
+		"eclipse-temurin:21-nanoserver",
+	])
+		it(`is not known of other bases: ${image}`, () => assert.equal(factsOf(image).environment, undefined));
 });

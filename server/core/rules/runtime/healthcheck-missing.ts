@@ -87,6 +87,7 @@ export const healthcheckMissing = defineRule({
 		{ caption: "Not the port of a debugger", bad: 'FROM node:20\nEXPOSE 9229 «3001»\nCMD ["node", "--inspect", "x"]\n' },
 		{ caption: "Not one between the servers of a cluster", bad: "FROM debian:12\nEXPOSE 2888 3888 «2181»\n" },
 		{ caption: "Not one of UDP", bad: "FROM debian:12\nEXPOSE 8125/udp\nEXPOSE «8126/tcp»\n" },
+		{ caption: "Not all images of PyPy have a `python`", bad: 'FROM pypy:3.10\nEXPOSE «8000»\nCMD ["gunicorn", "app:app"]\n' },
 		{ caption: "A port of whatever kind", bad: 'FROM python:3.12\nEXPOSE «50051»\nCMD ["python", "serve.py"]\n' },
 		{ caption: "A port that does not speak HTTP, an image without a tool", bad: "FROM alpine\nEXPOSE «5432»\n" },
 		{ caption: "A server that is known without EXPOSE", bad: 'FROM debian:12\n«CMD» ["nginx", "-g", "daemon off;"]\n' },
@@ -222,13 +223,13 @@ function fixesFor(stage: Stage): readonly Fix[] {
 
 /** A program of the image that can ask; undefined where none is known to be there. */
 function probeOf(stage: Stage): HealthProbe | undefined {
-	const { family, shell, interpreter } = stageBaseFacts(stage);
+	const { family, shell, interpreter, programs = [] } = stageBaseFacts(stage);
 	if (family === "windows" || shell === "none") return undefined;
 	if (family === "alpine" || family === "busybox" || shell === "busybox") return "wget";
 	const installed = (["curl", "wget"] as const).find((tool) => isInstalled(stage, tool));
 	if (installed !== undefined) return installed;
 	if (interpreter === "node") return "node";
-	return interpreter === "python" && !isPython2(stage) ? "python" : undefined;
+	return interpreter === "python" && programs.includes("python") && !isPython2(stage) ? "python" : undefined;
 }
 
 /** Whether the last call of a package manager that names the tool installs it. */

@@ -46,6 +46,11 @@ export const pythonRuntimeEnvMissing = defineRule({
 				'FROM python:3.12-slim\nARG A\nENV PYTHONUNBUFFERED=1 \\\n    PYTHONDONTWRITEBYTECODE=1\n\nCOPY . .\nCMD ["python", "app.py"]\n',
 		},
 		{
+			caption: "PyPy reads them, too",
+			bad: 'FROM «pypy:3.11»\nCMD ["pypy3", "app.py"]\n',
+			fixed: 'FROM pypy:3.11\nENV PYTHONUNBUFFERED=1 \\\n    PYTHONDONTWRITEBYTECODE=1\nCMD ["pypy3", "app.py"]\n',
+		},
+		{
 			caption: "One is there: its ENV gets the other, in its own layout",
 			bad: 'FROM «python:3.12»\nENV A=1\nENV PIP_NO_CACHE_DIR=1 \\\n  # no delay\n  PYTHONUNBUFFERED=1\nCMD ["gunicorn", "a"]\n',
 			fixed:
