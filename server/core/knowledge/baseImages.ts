@@ -189,7 +189,16 @@ const OF_OPENJDK: readonly string[] = [
 /** What those of eclipse-temurin set, and those that came before them. `container` is Red Hat's. */
 const OF_TEMURIN: readonly string[] = ["JAVA_HOME", "JAVA_VERSION", "JAVA_TOOL_OPTIONS", "LANG", "LANGUAGE", "LC_ALL", "container"];
 
-/** Tags of maven and gradle that start from openjdk or eclipse-temurin, and not from another vendor's images or several at once. */
+/** What those of tomcat set beside them, and have set. */
+const OF_TOMCAT: readonly string[] = [
+	...["CATALINA_HOME", "LD_LIBRARY_PATH", "OPENSSL_VERSION", "GPG_KEYS"],
+	...["MAJOR", "VERSION", "NATIVE_LIBDIR", "SHA1", "SHA512", "TGZ_URL", "TGZ_URLS", "TGZ_FALLBACK_URL", "ASC_URL", "ASC_URLS"].map(
+		(name) => `TOMCAT_${name}`,
+	),
+	"TOMCAT_ASC_FALLBACK_URL",
+];
+
+/** Tags of maven, gradle and tomcat that start from openjdk or eclipse-temurin, and not from another vendor's images or several at once. */
 const OPENJDK_TAG = /^(?!.*(?:corretto|amazon|sap|liberica|graal|semeru|ibm|openj9|microsoft|zulu|adopt|oracle|-and-))/;
 
 export const BASE_IMAGES: readonly BaseImageEntry[] = [
@@ -639,7 +648,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		repositories: hub("maven", "gradle", "tomcat", "jetty", "jenkins/*", "groovy", "cassandra"),
 		facts: { sets: ["JAVA_HOME", "JAVA_VERSION"] },
 	},
-	// Source: the Dockerfiles of docker-library/openjdk, adoptium/containers, carlossg/docker-maven and keeganwitt/docker-gradle.
+	// Source: the Dockerfiles of docker-library/openjdk, docker-library/tomcat, adoptium/containers, carlossg/docker-maven and keeganwitt/docker-gradle.
 	{ repositories: hub("openjdk", "java"), facts: { environment: OF_OPENJDK } },
 	{ repositories: hub("eclipse-temurin"), facts: { environment: OF_TEMURIN } },
 	{
@@ -652,6 +661,7 @@ export const BASE_IMAGES: readonly BaseImageEntry[] = [
 		tag: OPENJDK_TAG,
 		facts: { environment: [...OF_OPENJDK, ...OF_TEMURIN, "GRADLE_HOME", "GRADLE_VERSION"] },
 	},
+	{ repositories: hub("tomcat"), tag: OPENJDK_TAG, facts: { environment: [...OF_OPENJDK, ...OF_TEMURIN, ...OF_TOMCAT] } },
 	{ repositories: hub("maven"), facts: { sets: ["MAVEN_HOME", "MAVEN_CONFIG"] } },
 	{ repositories: hub("gradle"), facts: { sets: ["GRADLE_HOME", "GRADLE_VERSION"] } },
 	{

@@ -32,6 +32,7 @@ describe("the environment of an image", () => {
 		["eclipse-temurin:21-jre-ubi9-minimal", "LC_ALL"],
 		["maven:3.9", "MAVEN_CONFIG"],
 		["gradle:8-jdk21", "GRADLE_HOME"],
+		["tomcat:10.1-jdk21", "TOMCAT_VERSION"],
 		["pypy:3.11-slim", "PYPY_VERSION"],
 	] as const)
 		it(`is known as a whole: ${image}`, () => {
@@ -42,6 +43,7 @@ describe("the environment of an image", () => {
 
 	for (const image of [
 		"maven:3.9-amazoncorretto-21",
+		"tomcat:10.1-jdk21-corretto",
 		"gradle:jdk-21-and-23-graal",
 		"gradle:jdk-lts-and-current",
 		"eclipse-temurin:21-nanoserver",
