@@ -1,3 +1,5 @@
+import { baseName } from "../baseName.ts";
+import { IMAGES_AROUND } from "../knowledge/imagesAround.ts";
 import {
 	ABANDONED_REPOSITORIES,
 	type AbandonedRepository,
@@ -46,7 +48,7 @@ const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "
 export const supportLines = remembered((reference: ImageReference): readonly SupportLine[] => {
 	const { tag = "" } = reference;
 	const own = originalOf(reference);
-	const product = productOf(own);
+	const { product, at: lineAt } = ownLine(own);
 	const found: SupportLine[] = [];
 	const add = (of: Product, version: string, text: string, at: number): void => {
 		const line = lineOf(of, version);
@@ -66,7 +68,7 @@ export const supportLines = remembered((reference: ImageReference): readonly Sup
 	for (const [index, part] of parts.entries()) {
 		const start = at;
 		at += part.length + 1;
-		if (index === 0 && product !== undefined) {
+		if (start === lineAt && product !== undefined) {
 			const version = /^\d+(?:\.\d+)*/.exec(part)?.[0];
 			const named = ownValue(product.tagNames, part) ?? ownValue(product.codenames, part);
 			if (named !== undefined || version !== undefined) {
@@ -95,7 +97,11 @@ export function reachesLines(reference: ImageReference, first: Readonly<Record<s
 
 /** The entry of a repository that nobody updates. */
 export function abandonedRepository(reference: ImageReference): AbandonedRepository | undefined {
-	return abandoned(originalOf(reference)).find(({ tag }) => tag === undefined || tag.test(reference.tag ?? ""));
+	const found = [...abandoned(originalOf(reference)), ...abandoned(reference)].find(
+		({ tag }) => tag === undefined || tag.test(reference.tag ?? ""),
+	);
+	if (!found?.successor.endsWith("*")) return found;
+	return { ...found, successor: found.successor.slice(0, -1) + baseName(reference.repository) };
 }
 
 const abandoned = byRepository(ABANDONED_REPOSITORIES);
@@ -119,7 +125,7 @@ export function lineName({ product, line }: SupportLine): string {
  */
 export function supportedTag(reference: ImageReference, until: string): string | undefined {
 	const own = originalOf(reference);
-	const product = productOf(own);
+	const product = supported(own)[0]?.product;
 	const lines = supportLines(reference);
 	if (reference.tag === undefined || (product === undefined && !isOfficial(own)) || hasOwnDistribution(product, lines)) return undefined;
 	const ends = (line: SupportLine): boolean => line.ends < until;
@@ -171,11 +177,18 @@ function lineOf(product: Product, version: string): string | undefined {
 	return undefined;
 }
 
-function productOf(reference: ImageReference): Product | undefined {
-	return supported(reference)[0]?.product;
+/** What an image is published for, and where the line of it stands in the tag. */
+function ownLine(reference: ImageReference): { readonly product: Product | undefined; readonly at: number } {
+	const official = supported(reference)[0];
+	if (official !== undefined) return { product: official.product, at: 0 };
+	const image = around(reference)[0];
+	const front = image?.front.exec(reference.tag ?? "")?.[0];
+	if (image === undefined || front === undefined) return { product: undefined, at: -1 };
+	return { product: SUPPORTED_IMAGES.find(({ product }) => product.name === image.product)?.product, at: front.length };
 }
 
 const supported = byRepository(SUPPORTED_IMAGES);
+const around = byRepository(IMAGES_AROUND);
 
 function isOfficial({ registry, repository }: ImageReference): boolean {
 	return registry === DOCKER_HUB && repository.startsWith("library/");

@@ -31,6 +31,3 @@ export const TAGS_ON_ARCHIVED: Readonly<Record<string, RegExp>> = {
 	pypy: /^(?:3\.[56](?:-|$)|[23](?:\.\d+)?-(?:[1-6](?:[.-]|$)|7\.[0-2](?:[.-]|$)|7\.3\.[0-4](?:-|$)))/,
 	rust: /^1\.(?:\d|[1-4]\d|5[0-3])(?:[.-]|$)/,
 };
-
-/** Tags of images on `openjdk`, which nobody builds any more: `maven:3.6-jdk-8`, `tomcat:9-jdk8-openjdk`. */
-export const ON_OPENJDK = /(?:^|-)(?:jdk-\d+|openjdk(?:-\d+)?)(?:-|$)/;

@@ -573,11 +573,14 @@ export interface AbandonedRepository {
 	readonly tag?: RegExp;
 	/** Set where the repository lives on under its other tags, so that it is not the repository that was given up. */
 	readonly ofTags?: true;
-	/** What took its place. */
+	/** What took its place; a `*` at the end stands for the last part of the repository's name. */
 	readonly successor: string;
 	/** Tag of the successor by the tag here, where one follows from the other; the first that matches counts. */
 	readonly rename?: readonly { readonly tag: RegExp; readonly reference: string }[];
 }
+
+/** Tags of images on `openjdk`, which nobody builds any more: `maven:3.6-jdk-8`, `tomcat:9-jdk8-openjdk`. */
+export const ON_OPENJDK = /(?:^|-)(?:jdk-\d+|openjdk(?:-\d+)?)(?:-|$)/;
 
 const OLD_DEBIAN = "(?:-(?:stretch|buster|bullseye|bookworm))?";
 
@@ -596,6 +599,8 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 		],
 	},
 	{ repositories: ["java", "adoptopenjdk", "adoptopenjdk/*"], successor: "eclipse-temurin" },
+	{ repositories: ["maven"], tag: ON_OPENJDK, ofTags: true, successor: "one on Eclipse Temurin" },
+	{ repositories: ["maven"], tag: /(?:^|-)adoptopenjdk(?:-|$)/, ofTags: true, successor: "one on Eclipse Temurin" },
 	{ repositories: ["jenkins", "jenkinsci/jenkins"], successor: "jenkins/jenkins" },
 	{ repositories: ["vault"], successor: "hashicorp/vault" },
 	{ repositories: ["consul"], successor: "hashicorp/consul" },
@@ -606,7 +611,20 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 	{ repositories: ["iojs"], successor: "node" },
 	{ repositories: ["clearlinux", "clearlinux/*"], successor: "another distribution" },
 	{ repositories: ["ubuntu-upstart", "ubuntu-debootstrap"], successor: "ubuntu" },
-	{ repositories: ["circleci/*"], successor: "cimg" },
+	// Names of single architectures that Docker's official images had until 2017; Alpine is for ARMv6.
+	{ repositories: ["armhf/alpine"], successor: "arm32v6/alpine" },
+	{ repositories: ["armhf/*"], successor: "arm32v7/*" },
+	{ repositories: ["aarch64/*"], successor: "arm64v8/*" },
+	{ repositories: ["circleci/golang"], successor: "cimg/go" },
+	{ repositories: ["circleci/buildpack-deps"], successor: "cimg/base" },
+	{
+		repositories: [
+			...["circleci/android", "circleci/clojure", "circleci/elixir", "circleci/mariadb", "circleci/mysql", "circleci/node"],
+			...["circleci/openjdk", "circleci/php", "circleci/postgres", "circleci/python", "circleci/redis", "circleci/ruby", "circleci/rust"],
+		],
+		successor: "cimg/*",
+	},
+	{ repositories: ["circleci/dynamodb", "circleci/jruby", "circleci/mongo"], successor: "the image of the project itself" },
 	// Only `latest` is left there, for trying things out; what had a version was moved.
 	{ repositories: ["bitnami/*"], tag: /^\d/, successor: "the image of the project itself" },
 	{ repositories: ["bitnamilegacy/*"], successor: "the image of the project itself" },
@@ -616,7 +634,7 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 		repositories: ["mcr.microsoft.com/vscode/devcontainers/*"],
 		tag: /^0(?:[.-]|$)/,
 		ofTags: true,
-		successor: "mcr.microsoft.com/devcontainers",
+		successor: "mcr.microsoft.com/devcontainers/*",
 	},
 	{ repositories: ["k8s.gcr.io/*"], successor: "registry.k8s.io" },
 	{ repositories: ["gcr.io/google-containers/*", "gcr.io/google_containers/*"], successor: "registry.k8s.io" },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseReference } from "../../../server/core/image/reference.ts";
 import { lineName, successorOf, supportedTag, supportLines } from "../../../server/core/image/supportEnd.ts";
 import { parseInstant } from "../../../server/core/instant.ts";
+import { IMAGES_AROUND } from "../../../server/core/knowledge/imagesAround.ts";
 import {
 	ALPINE,
 	CENTOS,
@@ -48,6 +49,22 @@ describe("ends of support", () => {
 		assert.deepEqual(named("gradle:8-jdk21-groovy"), []);
 	});
 
+	it("are found in images of others, behind their own release", () => {
+		for (const { product } of IMAGES_AROUND)
+			assert.ok(
+				SUPPORTED_IMAGES.some((image) => image.product.name === product),
+				product,
+			);
+		assert.deepEqual(named("mcr.microsoft.com/devcontainers/python:3.8-bookworm"), ["Python 3.8 at 0", "Debian 12 (bookworm) at 4"]);
+		assert.deepEqual(named("mcr.microsoft.com/vscode/devcontainers/go:1.0.3-1.19"), ["Go 1.19 at 6"]);
+		assert.deepEqual(named("mcr.microsoft.com/devcontainers/java:1-16"), ["Java 16 at 2"]);
+		assert.deepEqual(named("mcr.microsoft.com/devcontainers/dotnet:6.0-jammy"), [".NET 6.0 at 0", "Ubuntu 22.04 (jammy) at 4"]);
+		assert.deepEqual(named("mcr.microsoft.com/devcontainers/ruby:2.1-bookworm"), ["Debian 12 (bookworm) at 4"]);
+		assert.deepEqual(named("mcr.microsoft.com/devcontainers/javascript-node:4-bookworm"), ["Debian 12 (bookworm) at 2"]);
+		assert.deepEqual(named("mcr.microsoft.com/devcontainers/javascript-node:4"), []);
+		assert.deepEqual(named("cimg/openjdk:16.0.2"), ["Java 16 at 0"]);
+	});
+
 	it("lead to the oldest line that is supported, in the words of the tag", () => {
 		assert.equal(successor("debian:buster-slim", "2026-11-21"), "bookworm");
 		assert.equal(successor("debian:10.13", "2026-11-21"), "12");
@@ -69,6 +86,8 @@ describe("ends of support", () => {
 		assert.equal(newer("mcr.microsoft.com/dotnet/sdk:6.0-jammy"), undefined);
 		assert.equal(newer("buildpack-deps:buster"), "bookworm");
 		assert.equal(newer("ghcr.io/acme/base:buster"), undefined);
+		assert.equal(newer("mcr.microsoft.com/devcontainers/python:3.8"), undefined);
+		assert.equal(newer("cimg/node:16"), undefined);
 		assert.equal(newer("debian:buster-20240101"), undefined);
 	});
 });

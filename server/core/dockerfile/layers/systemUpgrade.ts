@@ -1,8 +1,8 @@
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { supportLines } from "../../image/supportEnd.ts";
-import { BUILT_ON_DEBIAN, LAST_DAY_ON_ARCHIVED, ON_OPENJDK, TAGS_ON_ARCHIVED } from "../../knowledge/archivedBases.ts";
+import { BUILT_ON_DEBIAN, LAST_DAY_ON_ARCHIVED, TAGS_ON_ARCHIVED } from "../../knowledge/archivedBases.ts";
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
-import { DEBIAN, UBUNTU } from "../../knowledge/supportEnds.ts";
+import { DEBIAN, ON_OPENJDK, UBUNTU } from "../../knowledge/supportEnds.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";

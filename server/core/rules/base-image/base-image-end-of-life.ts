@@ -2,11 +2,11 @@ import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { newerTag, renamed } from "../../dockerfile/packages/newerImageFix.ts";
 import { type ImageUse, imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import type { LintSeverity } from "../../finding.ts";
-import { familiarName, isRepositoryAmong } from "../../image/reference.ts";
-import { abandonedRepository, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
+import { isRepositoryAmong } from "../../image/reference.ts";
+import { abandonedRepository, supportLines } from "../../image/supportEnd.ts";
+import { abandonedMessage, endMessage } from "../../image/supportTexts.ts";
 import { dayAfter } from "../../instant.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
-import { shortened } from "../../text.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 const TODAY = { today: "2026-11-21" };
@@ -83,11 +83,16 @@ export const baseImageEndOfLife = defineRule({
 		},
 		{
 			caption: "Tags of an older generation of images",
-			bad: "FROM «mcr.microsoft.com/vscode/devcontainers/python:0-3.7»\nFROM «mcr.microsoft.com/vscode/devcontainers/python:0.201.8-3.8»\n",
+			bad: "FROM «mcr.microsoft.com/vscode/devcontainers/python:0-3.7»\nFROM «mcr.microsoft.com/vscode/devcontainers/python:0.201.8-3.8»\nFROM «maven:3.6.1-jdk-11-slim»\nFROM «maven:3-openjdk-17»\nFROM «maven:3.6.3-adoptopenjdk-11»\nFROM «armhf/alpine:3.4»\nFROM «aarch64/python»\nFROM «circleci/node:14»\n",
 		},
 		{
-			caption: "The newer one in the same repository",
-			good: "FROM mcr.microsoft.com/vscode/devcontainers/javascript-node:22-bookworm\n",
+			caption: "A language in an image of others, whose own release may stand in front",
+			bad: "FROM mcr.microsoft.com/devcontainers/python:«3.8-bookworm»\nFROM mcr.microsoft.com/vscode/devcontainers/javascript-node:«1-16»\nFROM mcr.microsoft.com/devcontainers/ruby:«1.2.3-2.7-bookworm»\nFROM cimg/node:«16.20.2-browsers»\n",
+			workspace: TODAY,
+		},
+		{
+			caption: "The newer one in the same repository; the image's own release, not the language's",
+			good: "FROM mcr.microsoft.com/vscode/devcontainers/javascript-node:22-bookworm\nFROM mcr.microsoft.com/devcontainers/javascript-node:4-bookworm\nFROM mcr.microsoft.com/devcontainers/python:2-3.12\nFROM mcr.microsoft.com/devcontainers/ruby:2-bookworm\nFROM maven:3-eclipse-temurin-8\nFROM cimg/go:1.25\nFROM circleci/runner-agent:machine-3\n",
 			workspace: TODAY,
 		},
 		{
@@ -199,19 +204,10 @@ function endedReport(file: Dockerfile, use: ImageUse, today: string | undefined,
 	const inTag = lines.some(({ at }) => at !== -1);
 	return {
 		span: inTag ? tagSpan(use) : use.span,
-		message: messageFor(lines, ended.length > 0),
+		message: endMessage(lines, ended.length > 0),
 		...severityOf(use, ended.length > 0),
 		fixes: () => newerTag(file, use, soon),
 	};
-}
-
-function messageFor(lines: readonly SupportLine[], ended: boolean): string {
-	const [first, second] = lines;
-	if (first === undefined) return "";
-	if (second !== undefined) return `${lineName(first)} and ${lineName(second)} ${ended ? "get" : "will soon get"} no more security fixes`;
-	return ended
-		? `${lineName(first)} has had no security fixes since ${first.ends}`
-		: `${lineName(first)} gets no security fixes after ${first.ends}`;
 }
 
 function severityOf(use: ImageUse, ended: boolean): { readonly severity?: LintSeverity } {
@@ -225,26 +221,12 @@ function severityOf(use: ImageUse, ended: boolean): { readonly severity?: LintSe
 	}
 }
 
-/** What the names have to share of a message's length. */
-const ROOM = 59;
-const MOST_OF_TAG = 14;
-
 function abandonedReport(file: Dockerfile, use: ImageUse, abandoned: AbandonedRepository): Report {
 	return {
 		span: use.span,
-		message: abandonedMessage(use, abandoned),
+		message: abandonedMessage(use.reference, abandoned),
 		...severityOf(use, true),
 		tags: ["deprecated"],
 		fixes: () => renamed(file, use, abandoned.rename),
 	};
-}
-
-function abandonedMessage({ reference }: ImageUse, { successor, ofTags }: AbandonedRepository): string {
-	const { registry, repository, tag = "" } = reference;
-	if (ofTags === undefined)
-		return `${shortened(familiarName(reference), ROOM - successor.length)} is not updated any more, ${successor} took its place`;
-	const shortTag = shortened(tag, MOST_OF_TAG);
-	const newer = successor.startsWith(`${registry}/`) ? successor.slice(registry.length + 1) : successor;
-	const name = shortened(repository, ROOM - shortTag.length - newer.length);
-	return `Tag ${shortTag} of ${name} gets no updates, ${newer} took its place`;
 }
