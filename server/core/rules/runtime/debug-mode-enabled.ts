@@ -5,17 +5,11 @@ import type { Stage } from "../../dockerfile/model/model.ts";
 import { endOf, lineage } from "../../dockerfile/model/stages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
-import { programChain } from "../../dockerfile/start/innerProgram.ts";
+import { developmentWord } from "../../dockerfile/start/developmentWord.ts";
 import { isNamedWorkplace } from "../../dockerfile/start/workplace.ts";
 import { type Declaration, declarationAt, firstDeclarations, namesDeclaredAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
-import {
-	DEBUG_SETTINGS,
-	DEVELOPMENT_PROGRAMS,
-	DEVELOPMENT_WORDS,
-	type DebugSetting,
-	JAVA_DEBUGGER,
-} from "../../knowledge/debugSettings.ts";
+import { DEBUG_SETTINGS, type DebugSetting } from "../../knowledge/debugSettings.ts";
 import { TEST_PROGRAMS } from "../../knowledge/plainPrograms.ts";
 import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand } from "../../shell/model.ts";
@@ -68,18 +62,18 @@ export const debugModeEnabled = defineRule({
 			caption: "By a default that other stages may take, too",
 			bad: "ARG MODE=development\nFROM node:22\nARG MODE\nENV «NODE_ENV=$MODE»\n",
 		},
-		{ caption: "By command", bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--reload"]\n' },
-		{ caption: "Behind other programs", bad: 'FROM python:3.12\n«CMD» ["poetry", "run", "python", "-m", "flask", "run", "--reload"]\n' },
-		{ caption: "And by npx, or in another mode", bad: 'FROM node:22\n«CMD» ["npx", "nodemon", "a.js"]\n' },
-		{ caption: "By its file", bad: 'FROM node:22\n«CMD» ["node", "node_modules/.bin/nodemon", "a.js"]\n' },
-		{ caption: "In a mode of its own", bad: 'FROM ruby:3.3\n«CMD» ["bundle", "exec", "rails", "s", "-e", "development"]\n' },
+		{ caption: "By command", bad: 'FROM python:3.12\nCMD ["uvicorn", "app:app", "«--reload»"]\n' },
+		{ caption: "Behind other programs", bad: 'FROM python:3.12\nCMD ["poetry", "run", "python", "-m", "flask", "run", "«--reload»"]\n' },
+		{ caption: "And by npx, or in another mode", bad: 'FROM node:22\nCMD ["npx", "«nodemon»", "a.js"]\n' },
+		{ caption: "By its file", bad: 'FROM node:22\nCMD ["node", "«node_modules/.bin/nodemon»", "a.js"]\n' },
+		{ caption: "In a mode of its own", bad: 'FROM ruby:3.3\nCMD ["bundle", "exec", "rails", "s", "-e", "«development»"]\n' },
 		{
 			caption: "By a debugger of Java, whatever hands it on",
-			bad: 'FROM solr:9\n«CMD» ["solr", "-f", "-a", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=5005"]\n',
+			bad: 'FROM solr:9\nCMD ["solr", "-f", "-a", "«-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=5005»"]\n',
 		},
 		{ caption: "Which does not wait for it", good: 'FROM solr:9\nCMD ["solr", "-f", "-a", "-agentlib:jdwp=server=n,address=a:5005"]\n' },
-		{ caption: "A server for development", bad: "FROM python:3.12\n«CMD» python manage.py runserver 0.0.0.0:8000\n" },
-		{ caption: "A script of package.json", bad: 'FROM node:22\nENTRYPOINT ["tini", "--"]\n«CMD» ["npm", "run", "dev"]\n' },
+		{ caption: "A server for development", bad: "FROM python:3.12\nCMD python manage.py «runserver» 0.0.0.0:8000\n" },
+		{ caption: "A script of package.json", bad: 'FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD ["npm", "run", "«dev»"]\n' },
 		{ caption: "Xdebug is installed", bad: "FROM php:8.3\nRUN pecl install redis «xdebug-3.3» && docker-php-ext-enable redis xdebug\n" },
 		{
 			caption: "Switched off later, or inherited and changed",
@@ -171,27 +165,10 @@ function switchOff(stage: Stage, name: string, { instruction, assignment, value 
 const REFERENCE = /^"?\$\{?(\w+)(?::?-([\w-]+))?\}?"?$/;
 
 function startCommand(stage: Stage): readonly Report[] {
-	const start = containerStart(stage);
-	const step = start.command ?? start.entrypoint;
-	const found = start.commands.map(developmentWord).find((word) => word !== undefined);
-	if (step === undefined || found === undefined) return [];
-	return [{ span: step.keywordSpan, message: `The container starts ${shortened(found, 50)}, which is for development` }];
-}
-
-/** What of a command, or of what it runs, says that it is for development. */
-function developmentWord(command: ShellCommand): string | undefined {
-	const chain = programChain(command);
-	for (const { program, words } of chain) {
-		if (DEVELOPMENT_PROGRAMS.has(program)) return program;
-		for (const entry of DEVELOPMENT_WORDS) {
-			if (!entry.program.test(program)) continue;
-			const word = words.find((candidate) => entry.words.test(candidate));
-			if (word !== undefined) return `${program} … ${word}`;
-		}
-	}
-	const last = chain.at(-1);
-	const debuggerWord = last?.words.find((word) => JAVA_DEBUGGER.test(word));
-	return last && debuggerWord && `${last.program} … ${debuggerWord}`;
+	const found = containerStart(stage)
+		.commands.map(developmentWord)
+		.find((word) => word !== undefined);
+	return found === undefined ? [] : [{ span: found.span, message: `The container starts ${found.text}, which is for development` }];
 }
 
 /** Xdebug, which slows each request down and opens connections to whoever asks for it. */
