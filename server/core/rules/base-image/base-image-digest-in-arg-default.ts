@@ -105,7 +105,7 @@ function reportOf(file: Dockerfile, use: ImageUse, argument: string): Report {
 	const whole = written?.text === reference.text;
 	return {
 		span: whole ? written.span : span,
-		message: messageOf(`${name}:${reference.tag}`, shortened(argument, 18), whole),
+		message: messageOf(`${name}:${reference.tag}`, argument, whole),
 		...(use.step?.stage.use === "unused" ? { severity: "hint" as const } : {}),
 		fixes: () => pinFixes(file, use, `Pin ${name} to its digest`),
 	};
@@ -113,11 +113,14 @@ function reportOf(file: Dockerfile, use: ImageUse, argument: string): Report {
 
 /** What the two names have to share of a message's length. */
 const ROOM = 49;
+/** What the image leaves is the argument's, and so much in any case. */
+const LEAST_OF_ARGUMENT = 18;
 
 function messageOf(image: string, argument: string, whole: boolean): string {
-	const shown = shortened(image, ROOM - argument.length);
-	if (whole) return `${shown}, the default of ${argument}, is not pinned to a digest`;
-	return `With the default of ${argument} the base is ${shown}, without a digest`;
+	const name = shortened(argument, Math.max(LEAST_OF_ARGUMENT, ROOM - image.length));
+	const shown = shortened(image, ROOM - name.length);
+	if (whole) return `${shown}, the default of ${name}, is not pinned to a digest`;
+	return `With the default of ${name} the base is ${shown}, without a digest`;
 }
 
 function repeatedImages(file: Dockerfile): readonly Report[] {

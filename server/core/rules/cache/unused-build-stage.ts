@@ -79,6 +79,12 @@ export const unusedBuildStage = defineRule({
 			fixed: "FROM b:1 AS one\nRUN b\nFROM debian:12\nCOPY --from=one /a /a\n",
 		},
 		{
+			caption: "A comment has its name in another word",
+			bad: "# gpg --export --armor KEY > x.key\nFROM a:1 AS «pg»\nRUN b\nFROM debian:12\nRUN c\n",
+			fixed: "# gpg --export --armor KEY > x.key\nFROM debian:12\nRUN c\n",
+		},
+		{ caption: "Or by itself", good: "# Also: pg-tap (needs pg)\nFROM a:1 AS pg\nRUN b\nFROM debian:12\nRUN c\n" },
+		{
 			caption: "A variable that means something else",
 			bad: "ARG V=12\nARG BASE=a:1\nFROM $BASE AS «y»\nRUN b\nFROM debian:$V\nRUN c\n",
 			fixed: "ARG V=12\nARG BASE=a:1\nFROM debian:$V\nRUN c\n",
@@ -120,7 +126,9 @@ export const unusedBuildStage = defineRule({
 function isTarget(stage: Stage): boolean {
 	const name = stage.name?.text ?? "";
 	if (TARGETS.test(name) || stage.base.kind === "scratch") return true;
-	return stage.file.comments.some(({ text }) => text.includes("target") || text.includes(name));
+	// `gpg` names no stage `pg`.
+	const whole = new RegExp(`(?<!\\w)${name.replace(/\W/g, "\\$&")}(?!\\w)`);
+	return stage.file.comments.some(({ text }) => text.includes("target") || whole.test(text));
 }
 
 /** `--from builder`, `-from=builder`, `- -from=builder`, with whatever dashes. */
