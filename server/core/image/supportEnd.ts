@@ -190,7 +190,8 @@ function ownLine(reference: ImageReference): { readonly product: Product | undef
 const supported = byRepository(SUPPORTED_IMAGES);
 const around = byRepository(IMAGES_AROUND);
 
-function isOfficial({ registry, repository }: ImageReference): boolean {
+/** Whether Docker Hub has the image under a name of one part: not a copy of it, and not a mirror's. */
+export function isOfficial({ registry, repository }: ImageReference): boolean {
 	return registry === DOCKER_HUB && repository.startsWith("library/");
 }
 

@@ -573,6 +573,8 @@ export interface AbandonedRepository {
 	readonly tag?: RegExp;
 	/** Set where the repository lives on under its other tags, so that it is not the repository that was given up. */
 	readonly ofTags?: true;
+	/** Tags that Docker Hub does not have any more. */
+	readonly removed?: RegExp;
 	/** What took its place; a `*` at the end stands for the last part of the repository's name. */
 	readonly successor: string;
 	/** Tag of the successor by the tag here, where one follows from the other; the first that matches counts. */
@@ -590,6 +592,8 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 		repositories: ["openjdk"],
 		// Early-access builds are still published here.
 		tag: /^(?!.*-(?:ea|rc))/,
+		// Of 2025-11 (docker-library/openjdk#550): what names a line, but no release of it.
+		removed: new RegExp(`^\\d{1,2}(?:-jdk|-jre)?(?:-alpine|(?:-slim)?${OLD_DEBIAN})$`),
 		successor: "eclipse-temurin",
 		rename: [
 			{ tag: new RegExp(`^(8|11|17|21)(?:-jdk)?(?:-slim)?${OLD_DEBIAN}$`), reference: "eclipse-temurin:$1-jdk" },

@@ -15,10 +15,34 @@ describe("messages that come in more than one form", () => {
 		assert.deepEqual(said("centos:7"), ["centos is not updated any more, almalinux or rockylinux took its place"]);
 		assert.deepEqual(said("k8s.gcr.io/pause:3.5"), ["k8s.gcr.io/pause is not updated any more, registry.k8s.io took its place"]);
 		assert.deepEqual(said("mcr.microsoft.com/vscode/devcontainers/python:0-3.7"), [
-			"Tag 0-3.7 of vscode/devcontainers/python gets no updates, devcontainers took its place",
+			"Tag 0-3.7 of vscode/devcontainers/python gets no updates, devcontainers/python took its place",
 		]);
+		assert.deepEqual(said("maven:3.6.1-jdk-11-slim"), [
+			"Tag 3.6.1-jdk-11-slim of maven gets no updates, one on Eclipse Temurin took its place",
+		]);
+		assert.deepEqual(said("armhf/debian:jessie"), ["armhf/debian is not updated any more, arm32v7/debian took its place"]);
+		assert.deepEqual(said("openjdk:8-jdk-alpine"), ["openjdk:8-jdk-alpine was removed from Docker Hub, eclipse-temurin took its place"]);
+		for (const image of ["openjdk:11.0.3-jdk-slim", "openjdk:8u342-jdk"])
+			assert.deepEqual(said(image), ["openjdk is not updated any more, eclipse-temurin took its place"]);
+		assert.deepEqual(said("arm32v7/openjdk:8-jre"), ["arm32v7/openjdk is not updated any more, eclipse-temurin took its place"]);
 		for (const image of [`k8s.gcr.io/${"a".repeat(90)}`, `mcr.microsoft.com/vscode/devcontainers/${"a".repeat(90)}:0.${"1".repeat(40)}`])
 			assert.match(said(image)[0] ?? "", /^(?=.{90,100}$).*…/);
+	});
+
+	it("base-image-digest-in-arg-default: an argument of many letters", () => {
+		const said = (name: string, image: string): readonly string[] =>
+			messages("base-image-digest-in-arg-default", `ARG ${name}=1\nFROM ${image}:$${name}\n`);
+		assert.deepEqual(said("MODOUTDATED_VERSION", "a/go-mod-outdated"), [
+			"With the default of MODOUTDATED_VERSION the base is a/go-mod-outdated:1, without a digest",
+		]);
+		assert.match(said("A".repeat(40), `a/${"b".repeat(60)}`)[0] ?? "", /^(?=.{90,100}$).*…/);
+	});
+
+	it("debug-mode-enabled: the start of a long word", () => {
+		const word = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=5005";
+		assert.deepEqual(messages("debug-mode-enabled", `FROM solr:9\nCMD ["solr", "-a", "${word}"]\n`), [
+			"The container starts solr … -agentlib:jdwp=transport=dt_socket,server=…, which is for development",
+		]);
 	});
 
 	it("volatile-arg-before-expensive-step: what is fetched behind it", () => {
