@@ -85,6 +85,10 @@ export const unusedBuildStage = defineRule({
 		},
 		{ caption: "Or by itself", good: "# Also: pg-tap (needs pg)\nFROM a:1 AS pg\nRUN b\nFROM debian:12\nRUN c\n" },
 		{
+			caption: "The last stage is a target, too: it hands out files",
+			good: "FROM a:1 AS source\nRUN a\nFROM b:1 AS pg\nRUN b\nFROM scratch AS deb\nCOPY --from=source /a /a\n",
+		},
+		{
 			caption: "A variable that means something else",
 			bad: "ARG V=12\nARG BASE=a:1\nFROM $BASE AS «y»\nRUN b\nFROM debian:$V\nRUN c\n",
 			fixed: "ARG V=12\nARG BASE=a:1\nFROM debian:$V\nRUN c\n",
@@ -126,6 +130,9 @@ export const unusedBuildStage = defineRule({
 function isTarget(stage: Stage): boolean {
 	const name = stage.name?.text ?? "";
 	if (TARGETS.test(name) || stage.base.kind === "scratch") return true;
+	// Where the last stage has a name and hands out files alone, the image is another one.
+	const last = finalStage(stage.file);
+	if (last?.name !== undefined && last.base.kind === "scratch" && !startsSomething(last)) return true;
 	// `gpg` names no stage `pg`.
 	const whole = new RegExp(`(?<!\\w)${name.replace(/\W/g, "\\$&")}(?!\\w)`);
 	return stage.file.comments.some(({ text }) => text.includes("target") || whole.test(text));
