@@ -5,7 +5,9 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordAt } from "../commands/shellVariables.ts";
+import { isInside } from "../files/mountCoverage.ts";
 import type { Step } from "../model/model.ts";
+import { normalPath } from "../variables/state.ts";
 
 /** When two words of a script mean the same file. */
 
@@ -22,9 +24,22 @@ function isSamePath(a: string, b: string): boolean {
 	if (left === right) return left !== "";
 	const leftName = baseName(left);
 	if (leftName === "") return false;
-	if (left.includes("*")) return matches(leftName, baseName(right));
+	if (left.includes("*")) return !isElsewhere(left, right) && matches(leftName, baseName(right));
 	return right.endsWith(leftName) && baseName(right) === leftName && (!left.startsWith("/") || !right.startsWith("/"));
 }
+
+/** Whether a pattern stands for files of another folder than that of a file: both absolute, and as far as the pattern names its own in full. */
+function isElsewhere(pattern: string, path: string): boolean {
+	const start = pattern.search(UNKNOWN);
+	if (!pattern.startsWith("/") || !path.startsWith("/") || UNKNOWN.test(path)) return false;
+	const folder = normalPath(pattern.slice(0, pattern.lastIndexOf("/", start)));
+	const isWhole = !pattern.includes("/", start);
+	const own = normalPath(path.slice(0, path.lastIndexOf("/")));
+	return isWhole ? own !== folder : !isInside(own, folder);
+}
+
+/** Where a path is not known any more: a pattern, a variable or a substitution. */
+const UNKNOWN = /[*?[{$]|\0/;
 
 /** More words of one file name than this mean files in different folders, of which nobody can tell which is which. */
 const MOST_WORDS = 20;
@@ -63,5 +78,6 @@ function fromHere(path: string): string {
 /** Whether a name with `*` stands for another one. */
 function matches(pattern: string, name: string): boolean {
 	const [start = "", ...rest] = pattern.split("*");
+	if (rest.length === 0) return pattern === name;
 	return name.startsWith(start) && name.endsWith(rest[rest.length - 1] ?? "") && start !== "";
 }

@@ -39,10 +39,10 @@ export const temporaryFilesLeftInLayer = defineRule({
 	],
 	examples: [
 		{
-			caption: "An archive",
-			bad: "FROM debian:12\nRUN curl -fsSLo «/tmp/node.tar.xz» https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local\n",
+			caption: "An archive, beside files of the like name in another folder",
+			bad: "FROM debian:12\nRUN curl -fsSLo «/tmp/node.tar.xz» https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local && ln -s /usr/local/node/node* /usr/bin\n",
 			fixed:
-				"FROM debian:12\nRUN curl -fsSLo /tmp/node.tar.xz https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local && rm -f /tmp/node.tar.xz\n",
+				"FROM debian:12\nRUN curl -fsSLo /tmp/node.tar.xz https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local && ln -s /usr/local/node/node* /usr/bin && rm -f /tmp/node.tar.xz\n",
 		},
 		{
 			caption: "Beside a folder that is removed; a folder in back-ticks",

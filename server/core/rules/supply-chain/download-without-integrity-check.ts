@@ -78,8 +78,8 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		},
 		{
 			caption: "A program that is kept",
-			bad: "FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool «https://files.acme.dev/v1.2.3/tool» && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q «https://files.acme.dev/latest/lib.jar»\nRUN curl -fsSL «https://files.acme.dev/tool» > /usr/bin/tool2; curl -s «https://files.acme.dev/x.bin» | tee /x.bin\n",
-			fixed: `FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool https://files.acme.dev/v1.2.3/tool && echo "${HEX}  /usr/local/bin/tool" | sha256sum -c - && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q https://files.acme.dev/latest/lib.jar\nRUN curl -fsSL https://files.acme.dev/tool > /usr/bin/tool2; curl -s https://files.acme.dev/x.bin | tee /x.bin\n`,
+			bad: "FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool «https://files.acme.dev/v1.2.3/tool» && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q «https://files.acme.dev/latest/lib.jar»\nRUN curl -fsSL «https://files.acme.dev/tool» > /usr/bin/tool2; curl -s «https://files.acme.dev/x.bin» | tee /x.bin\nRUN wget -qO /usr/bin/y «https://files.acme.dev/y» && rm -rf /usr/share/doc/y* /usr/share/*/y\n",
+			fixed: `FROM debian:12\nRUN curl -fsSLo /usr/local/bin/tool https://files.acme.dev/v1.2.3/tool && echo "${HEX}  /usr/local/bin/tool" | sha256sum -c - && chmod +x /usr/local/bin/tool\nRUN wget -P /opt -q https://files.acme.dev/latest/lib.jar\nRUN curl -fsSL https://files.acme.dev/tool > /usr/bin/tool2; curl -s https://files.acme.dev/x.bin | tee /x.bin\nRUN wget -qO /usr/bin/y https://files.acme.dev/y && rm -rf /usr/share/doc/y* /usr/share/*/y\n`,
 			answer: DIGEST,
 		},
 		{
