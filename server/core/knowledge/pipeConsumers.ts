@@ -141,6 +141,8 @@ export const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
 	pip3: ["install"],
 	npm: ["install", "i"],
 	gem: ["install"],
+	pecl: ["install"],
+	pear: ["install"],
 	install: [],
 	"update-alternatives": [],
 };
@@ -148,31 +150,7 @@ export const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
 /** Programs that only look at what they are given. */
 export const READERS: ReadonlySet<string> = new Set([
 	...TEST_PROGRAMS,
-	"cat",
-	"grep",
-	"egrep",
-	"fgrep",
-	"jq",
-	"yq",
-	"sed",
-	"awk",
-	"gawk",
-	"mawk",
-	"head",
-	"tail",
-	"cut",
-	"sort",
-	"wc",
-	"diff",
-	"cmp",
-	"ls",
-	"stat",
-	"file",
-	"echo",
-	"printf",
-	"read",
-	"touch",
-	"xmllint",
+	..."cat grep egrep fgrep jq yq sed awk gawk mawk head tail cut sort wc diff cmp ls stat file echo printf read touch xmllint".split(" "),
 ]);
 
 /** Programs that compare a digest or a signature, with the words that make them do so (none: always). */
@@ -206,7 +184,7 @@ export const REPOSITORY_FILES =
 
 /** Files that hold data, not programs. */
 export const DATA_FILES =
-	/\.(?:txt|md|csv|tsv|json|ya?ml|xml|html?|ini|conf|cfg|toml|properties|dat|mmdb|gb|gbk|fa|fna|faa|fasta|fastq|fq|bam|sam|vcf|bed|gff3?|gtf|png|jpe?g|gif|svg|ico|ttf|otf|woff2?|pdf|wav|mp3|mp4|sql|bib|tree|nwk|onnx|pt|pth|h5|gguf|safetensors)(?:\.(?:gz|bz2|xz|zst))?$/i;
+	/\.(?:txt|md|csv|tsv|json|ya?ml|xml|html?|ini|conf|cfg|toml|properties|dat|mmdb|gb|gbk|fa|fna|faa|fasta|fastq|fq|gfa|bam|bai|cram|sam|paf|aln|phy|vcf|bcf|bed|gff3?|gtf|wig|bw|2bit|png|jpe?g|gif|svg|ico|ttf|otf|woff2?|pdf|wav|mp3|mp4|sql|bib|tree|nwk|newick|parquet|npy|npz|onnx|pt|pth|h5|gguf|safetensors)(?:\.(?:gz|bz2|xz|zst))?$/i;
 
 /** Installers that many projects publish, by the start of their address without the scheme. */
 export const KNOWN_INSTALLERS: readonly { readonly address: string; readonly name: string }[] = [
