@@ -19,6 +19,10 @@ export type DownloadUse =
 	  }
 	| { readonly kind: "unpacked"; readonly command: ShellCommand; readonly from: "pipe" | "file" }
 	| { readonly kind: "installed"; readonly command: ShellCommand; readonly from: "pipe" | "file" }
+	/** A program that the build calls by its name and then removes, as a tool of its own. */
+	| { readonly kind: "called" }
+	/** Given to a program of which nobody knows what it does, and removed. */
+	| { readonly kind: "used" }
 	| { readonly kind: "kept" };
 
 /** Where the bytes that go through a pipe or a substitution end: in a use, or in the file that `tee` writes. */

@@ -145,7 +145,7 @@ function fileUse(download: Download, names: readonly string[]): DownloadUse | un
 			if (moved.length > 0) trails.push({ names: moved, behind: command });
 			if (moved.length > 0 && runsAlways(command)) break;
 		}
-		use = more(use, found ?? (leaves ? undefined : { kind: "kept" }));
+		use = more(use, leaves ? found : more(KEPT, found));
 	}
 	return use;
 }
@@ -156,7 +156,7 @@ function useBy(command: ShellCommand, names: readonly string[]): DownloadUse | "
 	if (command.name !== undefined && comparable(command.name).includes("/") && isFile(command.name, names))
 		return { kind: "executed", by: undefined, command, from: "file" };
 	const called: DownloadUse | undefined =
-		command.name?.value !== undefined && runsByName(command.name.value, names) ? { kind: "kept" } : undefined;
+		command.name?.value !== undefined && runsByName(command.name.value, names) ? { kind: "called" } : undefined;
 	const place = command.args.findIndex((word, index) => isFile(word, names) && !isTargetFolder(command, index));
 	const fed = command.redirects.some(
 		(redirect) => redirect.operator === "<" && redirect.target !== undefined && isFile(redirect.target, names),
@@ -167,7 +167,8 @@ function useBy(command: ShellCommand, names: readonly string[]): DownloadUse | "
 	if (unpacks(command)) return { kind: "unpacked", command, from: "file" };
 	if (installs(command)) return { kind: "installed", command, from: "file" };
 	if (program === "rm" || program === "unlink") return "removed";
-	return READERS.has(program) || UNCHANGING.has(program) ? called : { kind: "kept" };
+	if (READERS.has(program) || UNCHANGING.has(program)) return called;
+	return COPIERS.has(program) ? KEPT : (called ?? { kind: "used" });
 }
 
 /** Programs after which a file is what it was. */
@@ -179,9 +180,14 @@ function isTargetFolder({ program, args }: ShellCommand, index: number): boolean
 	return option === "-C" || option === "--directory" || (option === "-d" && program === "unzip");
 }
 
-/** What is unpacked or installed in the end is more than kept. */
+const KEPT: DownloadUse = { kind: "kept" };
+
+/** From the least to the most that can be said of a file. */
+const WEIGHTS: Readonly<Record<DownloadUse["kind"], number>> = { used: 0, called: 1, kept: 2, unpacked: 3, installed: 3, executed: 4 };
+
+/** The one of two uses that says more; the first of equals. */
 function more(use: DownloadUse | undefined, next: DownloadUse | undefined): DownloadUse | undefined {
-	return next !== undefined && (use === undefined || use.kind === "kept") ? next : use;
+	return next !== undefined && (use === undefined || WEIGHTS[use.kind] < WEIGHTS[next.kind]) ? next : use;
 }
 
 /** Whether a name without a folder is that of a file among the programs. */

@@ -88,7 +88,7 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		},
 		{
 			caption: "Other tools",
-			bad: "FROM debian:12\nRUN aws s3 cp «s3://acme/model.bin» /model.bin\nRUN aria2c -d /opt -o a.jar «https://a.b/a.jar»\nRUN sudo curl -o /a.jar «https://a.b/a.jar» && chmod 644 /a.jar\n",
+			bad: "FROM debian:12\nRUN aws s3 cp «s3://acme/model.bin» /model.bin\nRUN aria2c -d /opt -o a.jar «https://a.b/a.jar»\nRUN sudo curl -o /a.jar «https://a.b/a.jar» && chmod 644 /a.jar\nRUN curl -fo /b.bin «https://a.b/b.bin» && load /b.bin && rm /b.bin && curl -fo /bin/t «https://a.b/t» && chmod +x /bin/t && t run && rm /bin/t && wget «https://a.b/e.tgz» && pecl install ./e.tgz && rm e.tgz\n",
 		},
 		{
 			caption: "PowerShell",
@@ -197,12 +197,10 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	},
 });
 
-const VERBS: Readonly<Record<DownloadUse["kind"], string>> = {
-	executed: "run",
-	unpacked: "unpacked",
-	installed: "installed",
-	kept: "kept",
-};
+/** What was done with a file: most kinds of use say it themselves. */
+function verbOf(use: DownloadUse["kind"]): string {
+	return use === "executed" || use === "called" ? "run" : use;
+}
 
 function report(
 	step: Step,
@@ -213,7 +211,7 @@ function report(
 	fixes: () => readonly Fix[] = () => [],
 ): Report {
 	const severity = step.stage.use === "unused" ? "hint" : isTame ? "info" : undefined;
-	const message = `${isOrAre(name)} ${VERBS[use]} without a check of ${name.startsWith("files from ") ? "their digests" : "its digest"}`;
+	const message = `${isOrAre(name)} ${verbOf(use)} without a check of ${name.startsWith("files from ") ? "their digests" : "its digest"}`;
 	return { span, message, ...(severity === undefined ? {} : { severity }), fixes };
 }
 
@@ -224,7 +222,7 @@ function isOrAre(name: string): string {
 /** The check is there: what is missing is that the step ends with it. */
 function withoutEffect(name: string, use: DownloadUse["kind"], { name: word, span }: ShellCommand): Pick<Report, "message" | "related"> {
 	return {
-		message: `${isOrAre(name)} ${VERBS[use]} even if the check fails`,
+		message: `${isOrAre(name)} ${verbOf(use)} even if the check fails`,
 		related: [{ span: word?.span ?? span, message: "The step goes on if this fails" }],
 	};
 }
