@@ -15,21 +15,7 @@ import type { Span, SpanEdit } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
 /** With these an error ends the call, or somebody looks at what came back. A file of options may hold any. */
-const LOOKED_AT = [
-	"-f",
-	"--fail",
-	"--fail-with-body",
-	"-w",
-	"--write-out",
-	"-I",
-	"--head",
-	"-i",
-	"--include",
-	"-D",
-	"--dump-header",
-	"-K",
-	"--config",
-];
+const LOOKED_AT = ["-f", "--fail", "--fail-with-body", "-w", "--write-out", "-I", "--head", "-i", "--include", "-K", "--config"];
 
 export const curlWithoutFail = defineRule({
 	id: "curl-without-fail",
@@ -48,9 +34,9 @@ export const curlWithoutFail = defineRule({
 	examples: [
 		{
 			caption: "A file, a pipe, a redirection",
-			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && curl -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\n",
+			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && curl -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\nRUN «curl» -o /tmp/p.tgz -D - -sL https://a.b/p && tar xf /tmp/p.tgz\n",
 			fixed:
-				"FROM debian:12\nRUN curl -fsSL https://a.b/key.asc | apt-key add - && curl --fail -o /usr/bin/tool https://a.b/tool\nRUN curl --fail https://a.b/list > /etc/list\n",
+				"FROM debian:12\nRUN curl -fsSL https://a.b/key.asc | apt-key add - && curl --fail -o /usr/bin/tool https://a.b/tool\nRUN curl --fail https://a.b/list > /etc/list\nRUN curl -o /tmp/p.tgz -D - -fsL https://a.b/p && tar xf /tmp/p.tgz\n",
 		},
 		{
 			caption: "Outside of quotes, a variable of which the file shows that it holds one word",
@@ -100,7 +86,7 @@ export const curlWithoutFail = defineRule({
 		},
 		{
 			caption: "Somebody looks at the answer",
-			good: "FROM debian:12\nENV U='https://a.b/a -f' O=-f\nRUN curl $U -o a && curl $O https://a.b/b -o b\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
+			good: "FROM debian:12\nENV U='https://a.b/a -f' O=-f\nRUN curl $U -o a && curl $O https://a.b/b -o b\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x\nRUN curl -D - -so x https://a.b/x | grep '200 OK' && { curl -D - -so x https://a.b/x; } > y && curl -D h -so x https://a.b/x && curl -D - https://a.b/x > x && H=$(curl -D - -so x https://a.b/x)\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
 		},
 		{
 			caption: "Other programs, other protocols, calls; health checks are the matter of another rule",
@@ -171,11 +157,27 @@ function callsOf(step: Step): readonly CurlCall[] {
 		const { command, arguments: args } = download;
 		if (download.program !== "curl" || seen.has(command) || command.name === undefined) continue;
 		seen.add(command);
-		if (args.uncertain || hasOption(args, ...LOOKED_AT) || !isHttp(download.resolved ?? download.address) || isHarmless(download)) continue;
+		if (
+			args.uncertain ||
+			hasOption(args, ...LOOKED_AT) ||
+			showsHeaders(download) ||
+			!isHttp(download.resolved ?? download.address) ||
+			isHarmless(download)
+		)
+			continue;
 		const severity: LintSeverity | undefined = step.stage.use === "unused" ? "hint" : isUnpacked(download) ? "info" : undefined;
 		found.push({ span: command.name.span, severity, download });
 	}
 	return found;
+}
+
+/** Whether somebody may look at the headers: not where they go to the build log alone, beside a file that is stored. */
+function showsHeaders(download: Download): boolean {
+	const { arguments: args, command, sink } = download;
+	const targets = args.options.filter(({ name }) => name === "-D" || name === "--dump-header");
+	const isLogged =
+		sink.kind === "file" && command.redirects.length === 0 && command.within.length === 0 && lastReader(download) === undefined;
+	return targets.some(({ value }) => !isLogged || !/^(?:-|\/dev\/std(?:out|err))$/.test(value ?? ""));
 }
 
 /** What only goes to the build log, or is compared with a digest. */
