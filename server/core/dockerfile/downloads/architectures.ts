@@ -5,14 +5,14 @@ import { lineage, rootBase } from "../model/stages.ts";
 
 /** How vendors spell architectures. `x64` and `x86` stand for others in too many names to be told, but beside `linux`. */
 export const SPELLINGS = "amd64 x86_64 x86-64 arm64 aarch64 armhf armv7l armv7 ppc64le s390x riscv64 linux64".split(" ");
-export const ARCHITECTURE = new RegExp(`(?<![A-Za-z0-9])(${SPELLINGS.join("|")}|(?<=linux[-_])x64|x64(?=[-_]linux))(?![A-Za-z0-9])`);
+export const ARCHITECTURE = new RegExp(`(?<![a-z0-9])(${SPELLINGS.join("|")}|(?<=linux[-_])x64|x64(?=[-_]linux))(?![a-z0-9])`, "i");
 const ASKS = /TARGETARCH|TARGETPLATFORM|BUILDARCH|uname|--print-architecture|--print-arch|\barch\b|dpkg-architecture|GOARCH|rpm -E/;
 /** Ubuntu's servers for amd64 and i386: the packages for the others lie on ports.ubuntu.com. */
 const ONE_FAMILY = /^["']?\w+:\/\/(?:[\w-]+\.)*(?:archive|security)\.ubuntu\.com\//;
 /** Vendors that write `amd64` and `aarch64`: DuckDB up to 1.1, s6-overlay up to 2. Source: their releases on GitHub. Read 2026-11. */
 const MIXED_NAMES = /\/github\.com\/(?:duckdb\/duckdb|just-containers\/s6-overlay)\//;
 /** No container of Linux runs such a file, so that none has to fit. */
-const FOR_ANOTHER_SYSTEM = /(?<![a-z])(?:windows|win(?:32|64)?|darwin|macos|osx)(?![a-z])|\.(?:exe|msi|dmg)(?![a-z])/i;
+const FOR_ANOTHER_SYSTEM = /(?<![a-z])(?:windows|win(?:32|64)?|darwin|macosx?|osx)(?![a-z])|\.(?:exe|msi|dmg)(?![a-z])/i;
 
 /** Whether the base decides the platform, or may; or the stage is the one for an architecture. */
 export function isTied(stage: Stage): boolean {

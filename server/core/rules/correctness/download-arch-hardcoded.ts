@@ -44,7 +44,7 @@ export const downloadArchHardcoded = defineRule({
 		},
 		{
 			caption: "Other names",
-			bad: "FROM debian:12\nRUN wget -q https://example.com/tool-1.2-«x86_64»-unknown-linux-gnu.tgz\nRUN wget -q https://example.com/x64/tool-linux-«x64»\n",
+			bad: "FROM debian:12\nRUN wget -q https://example.com/tool-1.2-«x86_64»-unknown-linux-gnu.tgz\nRUN wget -q https://example.com/x64/tool-linux-«x64»\nRUN wget -q https://example.com/mash-«Linux64»-v2.3.tar\nRUN wget -q https://example.com/tool-Linux-«AMD64».tgz\nRUN curl -fO https://example.com/«arm64»/tool-ARM64.tgz\nADD https://example.com/tool-Linux-«x64».tar /\n",
 		},
 		{
 			caption: "An address that an ENV holds",
@@ -148,7 +148,7 @@ export const downloadArchHardcoded = defineRule({
 		},
 		{
 			caption: "For Windows",
-			good: "FROM mcr.microsoft.com/nanoserver-insider:10.0.17744.1001\nRUN curl -Lo p.tar.gz https://example.com/p-linux-amd64.tar.gz\nFROM debian:12\nRUN curl -fO https://example.com/p-windows-amd64.zip && curl -fO https://example.com/p-amd64.exe\nCOPY --from=0 /p /p\n",
+			good: "FROM mcr.microsoft.com/nanoserver-insider:10.0.17744.1001\nRUN curl -Lo p.tar.gz https://example.com/p-linux-amd64.tar.gz\nFROM debian:12\nRUN curl -fO https://example.com/p-windows-amd64.zip && curl -fO https://example.com/p-amd64.exe && curl -fO https://example.com/P-MacOSX-X86_64.sh\nCOPY --from=0 /p /p\n",
 		},
 		{
 			caption: "Part of another word, of the host, or of what is asked",
@@ -208,7 +208,7 @@ function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly F
 	if (DIGEST.test(stepText(step))) return [];
 	const packages = step.keyword === "RUN" ? places.filter(({ isPackage }) => isPackage) : [];
 	if (packages.length > 0 && !hasDpkg(step)) return [];
-	if (file.text.split(name).length - 1 !== places.length) return [];
+	if (file.text.toLowerCase().split(name).length - 1 !== places.length) return [];
 	const declared = packages.length === places.length || declarationAt(step, "TARGETARCH") !== undefined;
 	const edits = places.map((place) => replace(place.span, packages.includes(place) ? "$(dpkg --print-architecture)" : "${TARGETARCH}"));
 	return [
