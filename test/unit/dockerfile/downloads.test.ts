@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { pinnableAddress } from "../../../server/core/dockerfile/downloads/downloadEdits.ts";
 import { type Download, downloadsOf } from "../../../server/core/dockerfile/downloads/downloads.ts";
 import { downloadUse } from "../../../server/core/dockerfile/downloads/downloadUses.ts";
+import { splitEdits } from "../../../server/core/dockerfile/downloads/splitEdits.ts";
 import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 
 function downloadsIn(run: string, before = ""): readonly Download[] {
@@ -58,6 +60,26 @@ describe("what a RUN downloads, and where to", () => {
 		assert.deepEqual([download.sink.path, download.sink.aliases], ["app-${V}.tgz", ["app-1.2.tgz"]]);
 		assert.equal(downloadsIn("wget https://a.b/$(uname -m)/c")[0]?.resolved, undefined);
 		assert.equal(downloadsIn("wget https://a.b/$TARGETARCH/c", "ARG TARGETARCH\n")[0]?.resolved, undefined);
+	});
+
+	it("says what to know of an address before its digest is written down", () => {
+		const noteOf = (run: string): string | undefined => pinnableAddress(downloadsIn(run, "ARG V=1.5.0\n")[0]!)?.note;
+		const packed = "GitHub packs this archive when it is asked for; an uploaded release file is steadier.";
+		assert.equal(noteOf("wget https://github.com/a/b/archive/1.5.0.tar.gz"), packed);
+		assert.equal(noteOf("wget https://github.com/a/b/archive/$V.tar.gz"), `${packed} The digest fits the default of V only.`);
+		assert.equal(noteOf("wget https://codeload.github.com/a/b/tar.gz/v1.5.0"), packed);
+		assert.equal(noteOf("wget https://a.b/c-1.5.0.tar.gz"), undefined);
+	});
+
+	it("stores what goes down a pipe under a name that changes with the address", () => {
+		const pathIn = (run: string, before?: string): string | undefined => {
+			const edits = splitEdits(downloadsIn(run, before)[0]!, `sha256:${"1".repeat(64)}`);
+			return /\/tmp\/\S+/.exec(edits?.[0]?.newText ?? "")?.[0];
+		};
+		assert.equal(pathIn("curl https://a.b/c-1.2.tgz | tar xz"), "/tmp/c-1.2.tgz");
+		assert.equal(pathIn("curl https://a.b/$V/c-${V#v}.tgz | tar xz", "ENV V=v1.2\n"), "/tmp/c-${V#v}.tgz");
+		assert.equal(pathIn("curl ${M}c-1.2.tgz | tar xz", "ENV M=https://a.b/\n"), "/tmp/c-1.2.tgz");
+		assert.equal(pathIn("curl $URL | tar xz", "ENV URL=https://a.b/c-1.2.tgz\n"), "/tmp/download");
 	});
 
 	const uses: Readonly<Record<string, string | undefined>> = {

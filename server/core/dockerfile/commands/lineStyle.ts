@@ -1,6 +1,7 @@
 import { sourceOffset } from "../../mappedText.ts";
 import { lineAt } from "../../text.ts";
-import type { Step } from "../model/model.ts";
+import type { Dockerfile, Step } from "../model/model.ts";
+import { breakBetween, indentationAt, linkBefore, type Standing } from "./commandPlace.ts";
 import type { StepScript } from "./scripts.ts";
 
 /** How the commands of a script are laid out that goes over several lines. */
@@ -29,6 +30,23 @@ export function chainStyle({ step }: StepScript): LineStyle | undefined {
 	const trailing = lines.findIndex((line) => new RegExp(`&&\\s*${escape}\\s*$`).test(line));
 	if (trailing === -1) return undefined;
 	return { leading: false, indentation: indentationOf(code.find((line) => lines.indexOf(line) > trailing) ?? "    ") };
+}
+
+/** How a chain is laid out at a command that starts a line or the script; undefined for one that follows another on its line. */
+export function styleAt(step: Step, { script, outer }: Standing): LineStyle | undefined {
+	const before = linkBefore(script, outer);
+	if (before.kind === "border") return chainStyle(script);
+	if (before.kind === "other" || !breakBetween(step, script, before.far, outer.at)) return undefined;
+	return {
+		leading: breakBetween(step, script, before.far, before.at),
+		indentation: indentationAt(step.stage.file, outer.span.start),
+	};
+}
+
+/** What stands between two commands of a chain on lines of their own. */
+export function chainLink(file: Dockerfile, { leading, indentation }: LineStyle): string {
+	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
+	return leading ? `${lineEnd}&& ` : ` &&${lineEnd}`;
 }
 
 /** The lines of an instruction below its first one that hold something. */

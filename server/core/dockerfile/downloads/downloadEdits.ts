@@ -1,12 +1,11 @@
-import { sourceSpan } from "../../mappedText.ts";
 import type { ShellCommand } from "../../shell/model.ts";
-import { isInPlace, type SpanEdit } from "../../text.ts";
+import type { SpanEdit } from "../../text.ts";
 import { identityAt } from "../accounts/home.ts";
 import { folderOf } from "../commands/commandFolder.ts";
 import { stopsOnError } from "../commands/errexit.ts";
 import { commandsOf, type StepScript, scriptOf } from "../commands/scripts.ts";
 import { connectorBehind, insertCommandBehind, isOnlyCommand } from "../edits/commandEdit.ts";
-import { insertAfter, insertAt, insertFirstLine, replace } from "../edits/edit.ts";
+import { insertAt, insertFirstLine, replace } from "../edits/edit.ts";
 import { understands } from "../model/frontend.ts";
 import type { Step } from "../model/model.ts";
 import { declarationAt } from "../variables/variables.ts";
@@ -17,10 +16,13 @@ import { isWebPage } from "./downloadTexts.ts";
 /** Dockerfile 1.6 brought `ADD --checksum` for HTTP sources. Source: Dockerfile release notes, 1.6.0. */
 const ADD_CHECKSUM_SINCE = 6;
 
+/** Archives of a repository at a tag or commit, which nobody uploaded. */
+const PACKED_BY_GITHUB = /^https:\/\/(?:(?:www\.)?github\.com\/[^/]+\/[^/]+\/archive|codeload\.github\.com)\//;
+
 /** An address whose content should not change, so that its digest can be written down. */
 export interface PinnableAddress {
 	readonly url: string;
-	/** What to know before writing the digest down: one sentence. */
+	/** What to know before writing the digest down: sentences. */
 	readonly note: string | undefined;
 }
 
@@ -31,12 +33,11 @@ export function pinnableAddress(download: Download): PinnableAddress | undefined
 	if (!staysTheSame(resolved)) return undefined;
 	const names = new Set(download.url.parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])));
 	const defaults = [...names].filter((name) => declarationAt(step, name)?.kind === "ARG");
-	if (defaults.length > 0) return { url: resolved, note: `The digest fits the default of ${defaults.join(", ")} only.` };
-	const generated = /^https:\/\/(?:www\.)?github\.com\/[^/]+\/[^/]+\/archive\//.test(resolved);
-	return {
-		url: resolved,
-		note: generated ? "GitHub packs this archive when it is asked for; an uploaded release file is steadier." : undefined,
-	};
+	const notes = [
+		...(PACKED_BY_GITHUB.test(resolved) ? ["GitHub packs this archive when it is asked for; an uploaded release file is steadier."] : []),
+		...(defaults.length > 0 ? [`The digest fits the default of ${defaults.join(", ")} only.`] : []),
+	];
+	return { url: resolved, note: notes.length === 0 ? undefined : notes.join(" ") };
 }
 
 /** Whether the file of an address should not change: it names a version or a commit, and no moving target such as `latest` and `main`. */
@@ -52,7 +53,7 @@ function namesVersion(path: string): boolean {
 }
 
 /** The 64 digits of `sha256:…`; undefined for any other answer. */
-function hexOf(digest: string): string | undefined {
+export function hexOf(digest: string): string | undefined {
 	return /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
 }
 
@@ -83,7 +84,7 @@ function oneEdit(edit: SpanEdit | undefined): readonly SpanEdit[] | undefined {
 	return edit === undefined ? undefined : [edit];
 }
 
-function checkLine(hex: string, path: string): string {
+export function checkLine(hex: string, path: string): string {
 	return `echo "${hex}  ${path}" | sha256sum -c -`;
 }
 
@@ -93,75 +94,6 @@ function behindSemicolon(step: Step, command: ShellCommand, check: string): stri
 	const rest = file.text.slice(endOf(command), step.span.end);
 	const line = /^[\t ]*;[\t ]*[\\`][\t ]*(\r?\n)([\t ]*)/.exec(rest);
 	return line === null ? `; ${check}` : `; ${file.escape}${line[1]}${line[2]}${check}`;
-}
-
-/**
- * Splits `curl … | tar xz` into a download to a file, a comparison of its digest, the other command reading the file, and the removal
- * of the file. Undefined where the parts could not stop the RUN as the pipe did.
- */
-export function splitEdits(download: Download, digest: string): readonly SpanEdit[] | undefined {
-	const { step, command } = download;
-	const hex = hexOf(digest);
-	const script = writtenScriptOf(step, command);
-	const { pipeline } = command;
-	if (hex === undefined || script === undefined || pipeline === undefined || pipeline.commands[0] !== command) return undefined;
-	const consumer = pipeline.commands[1];
-	const last = pipeline.commands[pipeline.commands.length - 1];
-	if (consumer === undefined || last === undefined || consumer.within.length > 0 || pipeline.within.length > 0) return undefined;
-	if (command.connector === "||" || consumer.connector !== "|" || consumer.redirects.some((redirect) => redirect.operator.startsWith("<")))
-		return undefined;
-	const separator = separatorOf(script, command, connectorBehind(step, last));
-	const path = temporaryPath(download);
-	const output = outputEdit(download, path);
-	const pipe = pipeEdit(script, command, consumer, `${separator} ${checkLine(hex, path)}`, separator ?? "");
-	if (separator === undefined || output === undefined || pipe === undefined) return undefined;
-	const removal = `${separator === ";" ? "; " : " && "}rm ${path}`;
-	const reading =
-		consumer === last
-			? [insertAfter(last.span, ` < ${path}${removal}`)]
-			: [insertAfter(consumer.span, ` < ${path}`), insertAfter(last.span, removal)];
-	return [output, pipe, ...reading];
-}
-
-/** What the parts are joined by so that a failure ends the RUN exactly if the pipe's did. */
-function separatorOf(script: StepScript, command: ShellCommand, behind: ReturnType<typeof connectorBehind>): "&&" | ";" | undefined {
-	if (behind === "&&" || behind === "border") return "&&";
-	const alone = command.connector === "start" || command.connector === ";";
-	return (behind === ";" || behind === "line") && alone && stopsOnError(script) ? ";" : undefined;
-}
-
-/** Puts the comparison in the place of the pipe sign. */
-function pipeEdit(
-	script: StepScript,
-	command: ShellCommand,
-	consumer: ShellCommand,
-	check: string,
-	separator: string,
-): SpanEdit | undefined {
-	const between = script.source.text.slice(command.end, consumer.at);
-	const at = between.indexOf("|");
-	if (at === -1 || between.trim() !== "|") return undefined;
-	const span = sourceSpan(script.source, command.end + at, command.end + at + 1);
-	const { file } = script.step.stage;
-	const line = file.text.slice(file.text.lastIndexOf("\n", span.start - 1) + 1, span.start);
-	// A sign that starts a line gives the line to the comparison, and another one to what follows.
-	if (line.trim() !== "") return replace(span, separator === ";" ? `${check};` : `${check} &&`);
-	return replace(span, `${check} ${file.escape}${file.lineBreak}${line}${separator}`);
-}
-
-function outputEdit(download: Download, path: string): SpanEdit | undefined {
-	const { sink, url } = download;
-	if (sink.kind !== "stdout") return undefined;
-	const { option } = sink;
-	if (option === undefined) return download.program === "curl" && isInPlace(url) ? insertAfter(url.span, ` -o ${path}`) : undefined;
-	if (option.valueWord !== undefined) return isInPlace(option.valueWord) ? replace(option.valueWord.span, path) : undefined;
-	if (!isInPlace(option.word) || !option.word.text.endsWith("-")) return undefined;
-	return replace({ start: option.word.span.end - 1, end: option.word.span.end }, option.word.text.startsWith("--") ? path : ` ${path}`);
-}
-
-function temporaryPath(download: Download): string {
-	const name = lastPart(download.resolved ?? "");
-	return `/tmp/${/^[\w.-]{1,80}$/.test(name) ? name : "download"}`;
 }
 
 /** Turns a RUN that only downloads one file into `ADD --checksum=…`. Undefined for any RUN that does more, or as somebody else than root. */
@@ -218,11 +150,11 @@ function isPlainFetch(download: Download): boolean {
 }
 
 /** A path that means the same inside double quotes. */
-function isPlain(path: string): boolean {
+export function isPlain(path: string): boolean {
 	return /^[\w./+:@=-]+$/.test(path.replace(/\$\{\w+(?:[#%/:?-]{1,2}[\w.*/-]+)?\}/g, "x"));
 }
 
-function writtenScriptOf(step: Step, command: ShellCommand): StepScript | undefined {
+export function writtenScriptOf(step: Step, command: ShellCommand): StepScript | undefined {
 	const script = scriptOf(step, command);
 	return script?.form === "argument" ? undefined : script;
 }

@@ -147,7 +147,7 @@ function sinkOf(
  * An address as the script writes it, with a `/` for each variable that ends in one: the name of the file stands behind it. A value
  * with a `/` elsewhere hides a part of the name, which `\0` says.
  */
-function withSlashes(step: Step, command: ShellCommand, word: ShellWord): string {
+export function withSlashes(step: Step, command: ShellCommand, word: ShellWord): string {
 	if (word.value !== undefined) return word.value;
 	return word.parts
 		.map((part, index) => {

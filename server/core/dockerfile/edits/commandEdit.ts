@@ -3,7 +3,7 @@ import type { ShellCommand } from "../../shell/model.ts";
 import { lineAt, type Span, type SpanEdit } from "../../text.ts";
 import { breakBetween, indentationAt, type Link, linkAfter, linkBefore, type Standing, standingOf } from "../commands/commandPlace.ts";
 import { errexitOf, isPlainMember, stopsOnError } from "../commands/errexit.ts";
-import { chainStyle, type LineStyle } from "../commands/lineStyle.ts";
+import { chainLink, chainStyle, styleAt } from "../commands/lineStyle.ts";
 import { commandsOf, type StepScript, scriptsOf } from "../commands/scripts.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
 import { hasComment, insertAfter, insertAt, removeInstruction, replace } from "./edit.ts";
@@ -106,12 +106,12 @@ export function insertCommandBehind(step: Step, command: ShellCommand, text: str
 	if (!breakBetween(step, script, outer.end, after.far)) {
 		const style = linkBefore(script, outer).kind === "border" ? chainStyle(script) : undefined;
 		if (style === undefined) return insertAfter(outer.span, ` && ${text}`);
-		const separator = separatorOf(file, style);
+		const separator = chainLink(file, style);
 		return replace(sourceSpan(script.source, outer.end, after.far), separator + text + separator);
 	}
 	const leading = breakBetween(step, script, outer.end, after.at);
 	const indentation = indentationAt(file, sourceOffset(script.source, leading ? after.at : after.far));
-	return insertAfter(outer.span, separatorOf(file, { leading, indentation }) + text);
+	return insertAfter(outer.span, chainLink(file, { leading, indentation }) + text);
 }
 
 /**
@@ -126,7 +126,8 @@ export function insertCommandBefore(step: Step, command: ShellCommand, ...texts:
 	const insert = (separator: string): SpanEdit => insertAt(outer.span.start, texts.map((text) => text + separator).join(""));
 	const { file } = step.stage;
 	const before = linkBefore(script, outer);
-	const startsLine = before.kind !== "border" && before.kind !== "other" && breakBetween(step, script, before.far, outer.at);
+	const style = styleAt(step, standing);
+	const startsLine = before.kind !== "border" && style !== undefined;
 	const indentation = indentationAt(file, outer.span.start);
 	if (errexitOf(script) !== "off" && !outer.within.includes("condition") && !endsScript(script, outer, before)) {
 		// `set -e` would overlook that a new command fails: it is not the last of its list in `a && b`.
@@ -135,9 +136,7 @@ export function insertCommandBefore(step: Step, command: ShellCommand, ...texts:
 		return insert(startsLine ? `; ${file.escape}${file.lineBreak}${indentation}` : "; ");
 	}
 	if (script.form !== "line" || (before.kind !== "&&" && before.kind !== "border")) return insert(" && ");
-	const own = startsLine ? { leading: breakBetween(step, script, before.far, before.at), indentation } : undefined;
-	const style = before.kind === "border" ? chainStyle(script) : own;
-	return insert(style === undefined ? " && " : separatorOf(file, style));
+	return insert(style === undefined ? " && " : chainLink(file, style));
 }
 
 /** Whether a command joins the list that a script ends with, so that the script fails where one of its members does. */
@@ -208,12 +207,6 @@ function cut(step: Step, script: StepScript, start: number, end: number, up: "to
 	if ((file.lineStarts[lineAt(file.lineStarts, span.end)] ?? 0) <= (comments[comments.length - 1]?.span.end ?? 0)) return undefined;
 	const kept = texts.map((text) => text + file.lineBreak + indentation).join("");
 	return replace(span, startsLine(file, span.start) ? kept : `${file.escape}${file.lineBreak}${indentation}${kept}`);
-}
-
-/** What stands between two commands of a chain on lines of their own. */
-function separatorOf(file: Dockerfile, { leading, indentation }: LineStyle): string {
-	const lineEnd = ` ${file.escape}${file.lineBreak}${indentation}`;
-	return leading ? `${lineEnd}&& ` : ` &&${lineEnd}`;
 }
 
 function startsLine(file: Dockerfile, offset: number): boolean {

@@ -1,6 +1,6 @@
 import { unquoted } from "../../dockerfile/commands/powershellWords.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { addEdits, checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloads/downloadEdits.ts";
+import { addEdits, checkEdits, pinnableAddress } from "../../dockerfile/downloads/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { addressName, atStart, downloadName, isTamer } from "../../dockerfile/downloads/downloadTexts.ts";
@@ -9,6 +9,7 @@ import { powershellCheckFixes } from "../../dockerfile/downloads/powershellCheck
 import { powershellDownloads } from "../../dockerfile/downloads/powershellDownloads.ts";
 import { powershellUse } from "../../dockerfile/downloads/powershellUses.ts";
 import { pythonDownloads } from "../../dockerfile/downloads/pythonDownloads.ts";
+import { splitEdits } from "../../dockerfile/downloads/splitEdits.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import type { Fix } from "../../finding.ts";
 import { DATA_FILES } from "../../knowledge/pipeConsumers.ts";
@@ -47,9 +48,9 @@ export const downloadWithoutIntegrityCheck = defineRule({
 			answer: DIGEST,
 		},
 		{
-			caption: "Straight from the pipe",
-			bad: "FROM debian:12\nENV V=1.2.3\nRUN apt-get update && curl -fsSL «https://files.acme.dev/app-${V}.tgz» | tar -xz -C /opt && app --version\n",
-			fixed: `FROM debian:12\nENV V=1.2.3\nRUN apt-get update && curl -fsSL https://files.acme.dev/app-\${V}.tgz -o /tmp/app-1.2.3.tgz && echo "${HEX}  /tmp/app-1.2.3.tgz" | sha256sum -c - && tar -xz -C /opt < /tmp/app-1.2.3.tgz && rm /tmp/app-1.2.3.tgz && app --version\n`,
+			caption: "Straight from the pipe; a line for each command where the others have one",
+			bad: "FROM debian:12\nENV V=1.2.3\nRUN apt-get update && curl -fsSL «https://files.acme.dev/app-${V}.tgz» | tar -xz -C /opt && app --version\nRUN mkdir /app \\\n    && wget -qO- «https://files.acme.dev/${V}/app-${V}.tgz» | \\\n        tar xz -C /app \\\n    && app\n",
+			fixed: `FROM debian:12\nENV V=1.2.3\nRUN apt-get update && curl -fsSL https://files.acme.dev/app-\${V}.tgz -o /tmp/app-\${V}.tgz && echo "${HEX}  /tmp/app-\${V}.tgz" | sha256sum -c - && tar -xz -C /opt < /tmp/app-\${V}.tgz && rm /tmp/app-\${V}.tgz && app --version\nRUN mkdir /app \\\n    && wget -qO /tmp/app-\${V}.tgz https://files.acme.dev/\${V}/app-\${V}.tgz \\\n    && echo "${HEX}  /tmp/app-\${V}.tgz" | sha256sum -c - \\\n    && tar xz -C /app < /tmp/app-\${V}.tgz \\\n    && rm /tmp/app-\${V}.tgz \\\n    && app\n`,
 			answer: DIGEST,
 		},
 		{

@@ -1,12 +1,13 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { hostOf } from "../../dockerfile/downloads/addresses.ts";
-import { checkEdits, pinnableAddress, splitEdits } from "../../dockerfile/downloads/downloadEdits.ts";
+import { checkEdits, pinnableAddress } from "../../dockerfile/downloads/downloadEdits.ts";
 import type { DownloadUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { atStart, downloadName, installerName } from "../../dockerfile/downloads/downloadTexts.ts";
 import { downloadUse } from "../../dockerfile/downloads/downloadUses.ts";
 import { phpDownloads } from "../../dockerfile/downloads/phpDownloads.ts";
 import { fetchedExpressions } from "../../dockerfile/downloads/powershellExpressions.ts";
+import { splitEdits } from "../../dockerfile/downloads/splitEdits.ts";
 import type { Fix, LintSeverity } from "../../finding.ts";
 import { DOWNLOAD_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
