@@ -34,9 +34,9 @@ export const curlWithoutFail = defineRule({
 	examples: [
 		{
 			caption: "A file, a pipe, a redirection",
-			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && curl -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\nRUN «curl» -o /tmp/p.tgz -D - -sL https://a.b/p && tar xf /tmp/p.tgz\n",
+			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && curl -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\nRUN if true; then «curl» -o /tmp/p.tgz -D - -sL https://a.b/p && tar xf /tmp/p.tgz; fi\n",
 			fixed:
-				"FROM debian:12\nRUN curl -fsSL https://a.b/key.asc | apt-key add - && curl --fail -o /usr/bin/tool https://a.b/tool\nRUN curl --fail https://a.b/list > /etc/list\nRUN curl -o /tmp/p.tgz -D - -fsL https://a.b/p && tar xf /tmp/p.tgz\n",
+				"FROM debian:12\nRUN curl -fsSL https://a.b/key.asc | apt-key add - && curl --fail -o /usr/bin/tool https://a.b/tool\nRUN curl --fail https://a.b/list > /etc/list\nRUN if true; then curl -o /tmp/p.tgz -D - -fsL https://a.b/p && tar xf /tmp/p.tgz; fi\n",
 		},
 		{
 			caption: "Outside of quotes, a variable of which the file shows that it holds one word",
@@ -176,7 +176,10 @@ function showsHeaders(download: Download): boolean {
 	const { arguments: args, command, sink } = download;
 	const targets = args.options.filter(({ name }) => name === "-D" || name === "--dump-header");
 	const isLogged =
-		sink.kind === "file" && command.redirects.length === 0 && command.within.length === 0 && lastReader(download) === undefined;
+		sink.kind === "file" &&
+		command.redirects.length === 0 &&
+		command.within.every((enclosure) => enclosure === "branch") &&
+		lastReader(download) === undefined;
 	return targets.some(({ value }) => !isLogged || !/^(?:-|\/dev\/std(?:out|err))$/.test(value ?? ""));
 }
 
