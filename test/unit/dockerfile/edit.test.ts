@@ -24,6 +24,28 @@ describe("edits at the start of a file with a byte order mark", () => {
 	});
 });
 
+describe("removeInstruction", () => {
+	const removed = (text: string, index: number): string => {
+		const file = parseDockerfile(text);
+		const instruction = file.instructions[index];
+		assert.ok(instruction !== undefined);
+		return applyEdits(text, [removeInstruction(file, instruction)]);
+	};
+
+	it("takes one of two empty lines along", () => {
+		assert.equal(removed("FROM a\n\nRUN b\n\nUSER c\n", 1), "FROM a\n\nUSER c\n");
+		assert.equal(removed("FROM a\nRUN b\n\nUSER c\n", 1), "FROM a\n\nUSER c\n");
+	});
+
+	it("leaves no empty lines at the end of the file", () => {
+		assert.equal(removed("FROM a\nUSER c\n\n\nRUN b\n", 2), "FROM a\nUSER c\n");
+		assert.equal(removed("FROM a\r\n\r\nRUN b\r\n \r\n", 1), "FROM a\r\n");
+		assert.equal(removed("FROM a\n\nRUN b", 1), "FROM a");
+		assert.equal(removed("FROM a\n\n# c\nRUN b\n", 1), "FROM a\n\n# c\n");
+		assert.equal(removed("FROM a\n\nRUN b\n\n# c\n", 1), "FROM a\n\n# c\n");
+	});
+});
+
 describe("insertInstructionBefore and insertInstructionAfter", () => {
 	const inserted = (text: string): readonly string[] => {
 		const file = parseDockerfile(text);

@@ -72,15 +72,18 @@ export function insertInstructionAfter(file: Dockerfile, instruction: Instructio
 	return insertAt(instruction.span.end, file.lineBreak + withLineBreaks(file, indent(lines, indentation)));
 }
 
-/** Removes an instruction with its lines, and one of two empty lines around it. Comments above it stay. */
+/** Removes an instruction with its lines, and one of two empty lines around it; at the end of the file, all of them. Comments above it stay. */
 export function removeInstruction(file: Dockerfile, instruction: Instruction): SpanEdit {
+	const { text } = file;
 	const start = lineStartOf(file, instruction.span.start);
-	const next = file.text.indexOf("\n", instruction.span.end);
-	if (next !== -1) return replace({ start, end: behindGap(file, start, next + 1) }, "");
-	// The last line, without a line break: those above it go, so that none appears.
-	let end = start;
-	while (end > 0 && "\r\n".includes(file.text[end - 1] ?? "")) end--;
-	return replace({ start: end, end: file.text.length }, "");
+	const next = text.indexOf("\n", instruction.span.end);
+	if (next !== -1 && /\S/.test(text.slice(next))) return replace({ start, end: behindGap(file, start, next + 1) }, "");
+	let line = lineAt(file.lineStarts, start);
+	while (isEmptyLine(file, line - 1)) line--;
+	let above = startOfLine(file, line);
+	// Without a line break at its end the file is to stay so.
+	while (next === -1 && above > 0 && "\r\n".includes(text[above - 1] ?? "")) above--;
+	return replace({ start: above, end: text.length }, "");
 }
 
 /** The end of lines that are removed: behind the empty line below them, where one stands above them, too. */

@@ -1,4 +1,4 @@
-import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
+import { replace, startOfLine } from "../../dockerfile/edits/edit.ts";
 import { referencesIn, referencesTo, stageReferences } from "../../dockerfile/edits/stageReferences.ts";
 import { couldName } from "../../dockerfile/model/chosenStages.ts";
 import { copySteps } from "../../dockerfile/model/instructions.ts";
@@ -207,7 +207,7 @@ function removal(file: Dockerfile, stage: Stage): readonly Fix[] {
 	for (const { from, index } of gone) {
 		const next = file.stages[index + 1];
 		if (next === undefined) return [];
-		spans.push({ start: removeInstruction(file, from).span.start, end: removeInstruction(file, next.from).span.start });
+		spans.push({ start: startOfLine(file, from.firstLine), end: startOfLine(file, next.from.firstLine) });
 	}
 	if (file.comments.some((comment) => spans.some((span) => contains(span, comment.span)))) return [];
 	const title = gone.length === 1 ? "Remove the stage" : `Remove ${gone.length} stages`;
