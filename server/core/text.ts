@@ -134,15 +134,39 @@ function shortenedPath(text: string, most: number): string | undefined {
  * @throws RangeError if two edits overlap
  */
 export function applyEdits(text: string, edits: readonly SpanEdit[]): string {
-	const ordered = edits
-		.map((edit, order) => ({ edit, order }))
-		.sort((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.order - b.order);
 	let result = "";
 	let at = 0;
-	for (const { edit } of ordered) {
+	for (const edit of inOrder(edits)) {
 		if (edit.span.start < at) throw new RangeError(`edits overlap at offset ${edit.span.start}`);
 		result += text.slice(at, edit.span.start) + edit.newText;
 		at = edit.span.end;
 	}
 	return result + text.slice(at);
+}
+
+/**
+ * Edits that give the same text, of which no two begin at one place, so that whoever applies them may take them from either end:
+ * what is inserted in front of another edit becomes a part of it. What two of them remove, one does.
+ */
+export function joinedEdits(edits: readonly SpanEdit[]): readonly SpanEdit[] {
+	const joined: SpanEdit[] = [];
+	for (const edit of inOrder(edits)) {
+		const last = joined[joined.length - 1];
+		if (last === undefined || !belongTogether(last, edit)) joined.push(edit);
+		else {
+			const span = { start: last.span.start, end: Math.max(last.span.end, edit.span.end) };
+			joined[joined.length - 1] = { span, newText: last.newText + edit.newText };
+		}
+	}
+	return joined.length === edits.length ? edits : joined;
+}
+
+function belongTogether(first: SpanEdit, second: SpanEdit): boolean {
+	if (first.span.end === second.span.start) return first.span.start === first.span.end;
+	return second.span.start < first.span.end && first.newText === "" && second.newText === "";
+}
+
+/** By their places; those of one place as they are given, insertions first. */
+function inOrder(edits: readonly SpanEdit[]): readonly SpanEdit[] {
+	return edits.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }

@@ -7,7 +7,7 @@ import { parseDockerfile, withTargets } from "../dockerfile/parse/parse.ts";
 import { type Fix, LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../finding.ts";
 import { RULES } from "../rules/registry.ts";
 import { fixesOfReport, type Report, type Rule } from "../rules/rule.ts";
-import { rangeOf, readable } from "../text.ts";
+import { joinedEdits, rangeOf, readable } from "../text.ts";
 import { assumedFindings, foreignOptions } from "./assumed.ts";
 import type { LintOptions } from "./options.ts";
 import { contextOf, REGISTERED_RULES, type RegisteredRule, severitiesOf } from "./plan.ts";
@@ -143,9 +143,18 @@ function findingOf(file: Dockerfile, rule: Rule, severity: LintSeverity, report:
 function allowedFixes(file: Dockerfile, report: Report): LintFinding["fixes"] {
 	let known: readonly Fix[] | undefined;
 	return () => {
-		known ??= fixesOfReport(report).filter((fix) => !("edits" in fix && revealsSyntax(file, fix.edits)));
+		known ??= fixesOfReport(report)
+			.map(inAnyOrder)
+			.filter((fix) => !("edits" in fix && revealsSyntax(file, fix.edits)));
 		return known;
 	};
+}
+
+/** A repair whose edits are the same in whatever order they are applied. */
+function inAnyOrder(fix: Fix): Fix {
+	return fix.safety === "lookup"
+		? { ...fix, finish: (answer) => joinedEdits(fix.finish(answer)) }
+		: { ...fix, edits: joinedEdits(fix.edits) };
 }
 
 const noFixes: LintFinding["fixes"] = () => [];

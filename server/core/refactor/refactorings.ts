@@ -1,7 +1,7 @@
 import { revealsSyntax } from "../dockerfile/model/hiddenSyntax.ts";
 import type { Dockerfile } from "../dockerfile/model/model.ts";
 import { templateMark } from "../dockerfile/model/template.ts";
-import type { Span } from "../text.ts";
+import { joinedEdits, type Span } from "../text.ts";
 import { extractBaseImage, inlineBaseImage } from "./baseImageArgument.ts";
 import { mergeRuns } from "./mergeRuns.ts";
 import { sortPackages } from "./packageList.ts";
@@ -27,5 +27,7 @@ const REFACTORERS: readonly Refactorer[] = [
 /** All refactorings for a selection, in the order of the menu; none in a file that is a template, or that BuildKit refuses. */
 export function refactoringsAt(file: Dockerfile, at: Span): readonly Refactoring[] {
 	if (file.errors.length > 0 || templateMark(file) !== undefined) return [];
-	return REFACTORERS.flatMap((refactor) => refactor(file, at)).filter(({ edits }) => !revealsSyntax(file, edits));
+	return REFACTORERS.flatMap((refactor) => refactor(file, at))
+		.map((refactoring) => ({ ...refactoring, edits: joinedEdits(refactoring.edits) }))
+		.filter(({ edits }) => !revealsSyntax(file, edits));
 }

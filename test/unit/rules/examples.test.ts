@@ -118,6 +118,11 @@ for (const rule of RULES) {
 					assert.doesNotMatch(message, /\p{Cc}/u, "has a control character");
 					assert.ok(!message.includes(rule.id), "names the rule");
 				}
+				for (const fix of findings.flatMap(({ fixes }) => fixes())) {
+					const edits: readonly SpanEdit[] = fix.safety === "lookup" ? fix.finish(example.answer ?? "") : fix.edits;
+					const starts = edits.map(({ span }) => span.start);
+					assert.deepEqual(starts, [...new Set(starts)], "two edits at one place: their order would matter");
+				}
 			});
 			const { fixedOtherFile } = example;
 			if (fixedOtherFile !== undefined)

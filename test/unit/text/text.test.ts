@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { mapContiguous, mappedTextBuilder, sliceMapped, sourceOffset, sourceSpan } from "../../../server/core/mappedText.ts";
 import {
 	applyEdits,
+	joinedEdits,
 	lineStartsOf,
 	offsetAt,
 	overlaps,
@@ -90,6 +91,15 @@ describe("edits", () => {
 			]),
 			"a12b",
 		);
+	});
+
+	it("can be joined so that none begins where another one does", () => {
+		const insert = (at: number, newText: string) => ({ span: { start: at, end: at }, newText });
+		const remove = (start: number, end: number) => ({ span: { start, end }, newText: "" });
+		const apart = [remove(4, 5), insert(1, "1"), remove(0, 1)];
+		assert.equal(joinedEdits(apart), apart);
+		assert.deepEqual(joinedEdits([remove(1, 2), insert(1, "1"), insert(1, "2")]), [{ span: { start: 1, end: 2 }, newText: "12" }]);
+		assert.deepEqual(joinedEdits([remove(1, 5), remove(3, 4), insert(5, "1"), remove(4, 5)]), [remove(1, 5), insert(5, "1")]);
 	});
 
 	it("that overlap are refused", () => {

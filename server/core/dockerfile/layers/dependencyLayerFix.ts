@@ -76,8 +76,7 @@ export function dependencyLayerEdits(
 	const inserted = insertInstructionBefore(file, copy.step, lines.join("\n"));
 	const left = workdir.length === 0 ? undefined : movedWorkdir(copy, step);
 	const leaving = left === undefined ? undefined : removeInstruction(file, left);
-	const overlaps = removal.some(({ span }) => leaving !== undefined && span.start < leaving.span.end);
-	return [inserted, ...(leaving === undefined || overlaps ? [] : [leaving]), ...removal];
+	return [inserted, ...(leaving === undefined ? [] : [leaving]), ...removal];
 }
 
 /**
