@@ -1,4 +1,4 @@
-import { lineAt, type SpanEdit } from "../../text.ts";
+import { contains, lineAt, type SpanEdit } from "../../text.ts";
 import type { Dockerfile } from "../model/model.ts";
 import type { Instruction } from "../syntax/structure.ts";
 import { aboveComments, insertAt, isEmptyLine, removeInstruction, startOfLine } from "./edit.ts";
@@ -23,6 +23,20 @@ function startWithComments(file: Dockerfile, instruction: Instruction): number {
 export function removeWithComments(file: Dockerfile, instruction: Instruction): SpanEdit {
 	const start = startWithComments(file, instruction);
 	return removeInstruction(file, { ...instruction, span: { start, end: instruction.span.end } });
+}
+
+/**
+ * What removes an instruction, or a part of it, that goes elsewhere: where all of it goes, so do the comments directly above it, which are
+ * given with their line breaks. @param removals what removes it without them
+ */
+export function removeAllWithComments(
+	file: Dockerfile,
+	instruction: Instruction,
+	removals: readonly SpanEdit[],
+): { readonly removals: readonly SpanEdit[]; readonly comments: string } {
+	if (!removals.some(({ span }) => contains(span, instruction.span))) return { removals, comments: "" };
+	const comments = file.text.slice(startWithComments(file, instruction), startOfLine(file, instruction.firstLine));
+	return { removals: [removeWithComments(file, instruction)], comments };
 }
 
 /** The edits that move an instruction to the lines below another one. */

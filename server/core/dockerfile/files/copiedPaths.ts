@@ -52,10 +52,20 @@ export function writtenPaths(step: Step): readonly CopiedPath[] {
 		});
 }
 
+/** All that a COPY or ADD brings, each with the paths that it could get; undefined where a part of it is not known. */
+export function allCopied(step: Step): readonly CopiedPath[] | undefined {
+	const found = pathsOf(step);
+	return found.length > 0 && found.length === copyWordsOf(step)?.sources.length ? found : undefined;
+}
+
+function pathsOf(step: Step): readonly CopiedPath[] {
+	return step.heredocs.length > 0 ? writtenPaths(step) : copiedPaths(step);
+}
+
 /** The last COPY or ADD of a stage above `before` that could have written `path`. */
 export function copyOf(stage: Stage, path: string, before: Step): CopiedPath | undefined {
 	for (const step of stage.steps.slice(0, before.ordinal).reverse()) {
-		const found = (step.heredocs.length > 0 ? writtenPaths(step) : copiedPaths(step)).find(({ paths }) => paths.includes(path));
+		const found = pathsOf(step).find(({ paths }) => paths.includes(path));
 		if (found !== undefined) return found;
 	}
 	return undefined;

@@ -1,23 +1,9 @@
-import { baseName } from "../../baseName.ts";
-import { accountsOf } from "../../dockerfile/accounts/accounts.ts";
-import { pathAt } from "../../dockerfile/commands/commandFolder.ts";
-import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
-import { wordValue } from "../../dockerfile/commands/wordValues.ts";
-import type { CopiedPath } from "../../dockerfile/files/copiedPaths.ts";
-import { copyFlagFixes, type ModeRepetition, type RepeatedChange } from "../../dockerfile/files/copyFlagFix.ts";
-import { changesFolderOf, copiesOf, isPattern } from "../../dockerfile/files/folderCopies.ts";
-import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
-import { mentions } from "../../dockerfile/model/mentions.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
+import { copyFlagFixes, dividedByFlags } from "../../dockerfile/layers/copyFlagFix.ts";
+import { type ModeRepetition, modeRepetitions } from "../../dockerfile/layers/modeRepetitions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { stepText } from "../../dockerfile/model/stepText.ts";
-import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
-import { contextPath } from "../../dockerfile/start/contextQuestions.ts";
-import { workdirAt } from "../../dockerfile/variables/state.ts";
-import type { ShellCommand, ShellWord } from "../../shell/model.ts";
-import { mayHoldOptions, readArguments } from "../../shell/options.ts";
-import { shortened } from "../../text.ts";
+import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
-import type { WorkspaceFacts } from "../workspaceFacts.ts";
 
 export const copyThenChmod = defineRule({
 	id: "copy-then-chmod",
@@ -35,7 +21,7 @@ export const copyThenChmod = defineRule({
 	examples: [
 		{
 			caption: "Two modes of one file",
-			bad: "FROM debian:12\nCOPY a.sh b.sh /x/\nRUN «chmod» 700 /x/a.sh && «chmod» 755 /x/a.sh && «chmod» 755 /x/b.sh\n",
+			bad: "FROM debian:12\nCOPY a.sh b.sh /x/\nRUN «chmod» 700 /x/a.sh && chmod 755 /x/a.sh && chmod 755 /x/b.sh\n",
 		},
 		{
 			caption: "The start script",
@@ -76,12 +62,34 @@ export const copyThenChmod = defineRule({
 		},
 		{
 			caption: "Two commands for what one COPY takes",
-			bad: "FROM debian:12\nCOPY a.sh b.sh /opt/x/\nRUN «chmod» +x /opt/x/a.sh && \\\n    «chmod» +x /opt/x/b.sh\nCOPY c.sh d.sh /opt/y/\nRUN «chmod» +x /opt/y/c.sh && «chmod» 755 /opt/y/d.sh && make\n",
+			bad: "FROM debian:12\nCOPY a.sh b.sh /opt/x/\nRUN «chmod» +x /opt/x/a.sh && \\\n    chmod +x /opt/x/b.sh\nCOPY c.sh d.sh /opt/y/\nRUN «chmod» +x /opt/y/c.sh && chmod 755 /opt/y/d.sh && make\n",
 			fixed: "FROM debian:12\nCOPY --chmod=755 a.sh b.sh /opt/x/\nCOPY --chmod=755 c.sh d.sh /opt/y/\nRUN make\n",
 		},
 		{
+			caption: "Mode and owner, of what is a file by its mode, or because the container starts it",
+			bad: 'FROM debian:12\nWORKDIR /app\nCOPY keys /h/keys\nRUN «chown» 33.33 /h/keys && chmod 0600 /h/keys\nCOPY --chmod=0600 more /h/more\nRUN «chown» 33:33 /h/more\nCOPY --from=golang:1.26 /x/app /app/app\nRUN «chown» nobody /app/app\nCMD ["./app"]\n',
+			fixed:
+				'FROM debian:12\nWORKDIR /app\nCOPY --chown=33:33 --chmod=0600 keys /h/keys\nCOPY --chmod=0600 --chown=33:33 more /h/more\nCOPY --from=golang:1.26 --chown=nobody /x/app /app/app\nCMD ["./app"]\n',
+		},
+		{
+			caption: "One that can go beside one that has to stay",
+			bad: "FROM debian:12\nCOPY a.sh /a/\nCOPY b.sh c.sh /b/\nCOPY d.sh /d/\nRUN «chmod» +x /a/a.sh && \\\n    «chmod» g+w /b/b.sh && \\\n    chmod 700 /b/c.sh && \\\n    chmod 700 /d/d.sh\n",
+			fixed:
+				"FROM debian:12\nCOPY --chmod=755 a.sh /a/\nCOPY b.sh c.sh /b/\nCOPY --chmod=700 d.sh /d/\nRUN chmod g+w /b/b.sh && \\\n    chmod 700 /b/c.sh\n",
+		},
+		{
+			caption: "A chown of the same file that has to stay, and a part of what heredocs make: no edit",
+			bad: "FROM debian:12\nCOPY a.sh /a/\nRUN useradd app && chown app /a/a.sh && «chmod» +x /a/a.sh\nCOPY <<A <<B /b/\na\nA\nb\nB\nRUN «chmod» +x /b/A\n",
+		},
+		{
+			caption: "The comment above goes along, unless something else stands below",
+			bad: "FROM debian:12\n# The script\nCOPY a.sh /\n\n# Make it executable\nRUN «chmod» +x /a.sh\n\nCOPY b.sh /\n# Settings\nRUN «chmod» +x /b.sh\nENV A=1\n",
+			fixed:
+				"FROM debian:12\n# The script\n# Make it executable\nCOPY --chmod=755 a.sh /\n\nCOPY --chmod=755 b.sh /\n# Settings\nENV A=1\n",
+		},
+		{
 			caption: "Two modes, or a part of it",
-			bad: "FROM debian:12\nCOPY a.sh b.sh /opt/x/\nRUN «chmod» 755 /opt/x/a.sh && «chmod» 700 /opt/x/b.sh\nCOPY c.sh d.sh e.sh /opt/y/\nRUN «chmod» 755 /opt/y/c.sh && «chmod» 755 /opt/y/d.sh\n",
+			bad: "FROM debian:12\nCOPY a.sh b.sh /opt/x/\nRUN «chmod» 755 /opt/x/a.sh && chmod 700 /opt/x/b.sh\nCOPY c.sh d.sh e.sh /opt/y/\nRUN «chmod» 755 /opt/y/c.sh && chmod 755 /opt/y/d.sh\n",
 		},
 		{
 			caption: "Written in between or by the same RUN, or removed in it",
@@ -114,125 +122,33 @@ export const copyThenChmod = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
-				const repetitions = commandsOf(step).flatMap((command) => repetitionOf(step, command, workspace) ?? []);
-				for (const repetition of repetitions) {
-					const { command, change, copies } = repetition;
-					reports.push({
-						span: command.name?.span ?? command.span,
-						message: `${change.program} puts ${shortened(change.paths[0] ?? "", 50)} into the image a second time`,
-						related: copies.slice(0, 1).map((copy) => ({ span: copy.step.keywordSpan, message: "Copied here" })),
-						// A pattern may fit other files of the folder, too.
-						fixes: () => (change.paths.some(isPattern) ? [] : copyFlagFixes(step, repetition, repetitions)),
-					});
-				}
+				const repetitions = modeRepetitions(step, workspace.contextFiles);
+				for (const together of dividedByFlags(step, repetitions)) reports.push(reportOf(step, together));
 			}
 		}
 		return reports;
 	},
 });
 
-function repetitionOf(step: Step, command: ShellCommand, workspace: WorkspaceFacts): ModeRepetition | undefined {
-	const change = changeOf(step, command);
-	if (change === undefined) return undefined;
-	const found = change.paths.map((path) => copiesOf(step, path, change.recursive));
-	const copies = found.flat();
-	if (found.some((each) => each.length === 0) || !isUntouched(step, command, change, copies)) return undefined;
-	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index]?.[0], workspace)))
-		return undefined;
-	return { command, change, copies };
+/** One report for changes of a step that one repair can end, or that none can. */
+function reportOf(step: Step, repetitions: readonly [ModeRepetition, ...ModeRepetition[]]): Report {
+	const [first, ...others] = repetitions;
+	const programs = [...new Set(repetitions.map(({ change }) => change.program))];
+	const paths = new Set(repetitions.flatMap(({ change }) => change.paths));
+	const verb = `${programs.join(" and ")} put${programs.length === 1 ? "s" : ""}`;
+	const more = paths.size === 1 ? "" : ` and ${paths.size - 1} more`;
+	const copies = new Set(repetitions.flatMap((repetition) => repetition.copies[0]?.step ?? []));
+	return {
+		span: spanOf(first),
+		message: `${verb} ${shortened(first.change.paths[0] ?? "", 50 - more.length)}${more} into the image a second time`,
+		related: [
+			...others.map((other) => ({ span: spanOf(other), message: `${other.change.program} of ${other.change.paths.join(", ")}` })),
+			...[...copies].map((copy) => ({ span: copy.keywordSpan, message: "Copied here" })),
+		],
+		fixes: () => copyFlagFixes(step, repetitions),
+	};
 }
 
-function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined {
-	const { program } = command;
-	if ((program !== "chmod" && program !== "chown") || command.name === undefined) return undefined;
-	// What a decoded text holds has no place in the file, but for a RUN in exec form.
-	if (command.decoded && scriptsOf(step).length > 0) return undefined;
-	if (command.wrapper !== undefined || command.pipeline !== undefined || command.within.length > 0) return undefined;
-	const { options, operands } = readArguments(command.args, []);
-	if (
-		operands.some((word) => mayHoldOptions(word) && !isOneWord(step, word)) ||
-		options.some(({ name }) => !/^-[RvcfR]$|^--(?:recursive|verbose|changes|silent|quiet)$/.test(name))
-	)
-		return undefined;
-	const [first, ...targets] = operands;
-	const value = first === undefined ? undefined : wordValue(step, first);
-	const paths = targets.flatMap((word) => {
-		const text = wordValue(step, word);
-		return text === undefined || /^$|[[{~]|[*?].*\//.test(text) ? [] : (pathAt(step, command, text) ?? []);
-	});
-	// What no shell has looked at is no owner and no mode.
-	if (value === undefined || value.includes("$") || paths.length === 0 || paths.length < targets.length) return undefined;
-	// Relative to a folder that the script goes to.
-	if (
-		commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd") &&
-		targets.some((word) => !word.text.startsWith("/"))
-	)
-		return undefined;
-	return { program, value, recursive: options.some(({ name }) => name === "-R" || name === "--recursive"), paths };
-}
-
-function isOneWord(step: Step, word: ShellWord): boolean {
-	return /^[^-\s][^\s]*$/.test(wordValue(step, word) ?? "");
-}
-
-/** What names a path in other commands; of a pattern, what all that it fits have. */
-function namesOf(path: string): string {
-	const name = baseName(path);
-	return name.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), "");
-}
-
-/** What is a file for sure is in a folder for programs, or has an extension. */
-const FILE = /\/s?bin\/[^/]+$|[^/]\.[^/.]+$/;
-
-/** Whether a path could be a folder: without `-R` only its entry is changed, and no file is in the image twice. */
-function mayBeFolder(step: Step, change: RepeatedChange, path: string, copy: CopiedPath | undefined, workspace: WorkspaceFacts): boolean {
-	const source = copy?.source ?? "";
-	const inContext = copy?.step.flags.some(({ name }) => name === "from") === true ? undefined : contextPath(source);
-	const kind = inContext === undefined ? undefined : workspace.contextFiles.get(inContext)?.kind;
-	if (kind === "file") return false;
-	const workdir = workdirAt(step.stage, step);
-	if (kind === "folder" || /(?:^|\/)\.{0,2}$/.test(source) || (workdir.kind === "set" && workdir.value === path)) return true;
-	// Nobody makes a folder executable, or one that cannot be entered.
-	const forFiles = change.program === "chmod" && /^(?:[augo]*\+r?x|0?[0246]{3})$/.test(change.value);
-	return !(forFiles || FILE.test(source) || FILE.test(path));
-}
-
-/** Whether nothing between the copies and the change writes to the paths, creates the owner, or lies over them. */
-function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, copies: readonly CopiedPath[]): boolean {
-	const { stage } = step;
-	const first = Math.min(...copies.map((copy) => copy.step.ordinal));
-	if (copies.some((copy) => copy.step.flags.some((flag) => flag.name === change.program))) return false;
-	if (change.paths.some((path) => mountCovers(step, path) !== "no")) return false;
-	// What the same RUN removes is in no layer of its own.
-	if (change.paths.some((path) => removedAfter(step, command, path) !== "no")) return false;
-	const between = stage.steps.slice(first + 1, step.ordinal).filter((other) => other.keyword === "RUN");
-	// What runs in between may put files into a folder.
-	const own = new Set(copies.map((copy) => copy.step));
-	if (
-		change.recursive &&
-		(between.length > 0 || stage.steps.slice(first + 1, step.ordinal).some((other) => writes(other) && !own.has(other)))
-	)
-		return false;
-	const variables = command.args.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === "variable" ? [part.name] : [])));
-	const names = [...change.paths.map(namesOf), ...variables];
-	if (names.includes("") && between.length > 0) return false;
-	// In front of an extension stands the rest of a name.
-	const namedIn = (other: Step, name: string): boolean =>
-		/^\W/.test(name) ? stepText(other).includes(name) : mentions(stepText(other), name);
-	if (between.some((other) => names.some((name) => namedIn(other, name)))) return false;
-	const commands = commandsOf(step);
-	const before = commands.slice(0, commands.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
-	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;
-	if (change.recursive && before.length > 0) return false;
-	// Then the file would be there twice without this command, too.
-	if (commands.some((other) => change.paths.some((path) => changesFolderOf(step, other, path)))) return false;
-	if (change.program === "chmod") return true;
-	const [user = "", group = user] = change.value.split(":");
-	return !accountsOf(stage).some(
-		(account) => (account.name === user || account.name === group) && account.step.stage === stage && account.step.ordinal >= first,
-	);
-}
-
-function writes(step: Step): boolean {
-	return step.keyword === "COPY" || step.keyword === "ADD";
+function spanOf({ command }: ModeRepetition): Span {
+	return command.name?.span ?? command.span;
 }
