@@ -6,6 +6,7 @@ import type { SpanEdit } from "../../text.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
 import { commandLine, removeFromRun } from "../edits/commandEdit.ts";
 import { insertInstructionBefore, isCommented, removeInstruction } from "../edits/edit.ts";
+import { removeAllWithComments } from "../edits/moveInstruction.ts";
 import type { ContextCopy, CopySource } from "../files/contextCopies.ts";
 import { globMatches, removes, wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
@@ -60,6 +61,7 @@ export function dependencyLayerEdits(
 	const moved = [call.command, ...cleaning.commands];
 	const removal = own !== undefined ? [] : removeFromRun(step, moved);
 	if (removal === undefined) return undefined;
+	const { removals, comments } = removeAllWithComments(file, step, removal);
 	const flags = (instruction: Step, names: readonly string[] | undefined): string =>
 		instruction.flags
 			.filter((flag) => names === undefined || names.includes(flag.name))
@@ -71,12 +73,12 @@ export function dependencyLayerEdits(
 		...workdir,
 		`COPY ${copyFlags}${plain.join(" ")} ./`,
 		...sources.filter((name) => FOLDERS.has(name)).map((name) => `COPY ${copyFlags}${name} ./${name}/`),
-		`RUN ${flags(step, undefined)}${[line, ...cleaning.lines].join(" && ")}${own === undefined ? "" : ` ${own}`}`,
+		`${comments.replace(/^[\t ]+/gm, "")}RUN ${flags(step, undefined)}${[line, ...cleaning.lines].join(" && ")}${own === undefined ? "" : ` ${own}`}`,
 	];
 	const inserted = insertInstructionBefore(file, copy.step, lines.join("\n"));
 	const left = workdir.length === 0 ? undefined : movedWorkdir(copy, step);
 	const leaving = left === undefined ? undefined : removeInstruction(file, left);
-	return [inserted, ...(leaving === undefined ? [] : [leaving]), ...removal];
+	return [inserted, ...(leaving === undefined ? [] : [leaving]), ...removals];
 }
 
 /**

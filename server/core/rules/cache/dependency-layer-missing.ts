@@ -29,9 +29,9 @@ export const dependencyLayerMissing = defineRule({
 	],
 	examples: [
 		{
-			caption: "The manifest gets a layer of its own",
-			bad: "FROM node:22\nWORKDIR /app\n# sources\nCOPY . .\nRUN npm «ci»\nRUN npm run build\n",
-			fixed: "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n# sources\nCOPY . .\nRUN npm run build\n",
+			caption: "The manifest gets a layer of its own, with the comment above the install",
+			bad: "FROM node:22\nWORKDIR /app\n# sources\nCOPY . .\n\n# packages\nRUN npm «ci»\n\nRUN npm run build\n",
+			fixed: "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\n# packages\nRUN npm ci\n# sources\nCOPY . .\n\nRUN npm run build\n",
 		},
 		{
 			caption: "What follows the install stays; owner and mounts go along",
