@@ -36,7 +36,7 @@ export function asksForOldDirectory(step: Step): boolean {
 }
 
 /** The `cd` to an absolute folder that a step begins with, if other commands follow in it. Options of the shell may stand in front. */
-export function leadingChange(step: Step): ShellCommand | undefined {
+function leadingChange(step: Step): ShellCommand | undefined {
 	const script = step.keyword === "RUN" && step.exec === undefined ? scriptsOf(step)[0] : undefined;
 	if (script?.form !== "line" || script.errors.length > 0) return undefined;
 	const at = script.commands.findIndex((command) => !setsOptions(command));
@@ -45,6 +45,57 @@ export function leadingChange(step: Step): ShellCommand | undefined {
 		return undefined;
 	if (at > 0 && !/^(?:&&|;)$/.test(first.connector)) return undefined;
 	return second !== undefined && /^(?:&&|;)$/.test(second.connector) && changedTo(step, first) !== undefined ? first : undefined;
+}
+
+/** The commands of a step with the `cd` that it begins with, and the one that it ends with, if they are to be reported. */
+interface FolderChanges {
+	readonly commands: readonly ShellCommand[];
+	readonly first?: ShellCommand;
+	readonly last?: ShellCommand;
+}
+
+const NO_CHANGES: FolderChanges = { commands: [] };
+
+/** The changes of folder in a step that WORKDIR, or nothing, could take the place of; none in a heredoc, a text that another shell gets, or exec form. */
+export const changesIn = remembered((step: Step): FolderChanges => {
+	if (step.keyword !== "RUN" || !/\bcd[ \t]/.test(step.line.text) || step.exec !== undefined) return NO_CHANGES;
+	const script = scriptsOf(step)[0];
+	if (script?.form !== "line" || script.errors.length > 0) return NO_CHANGES;
+	const commands = script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);
+	const all = script.commands.filter((command) => command.name?.value === "cd");
+	const changes = commands.filter((command) => all.includes(command) && command.args.length === 1 && command.pipeline === undefined);
+	const end = commands[commands.length - 1];
+	const statement = script.statements[script.statements.length - 1];
+	const ends = end !== undefined && end.end === statement?.end && !statement.background && end.connector !== "||";
+	// There and back.
+	if (ends && end.args[0]?.text === "-" && changes.length > 1) return NO_CHANGES;
+	const last = ends && changes.includes(end) ? { last: changes.pop() as ShellCommand } : {};
+	const first = leadingChange(step);
+	// What stands in loops, branches and groups changes the directory, too.
+	const own = all.filter((command) => !runsInOtherShell(command) && command !== last.last);
+	const path = first === undefined || changes.length !== 1 || own.length !== 1 ? undefined : changedTo(step, first);
+	return first === undefined || path === undefined || isForAWhile(step, commands, path)
+		? { commands, ...last }
+		: { commands, first, ...last };
+});
+
+/** Whether a command runs in a shell of its own: the directory of the step stays as it is. */
+function runsInOtherShell({ within, wrapper, pipeline }: ShellCommand): boolean {
+	if (within.includes("subshell") || within.includes("substitution") || pipeline !== undefined) return true;
+	return wrapper !== undefined && !/^(?:eval|command|builtin)$/.test(wrapper.program ?? "");
+}
+
+/** A folder for temporary files, or one that the step removes, or empties, itself. */
+function isForAWhile(step: Step, commands: readonly ShellCommand[], path: string): boolean {
+	if (/^\/(?:var\/)?tmp(?:\/|$)|^\/dev\/shm/.test(path)) return true;
+	return commands.some(
+		(command) =>
+			command.program === "rm" &&
+			command.args.some((word) => {
+				const target = wordValue(step, word)?.replace(/\/\*?$/, "");
+				return target === undefined || (target.startsWith("/") && `${path}/`.startsWith(`${target}/`));
+			}),
+	);
 }
 
 /** `set -ex`, `set -o errexit`, and nothing that gives the step words of its own. */
@@ -58,17 +109,32 @@ function setsOptions({ program, args, within, wrapper, pipeline, redirects }: Sh
 	);
 }
 
-/** WORKDIR in front of a step in the place of its leading `cd`, and the old one behind it, where something could ask for that. */
-export function workdirAround(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
-	const path = plainPath(command);
-	const removal = removeCommand(step, command);
-	const { file } = step.stage;
-	if (path === undefined || removal === undefined || step.heredocs.length > 0 || isOpen(step) || asksForStart(step)) return undefined;
-	const edits: SpanEdit[] = [insertInstructionBefore(file, step, `WORKDIR ${path}`), removal];
-	const last = lastIndifferent(step);
-	if (!needsOldDirectory(last)) return edits;
-	const old = oldDirectory(step);
-	return old === undefined || isOpen(last) ? undefined : [...edits, insertInstructionAfter(file, last, `WORKDIR ${old}`)];
+/** A step with the `cd` to an absolute folder that it begins with. */
+export interface LedStep {
+	readonly step: Step;
+	readonly command: ShellCommand;
+}
+
+/**
+ * WORKDIR in front of steps that follow each other, in the place of the `cd` to the same folder that each of them begins with, and the old
+ * one behind them, where something could ask for that. Undefined where that cannot be done.
+ */
+export function workdirAround(row: readonly LedStep[]): readonly SpanEdit[] | undefined {
+	const [first, last] = [row[0], row[row.length - 1]];
+	const path = first === undefined ? undefined : plainPath(first.command);
+	const removals = row.flatMap((led) => withoutChange(led) ?? []);
+	if (first === undefined || last === undefined || path === undefined || removals.length < row.length) return undefined;
+	const { file } = first.step.stage;
+	const edits: SpanEdit[] = [insertInstructionBefore(file, first.step, `WORKDIR ${path}`), ...removals];
+	const end = lastIndifferent(last.step);
+	if (!needsOldDirectory(end)) return edits;
+	const old = oldDirectory(first.step);
+	return old === undefined || isOpen(end) ? undefined : [...edits, insertInstructionAfter(file, end, `WORKDIR ${old}`)];
+}
+
+/** The edit that takes the `cd` out of a step; undefined where that cannot be done, or would change more than its folder. */
+export function withoutChange({ step, command }: LedStep): SpanEdit | undefined {
+	return step.heredocs.length > 0 || isOpen(step) || asksForStart(step) ? undefined : removeCommand(step, command);
 }
 
 /** Whether anything in a step is told from the folder that it starts in. */

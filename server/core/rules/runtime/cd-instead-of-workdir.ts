@@ -1,11 +1,19 @@
-import { runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
-import { wordValue } from "../../dockerfile/commands/wordValues.ts";
+import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
 import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
-import { asksForOldDirectory, changedTo, leadingChange, plainPath, workdirAround } from "../../dockerfile/edits/workdirEdit.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import {
+	asksForOldDirectory,
+	changedTo,
+	changesIn,
+	type LedStep,
+	plainPath,
+	withoutChange,
+	workdirAround,
+} from "../../dockerfile/edits/workdirEdit.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
@@ -58,7 +66,7 @@ export const cdInsteadOfWorkdir = defineRule({
 			caption: "Another cd, in a shell of its own",
 			bad: "FROM debian:12\nRUN «cd /src» && (cd sub && make) && make install\nRUN «cd /src» && V=\"$(cd .. && pwd)\" && make V=$V\nRUN «cd /src» && make && sudo sh -c 'cd /x && y'\nCOPY a b\n",
 			fixed:
-				"FROM debian:12\nWORKDIR /src\nRUN (cd sub && make) && make install\nWORKDIR /src\nRUN V=\"$(cd .. && pwd)\" && make V=$V\nWORKDIR /src\nRUN make && sudo sh -c 'cd /x && y'\nWORKDIR /\nCOPY a b\n",
+				"FROM debian:12\nWORKDIR /src\nRUN (cd sub && make) && make install\nRUN V=\"$(cd .. && pwd)\" && make V=$V\nRUN make && sudo sh -c 'cd /x && y'\nWORKDIR /\nCOPY a b\n",
 		},
 		{
 			caption: "Where the step already is, also by what it inherits",
@@ -83,6 +91,11 @@ export const cdInsteadOfWorkdir = defineRule({
 			caption: "Neighbours need one way back",
 			bad: "FROM debian:12\nRUN «cd /opt/a» && make\nRUN «cd /opt/b» && make\nCOPY a b\n",
 			fixed: "FROM debian:12\nWORKDIR /opt/a\nRUN make\nWORKDIR /opt/b\nRUN make\nWORKDIR /\nCOPY a b\n",
+		},
+		{
+			caption: "And one WORKDIR where they go to the same folder",
+			bad: "FROM debian:12\nRUN «cd /var/www» && unzip a.zip\nRUN «cd /var/www» && mv a b\nRUN «cd /opt/b» && make\nRUN make\n",
+			fixed: "FROM debian:12\nWORKDIR /var/www\nRUN unzip a.zip\nRUN mv a b\nWORKDIR /opt/b\nRUN make\nWORKDIR /\nRUN make\n",
 		},
 		{
 			caption: "Nor does a stage that ends with it, and that files are taken from alone",
@@ -110,7 +123,6 @@ export const cdInsteadOfWorkdir = defineRule({
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			for (const step of runSteps(stage)) {
-				if (!/\bcd[ \t]/.test(step.line.text) || step.exec !== undefined) continue;
 				for (const report of reportsOf(step)) reports.push({ ...report, ...(stage.use === "unused" ? { severity: "hint" as const } : {}) });
 			}
 		}
@@ -119,33 +131,18 @@ export const cdInsteadOfWorkdir = defineRule({
 });
 
 function reportsOf(step: Step): readonly Report[] {
-	const script = scriptsOf(step)[0];
-	if (script?.form !== "line" || script.errors.length > 0) return [];
-	const commands = script.commands.filter((command) => command.within.length === 0 && command.wrapper === undefined);
-	const all = script.commands.filter((command) => command.name?.value === "cd");
-	const changes = commands.filter((command) => all.includes(command) && command.args.length === 1 && command.pipeline === undefined);
-	const last = commands[commands.length - 1];
-	const statement = script.statements[script.statements.length - 1];
-	const ends = last !== undefined && last.end === statement?.end && !statement.background && last.connector !== "||";
-	// There and back.
-	if (ends && last.args[0]?.text === "-" && changes.length > 1) return [];
+	const { commands, first, last } = changesIn(step);
 	const reports: Report[] = [];
-	if (ends && changes.includes(last)) {
+	if (last !== undefined) {
+		const alone = commands.length === 1;
 		reports.push({
 			span: last.span,
 			message: `${shortened(written(last), 50)} has no effect on what follows the step`,
-			fixes:
-				commands.length === 1 ? workdirInstead(step, last) : changes.includes(commands.at(-2) as ShellCommand) ? [] : withoutIt(step, last),
+			fixes: alone ? workdirInstead(step, last) : commands.at(-2)?.name?.value === "cd" ? [] : withoutIt(step, last),
 		});
-		changes.pop();
 	}
-	const first = leadingChange(step);
-	// What stands in loops, branches and groups changes the directory, too.
-	const own = all.filter((command) => !runsInOtherShell(command));
-	if (first === undefined || changes.length !== 1 || own.length !== reports.length + 1) return reports;
-	const path = changedTo(step, first);
-	if (path === undefined || isForAWhile(step, commands, path)) return reports;
-	const there = isCurrent(step, path);
+	if (first === undefined) return reports;
+	const there = isCurrent(step, changedTo(step, first) ?? "");
 	reports.push({
 		span: first.span,
 		message: there
@@ -156,27 +153,8 @@ function reportsOf(step: Step): readonly Report[] {
 	return reports;
 }
 
-/** Whether a command runs in a shell of its own: the directory of the step stays as it is. */
-function runsInOtherShell({ within, wrapper, pipeline }: ShellCommand): boolean {
-	if (within.includes("subshell") || within.includes("substitution") || pipeline !== undefined) return true;
-	return wrapper !== undefined && !/^(?:eval|command|builtin)$/.test(wrapper.program ?? "");
-}
-
 function written(command: ShellCommand): string {
 	return `cd ${command.args[0]?.text ?? ""}`;
-}
-
-/** A folder for temporary files, or one that the step removes, or empties, itself. */
-function isForAWhile(step: Step, commands: readonly ShellCommand[], path: string): boolean {
-	if (/^\/(?:var\/)?tmp(?:\/|$)|^\/dev\/shm/.test(path)) return true;
-	return commands.some(
-		(command) =>
-			command.program === "rm" &&
-			command.args.some((word) => {
-				const target = wordValue(step, word)?.replace(/\/\*?$/, "");
-				return target === undefined || (target.startsWith("/") && `${path}/`.startsWith(`${target}/`));
-			}),
-	);
 }
 
 /** Whether a step begins in a folder. */
@@ -204,8 +182,27 @@ function withoutIt(step: Step, command: ShellCommand): readonly Fix[] {
 }
 
 function workdirFor(step: Step, command: ShellCommand): readonly Fix[] {
-	const edits = workdirAround(step, command);
+	const row = rowsOf(step.stage)[step.ordinal] ?? [{ step, command }];
+	const edits = workdirAround(row);
 	if (edits === undefined) return [];
-	const title = `Set WORKDIR ${plainPath(command)} for the step`;
+	const title = `Set WORKDIR ${plainPath(command)} for ${row.length === 1 ? "the step" : `these ${row.length} steps`}`;
 	return [{ title, safety: "review", edits, note: "WORKDIR makes the directory if it is not there." }];
 }
+
+/** Steps that one repair changes at most. */
+const MOST_STEPS = 20;
+
+/** For each step of a stage, by its ordinal, those that follow each other with it and begin with a `cd` to the same folder. */
+const rowsOf = remembered((stage: Stage): readonly (readonly LedStep[] | undefined)[] => {
+	const rows: LedStep[][] = [];
+	for (const step of stage.steps) {
+		const command = changesIn(step).first;
+		if (command === undefined || withoutChange({ step, command }) === undefined) continue;
+		const above = rows[step.ordinal - 1];
+		const isSame = above?.[0] !== undefined && above.length < MOST_STEPS && plainPath(above[0].command) === plainPath(command);
+		const row = isSame ? above : [];
+		row.push({ step, command });
+		rows[step.ordinal] = row;
+	}
+	return rows;
+});
