@@ -142,7 +142,10 @@ function reportOf(step: Step, repetitions: readonly [ModeRepetition, ...ModeRepe
 		span: spanOf(first),
 		message: `${verb} ${shortened(first.change.paths[0] ?? "", 50 - more.length)}${more} into the image a second time`,
 		related: [
-			...others.map((other) => ({ span: spanOf(other), message: `${other.change.program} of ${other.change.paths.join(", ")}` })),
+			...others.map((other) => ({
+				span: spanOf(other),
+				message: `${other.change.program} of ${shortened(other.change.paths.join(", "), 80)}`,
+			})),
 			...[...copies].map((copy) => ({ span: copy.keywordSpan, message: "Copied here" })),
 		],
 		fixes: () => copyFlagFixes(step, repetitions),
