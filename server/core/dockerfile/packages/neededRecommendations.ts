@@ -2,6 +2,7 @@ import { addTo } from "../../addTo.ts";
 import { NEEDED_RECOMMENDATIONS, type NeededRecommendation } from "../../knowledge/recommendedPackages.ts";
 import { remembered } from "../../memo.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
+import { isBeforeLine } from "../base/distributionLine.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { anyStep } from "../model/stepFold.ts";
@@ -16,22 +17,49 @@ import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
  */
 export function neededRecommendations(step: Step, call: PackageCall): readonly string[] {
 	const names = packagesIn(step, call).map(plainName);
-	return NEEDS.filter(({ need, firstBringing, above }) => {
-		if (!isRecommended(need, names) || comesAnyway(need, names) || isInBase(need, step.stage)) return false;
-		if (need.programs !== undefined && !isCalled(need.programs, step.stage.file)) return false;
+	const needed: string[] = [];
+	for (const { need, firstBringing, above } of NEEDS) {
+		// What was chosen already brings others along.
+		if (!isRecommended(need, names) || comesAnyway(need, [...names, ...needed])) continue;
+		if (isInBase(need, step.stage) || !isOfUse(need, step.stage)) continue;
 		const first = firstBringing(step);
-		return !above.above(step) && (first === undefined || placeOf(step, first) >= placeOf(step, call));
-	}).map(({ need }) => need.name);
+		if (!above.above(step) && (first === undefined || placeOf(step, first) >= placeOf(step, call))) needed.push(need.name);
+	}
+	return needed;
 }
+
+/** Whether a stage shows what the package is for, where it has such a condition. */
+function isOfUse({ programs, beside, dependencyFrom }: NeededRecommendation, stage: Stage): boolean {
+	const called = programsCalled(stage.file).get(stage);
+	if (programs !== undefined && !(called !== undefined && [...programs].some((program) => called.has(program)))) return false;
+	if (beside !== undefined && !namesIn(stage).some((name) => beside.has(name))) return false;
+	return dependencyFrom === undefined || isBeforeLine(stage, dependencyFrom);
+}
+
+const namesIn = remembered((stage: Stage): readonly string[] => runSteps(stage).flatMap((step) => installedPackages(step).map(plainName)));
 
 const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => {
 	const firstBringing = remembered((step: Step) => packageCallsOf(step).find((call) => brings(need, step, call)));
 	return { need, firstBringing, above: anyStep((step) => firstBringing(step) !== undefined) };
 });
 
-function isCalled(programs: ReadonlySet<string>, { stages }: Dockerfile): boolean {
-	return stages.some((stage) => runSteps(stage).some((step) => commandsOf(step).some(({ program }) => programs.has(program ?? ""))));
-}
+const PROGRAMS = new Set(NEEDED_RECOMMENDATIONS.flatMap(({ programs = [] }) => [...programs]));
+
+/** Those of the programs that each stage calls, or one that starts from it. */
+const programsCalled = remembered(({ stages }: Dockerfile): ReadonlyMap<Stage, ReadonlySet<string>> => {
+	const called = new Map<Stage, Set<string>>();
+	// Stages stand behind those that they start from.
+	for (const stage of stages.toReversed()) {
+		const own = called.get(stage) ?? new Set();
+		for (const step of runSteps(stage)) {
+			for (const { program = "" } of commandsOf(step)) if (PROGRAMS.has(program)) own.add(program);
+		}
+		called.set(stage, own);
+		const { base } = stage;
+		if (base.kind === "stage") called.set(base.stage, new Set([...(called.get(base.stage) ?? []), ...own]));
+	}
+	return called;
+});
 
 function isInBase({ inBase }: NeededRecommendation, stage: Stage): boolean {
 	const { certificates, compilers } = stageBaseFacts(stage);

@@ -59,15 +59,39 @@ export const aptInstallRecommends = defineRule({
 		},
 		{
 			caption: "The C library's headers, without which a compiler makes no program, and the make that CMake writes for",
-			bad: "FROM python:3.13-slim AS a\nRUN apt-get update && apt-get «install» -y gcc libpq-dev\nFROM debian:12\nRUN apt-get update && apt-get «install» -y \\\n    cmake \\\n    gcc-12\nFROM debian:12\nRUN apt-get update && apt-get «install» -y cmake g++ gcc ninja-build\nFROM python:3.13\nRUN apt-get update && apt-get «install» -y cmake gcc\n",
+			bad: "FROM python:3.13-slim AS a\nRUN apt-get update && apt-get «install» -y gcc libpq-dev\nFROM debian:12\nRUN apt-get update && apt-get «install» -y cmake\nFROM debian:12\nRUN apt-get update && apt-get «install» -y \\\n    cmake \\\n    gcc-12\nFROM debian:12\nRUN apt-get update && apt-get «install» -y cmake g++ gcc ninja-build\nFROM python:3.13\nRUN apt-get update && apt-get «install» -y cmake gcc\n",
 			fixed:
-				"FROM python:3.13-slim AS a\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev libpq-dev\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    cmake \\\n    gcc-12 \\\n    libc6-dev \\\n    make\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends cmake g++ gcc ninja-build\nFROM python:3.13\nRUN apt-get update && apt-get install -y --no-install-recommends cmake gcc\n",
+				"FROM python:3.13-slim AS a\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev libpq-dev\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends cmake gcc libc6-dev make\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    cmake \\\n    gcc-12 \\\n    libc6-dev \\\n    make\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends cmake g++ gcc ninja-build\nFROM python:3.13\nRUN apt-get update && apt-get install -y --no-install-recommends cmake gcc\n",
 		},
 		{
-			caption: "automake, which autoreconf calls, and pecl where the file calls it",
+			caption: "automake, which autoreconf calls, and pecl where the stage calls it",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y autoconf php8.2-dev\nFROM debian:12\nRUN apt-get update && apt-get «install» -y autoconf libtool\nRUN apt-get «install» -y php8.2-dev && pecl install event-3.1.4\n",
 			fixed:
-				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends autoconf php-pear php8.2-dev\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends autoconf automake libtool\nRUN apt-get install -y --no-install-recommends php-pear php8.2-dev && pecl install event-3.1.4\n",
+				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends autoconf php8.2-dev\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends autoconf automake libtool\nRUN apt-get install -y --no-install-recommends php-pear php8.2-dev && pecl install event-3.1.4\n",
+		},
+		{
+			caption: "The headers of Python beside a compiler, what older releases build packages with, and the compiler that make calls",
+			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get «install» -y python3-pip build-essential\nFROM ubuntu:18.04\nRUN apt-get update && apt-get «install» -y python3-pip\nFROM python:3.13-slim\nRUN apt-get update && apt-get «install» -y cmake python3-pip\nRUN make -C /a\nFROM debian:12\nRUN apt-get update && apt-get «install» -y gcc libc6-dev python3.11-dev python3-pip\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y --no-install-recommends python3-dev python3-pip build-essential\nFROM ubuntu:18.04\nRUN apt-get update && apt-get install -y --no-install-recommends python3-pip python3-setuptools python3-wheel\nFROM python:3.13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends build-essential cmake python3-pip\nRUN make -C /a\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev python3.11-dev python3-pip\n",
+		},
+		{
+			caption: "A pip that nothing is compiled for",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y python3-pip\nRUN python3 -m pip install --break-system-packages a==1\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends python3-pip\nRUN python3 -m pip install --break-system-packages a==1\n",
+		},
+		{
+			caption: "What R makes its packages with, where the file calls it, and what xvfb-run asks for",
+			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get «install» -y r-base build-essential\nRUN R -e \"install.packages('ape')\"\nFROM debian:12\nRUN apt-get update && apt-get «install» -y xvfb\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y --no-install-recommends r-base-dev r-base build-essential\nRUN R -e \"install.packages('ape')\"\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends xauth xvfb\n",
+		},
+		{
+			caption: "R for a script that runs later, and a desktop that has it",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y r-base-core\nFROM debian:12\nRUN apt-get update && apt-get «install» -y xinit xvfb\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends r-base-core\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends xinit xvfb\n",
 		},
 		{
 			caption: "Behind -y, where people look for it",
