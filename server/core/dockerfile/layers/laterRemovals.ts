@@ -1,13 +1,14 @@
 import { baseName } from "../../baseName.ts";
 import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
 import { clonedFolder } from "../commands/gitCommands.ts";
-import { commandsOf } from "../commands/scripts.ts";
+import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { downloadsOf } from "../downloads/downloads.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { findStarts, globMatches, wordRemoves } from "../files/removals.ts";
-import type { Step } from "../model/model.ts";
+import type { Dockerfile, Step } from "../model/model.ts";
 import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
 import { type PackageCall, packageCallAt, packageCallsOf, virtualName } from "../packages/packageCalls.ts";
@@ -23,6 +24,8 @@ export interface LaterRemoval {
 	readonly span: Span;
 	/** What goes, as people call it. */
 	readonly what: string;
+	/** Where it lies; undefined for packages and caches of package managers. */
+	readonly path?: string;
 	readonly command: ShellCommand;
 	/** The step whose layer keeps it. */
 	readonly earlier: Step;
@@ -41,7 +44,7 @@ const EMPTYING = /^(?:cache|clean|clear-?cache|cc)$/;
 const EMPTIED: ReadonlySet<CacheToolId> = new Set(["npm", "yarn", "pip", "conda", "composer"]);
 
 /** What a RUN deletes although only an earlier layer of its lineage holds it. At most one for each command. */
-export function laterRemovals(step: Step): readonly LaterRemoval[] {
+export const laterRemovals = remembered((step: Step): readonly LaterRemoval[] => {
 	const commands = commandsOf(step);
 	if (!commands.some(({ program }) => program !== undefined && REMOVERS.has(program))) return [];
 	const found: LaterRemoval[] = [];
@@ -69,7 +72,18 @@ export function laterRemovals(step: Step): readonly LaterRemoval[] {
 		if (removal !== undefined) found.push(removal);
 	}
 	return found;
-}
+});
+
+/** The RUNs whose package lists of apt a later layer only hides. */
+export const hiddenLists = remembered(
+	({ stages }: Dockerfile): ReadonlySet<Step> =>
+		new Set(
+			stages
+				.filter(({ use }) => use === "shipped" || use === "ancestor")
+				.flatMap((stage) => runSteps(stage).flatMap(laterRemovals))
+				.flatMap(({ path, earlier }) => (path === APT_LISTS ? [earlier] : [])),
+		),
+);
 
 /** The first word of `rm` that names what a layer above holds. `deleted`: paths that the RUN has deleted already. */
 function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], deleted: Set<string>): LaterRemoval | undefined {
@@ -81,7 +95,7 @@ function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], 
 			if (minor && path !== APT_LISTS && !command.args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text))) continue;
 			if (deleted.has(path) || wordRemoves(step, command, word, path) !== "yes") continue;
 			deleted.add(path);
-			if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, command, earlier, minor };
+			if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, path, command, earlier, minor };
 		}
 	}
 	return found;
@@ -99,7 +113,7 @@ function filesFound(step: Step, command: ShellCommand, left: readonly Left[], de
 		const word = starts.find((start) => wordRemoves(step, command, start, path) === "yes");
 		if (word === undefined) continue;
 		deleted.add(path);
-		if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, command, earlier, minor };
+		if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, path, command, earlier, minor };
 	}
 	return found;
 }

@@ -2,6 +2,7 @@ import { stageFamily } from "../../dockerfile/base/baseFacts.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { cacheMountEdits } from "../../dockerfile/layers/cacheMountFix.ts";
 import { type CacheUse, cacheUsesOf, hasCacheMount, isTurnedOff, leavesNothing, otherPlace } from "../../dockerfile/layers/cacheUses.ts";
+import { hiddenLists } from "../../dockerfile/layers/laterRemovals.ts";
 import { buildsAtStart } from "../../dockerfile/layers/startBuilds.ts";
 import { refreshesLists } from "../../dockerfile/packages/aptLists.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
@@ -51,6 +52,10 @@ export const cacheMountMissing = defineRule({
 			bad: 'FROM maven:3.9-eclipse-temurin-21\nRUN mvn -B «package» "-Dmaven.repo.local=/x"\nFROM gradle:8-jdk21\nRUN gradle -g /x «build»\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN dotnet «restore» -p:RestorePackagesPath=/x\n',
 			fixed:
 				'FROM maven:3.9-eclipse-temurin-21\nRUN --mount=type=cache,target=/x,sharing=locked mvn -B package "-Dmaven.repo.local=/x"\nFROM gradle:8-jdk21\nRUN --mount=type=cache,target=/x,sharing=locked gradle -g /x build\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN dotnet restore -p:RestorePackagesPath=/x\n',
+		},
+		{
+			caption: "Package lists that a later layer hides are reported there",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y a\nRUN mkdir /a\nRUN rm -rf /var/lib/apt/lists/*\n",
 		},
 		{
 			caption: "In one that nobody knows",
@@ -165,6 +170,7 @@ export const cacheMountMissing = defineRule({
 				const uses = cacheUsesOf(step);
 				for (const use of uses) {
 					if (hasCacheMount(use, uses) || isTurnedOff(use)) continue;
+					if (use.tool.id === "apt" && hiddenLists(file).has(step)) continue;
 					if ((stage.use === "shipped" || stage.use === "ancestor") && (leavesNothing(use) || isNeededAtStart(use))) continue;
 					reports.push({
 						span: spanOf(use),

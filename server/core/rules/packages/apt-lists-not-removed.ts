@@ -1,15 +1,9 @@
-import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
-import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
-import { type ListsFetch, listsFetchedBy } from "../../dockerfile/packages/aptListFetches.ts";
-import { APT_LISTS, type ListsNeed, listsNeededAfter, listsRemovedAfter } from "../../dockerfile/packages/aptLists.ts";
-import type { EditFix } from "../../finding.ts";
+import { lastingFetch, listsFixes } from "../../dockerfile/layers/aptListsFix.ts";
+import { hiddenLists } from "../../dockerfile/layers/laterRemovals.ts";
+import { listsNeededAfter } from "../../dockerfile/packages/aptLists.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
-
-const REMOVAL = "rm -rf /var/lib/apt/lists/*";
 
 export const aptListsNotRemoved = defineRule({
 	id: "apt-lists-not-removed",
@@ -173,6 +167,10 @@ export const aptListsNotRemoved = defineRule({
 			good: "FROM debian:12 AS build\nRUN apt-get update && apt-get install -y gcc\nFROM debian:12\nCOPY --from=build /out /out\nRUN apt-get install -y a\nRUN apt-get update\nRUN apt-get -o Dir::State::Lists=/tmp/l update && apt-get install -y a\nRUN chroot /mnt apt-get update && chroot /mnt apt-get install -y a\n",
 		},
 		{
+			caption: "Hidden by a later layer: that is reported there",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y a\nRUN mkdir /a\nRUN rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "Perhaps removed by something that cannot be read",
 			good: "FROM debian:12\nCOPY clean.sh /\nRUN apt-get update && apt-get install -y a && /clean.sh\nRUN apt-get update && apt-get install -y a && rm -rf $WHAT\n",
 		},
@@ -182,15 +180,14 @@ export const aptListsNotRemoved = defineRule({
 		for (const stage of file.stages) {
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
-				const fetches = listsFetchedBy(step);
-				if (fetches.length === 0 || mountCovers(step, APT_LISTS) !== "no") continue;
-				const fetch = fetches.find(({ command }) => listsRemovedAfter(step, command) === "no");
-				if (fetch === undefined) continue;
+				const fetch = lastingFetch(step);
+				// What a later layer hides is a finding of its own, at the command that does.
+				if (fetch === undefined || hiddenLists(file).has(step)) continue;
 				const need = listsNeededAfter(step);
 				reports.push({
 					span: fetch.span,
 					message: `${fetch.name} leaves its package lists in the layer`,
-					fixes: () => fixesOf(step, fetch, need),
+					fixes: () => listsFixes(step, fetch, need, []),
 					...(need.command === undefined
 						? {}
 						: { related: [{ span: need.command.span, message: "This works with the lists that the earlier layer left" }] }),
@@ -200,15 +197,3 @@ export const aptListsNotRemoved = defineRule({
 		return reports;
 	},
 });
-
-function fixesOf(step: Step, { command }: ListsFetch, need: ListsNeed): readonly EditFix[] {
-	// What still runs may write lists behind the command that removes them.
-	if (command.within.includes("background")) return [];
-	const prefix = rootPrefix(step, command);
-	const edit = prefix === undefined || need.answer === "yes" ? undefined : appendCleaning(step, prefix + REMOVAL);
-	if (edit === undefined) return [];
-	const title = "Remove the package lists";
-	if (need.answer === "no" && !need.hiddenStart) return [{ title, safety: "safe", edits: [edit] }];
-	const note = "Scripts that run later must not install packages without an update of their own.";
-	return [{ title, safety: "review", edits: [edit], note }];
-}

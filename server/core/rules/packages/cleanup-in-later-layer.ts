@@ -1,8 +1,11 @@
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
-import { hasComment, replace } from "../../dockerfile/edits/edit.ts";
+import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
+import { hasComment, isCommented, replace } from "../../dockerfile/edits/edit.ts";
+import { lastingFetch, listsFixes } from "../../dockerfile/layers/aptListsFix.ts";
 import { copiedTrees } from "../../dockerfile/layers/copiedTrees.ts";
 import { type LaterRemoval, laterRemovals } from "../../dockerfile/layers/laterRemovals.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
+import { APT_LISTS, listsNeededAfter } from "../../dockerfile/packages/aptLists.ts";
 import type { EditFix } from "../../finding.ts";
 import { sourceOffset } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
@@ -36,6 +39,12 @@ export const cleanupInLaterLayer = defineRule({
 			caption: "A clean-up of its own",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN rm -rf «/var/lib/apt/lists/*»\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Lists that an instruction further up leaves",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN mkdir /a\nRUN rm -rf «/var/lib/apt/lists/*»\nRUN apt-get update && apt-get install -y git\nWORKDIR /a\nRUN mkdir b && rm -rf «/var/lib/apt/lists/*» /tmp/*\nRUN apt-get update && apt-get install -y git\nWORKDIR /b\n# Clean up\nRUN apt-get clean && rm -rf «/var/lib/apt/lists/*»\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN mkdir /a\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nWORKDIR /a\nRUN mkdir b && rm -rf /var/lib/apt/lists/* /tmp/*\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nWORKDIR /b\n# Clean up\nRUN apt-get clean\n",
 		},
 		{
 			caption: "A file that was copied, and one that was fetched",
@@ -136,7 +145,7 @@ export const cleanupInLaterLayer = defineRule({
 						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, only hidden here`,
 						...(removal.minor ? { severity: "info" as const } : {}),
 						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
-						fixes: () => fixesOf(step, removal),
+						fixes: () => mergeFixes(step, removal) ?? listsFixesOf(step, removal),
 					});
 				}
 				for (const { span, program, path, earlier } of copiedTrees(step)) {
@@ -154,16 +163,27 @@ export const cleanupInLaterLayer = defineRule({
 });
 
 /** Two RUNs that follow each other become one, where that changes nothing but the layers. */
-function fixesOf(step: Step, { earlier }: LaterRemoval): readonly EditFix[] {
+function mergeFixes(step: Step, { earlier }: LaterRemoval): readonly EditFix[] | undefined {
 	const { file } = step.stage;
-	if (earlier.stage !== step.stage || earlier.ordinal !== step.ordinal - 1 || !isPlain(earlier) || !isPlain(step)) return [];
+	if (earlier.stage !== step.stage || earlier.ordinal !== step.ordinal - 1 || !isPlain(earlier) || !isPlain(step)) return undefined;
 	const chained = commandsOf(step).every(
 		({ connector, within }) => (connector === "start" || connector === "&&") && within.every((enclosure) => enclosure === "wrapper"),
 	);
 	const end = sourceOffset(step.arguments, 0);
-	if (!chained || hasComment(file, { start: earlier.span.end, end })) return [];
+	if (!chained || hasComment(file, { start: earlier.span.end, end })) return undefined;
 	const text = ` ${file.escape}${file.lineBreak}    && `;
 	return [{ title: "Merge it into the RUN above", safety: "review", edits: [replace({ start: earlier.span.end, end }, text)] }];
+}
+
+/** Package lists go at the end of the RUN that fetches them, and what deletes nothing else by then goes as well. */
+function listsFixesOf(step: Step, { path, earlier, command }: LaterRemoval): readonly EditFix[] {
+	const fetch = path === APT_LISTS && earlier.stage === step.stage ? lastingFetch(earlier) : undefined;
+	if (fetch === undefined) return [];
+	const namesMore = command.args.filter(({ text }) => !text.startsWith("-")).length > 1;
+	// A comment would stand above nothing.
+	const leavesComment = commandsOf(step).length === 1 && isCommented(step.stage.file, step);
+	const removal = namesMore ? [] : leavesComment ? undefined : removeFromRun(step, [command]);
+	return removal === undefined ? [] : listsFixes(earlier, fetch, listsNeededAfter(earlier), removal);
 }
 
 /** One script in shell form, without flags, heredocs, changes of folder, or an end that hides what comes behind it. */
