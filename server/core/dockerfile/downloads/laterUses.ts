@@ -53,7 +53,7 @@ function isFileOperand(path: string): boolean {
 }
 
 /** Unpackers whose operands are all archives. */
-const DECOMPRESSORS = /^(?:gunzip|bunzip2|un(?:xz|zstd|lzma|compress)|gzip|bzip2|xz|zstd)$/;
+export const DECOMPRESSORS = /^(?:gunzip|bunzip2|un(?:xz|zstd|lzma|compress)|gzip|bzip2|xz|zstd)$/;
 
 /** The words of a command that name what it unpacks, not what it takes out of it or where that goes. */
 function archivesOf({ program = "", args }: ShellCommand): readonly ShellWord[] {

@@ -6,6 +6,7 @@ import type { Span } from "../../text.ts";
 import { clonedFolder } from "../commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { downloadsOf } from "../downloads/downloads.ts";
+import { DECOMPRESSORS } from "../downloads/laterUses.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { findStarts, globMatches, wordRemoves } from "../files/removals.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
@@ -132,9 +133,20 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 		(other) =>
 			other.program !== undefined &&
 			other.args.some((word) => word.text.includes(path)) &&
-			!/^(?:tar|unzip|dpkg|rpm|pip[\d.]*|sh|bash|chmod|\.|source|ls|cat)$/.test(other.program) &&
+			!isReader(step, other) &&
 			other.name?.value !== path,
 	);
+}
+
+const READERS = /^(?:tar|unzip|dpkg|gdebi|rpm|pip[\d.]*|sh|bash|chmod|\.|source|ls|[bgxz]?z?cat)$/;
+
+/** Whether a command leaves the files as they are that its operands name: it unpacks them, installs them, or shows them. */
+function isReader(step: Step, command: ShellCommand): boolean {
+	const { program = "", args } = command;
+	if (READERS.test(program)) return true;
+	if (/^7z[ar]?$/.test(program)) return /^[ext]$/.test(args[0]?.value ?? "");
+	if (DECOMPRESSORS.test(program)) return args.some(({ text }) => /^(?:-[a-z]*c|--(?:stdout|to-stdout))$/.test(text));
+	return packageCallAt(step, command)?.kind === "install";
 }
 
 /** `apk del`, `apt-get purge` and their like for packages that only an earlier RUN installed. */

@@ -51,6 +51,14 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM debian:12\nWORKDIR /src\nCOPY app.tgz /tmp/\nCOPY b.deb c.deb\nRUN tar -xf /tmp/app.tgz && rm «/tmp/app.tgz»\nRUN curl -o /opt/b.zip https://example.com/b.zip\nRUN unzip /opt/b.zip; rm -f «c.deb» /opt/b.zip\n",
 		},
 		{
+			caption: "What a package manager installs, or another program unpacks",
+			bad: "FROM debian:12\nCOPY a.deb x.7z y.gz z.rpm w.apk /tmp/\nRUN apt-get update && apt-get install -y /tmp/a.deb && rm «/tmp/a.deb» && rm -rf /var/lib/apt/lists/*\nRUN 7z x /tmp/x.7z && rm «/tmp/x.7z» && gunzip -c /tmp/y.gz > /y && rm «/tmp/y.gz»\nRUN dnf install -y /tmp/z.rpm && rm «/tmp/z.rpm» && apk add /tmp/w.apk && rm «/tmp/w.apk»\n",
+		},
+		{
+			caption: "What a program may write anew",
+			good: "FROM debian:12\nCOPY u.gz v.7z t.rpm /tmp/\nRUN gzip -k /x/tmp/u.gz && rm /tmp/u.gz && 7z a /tmp/v.7z /x && rm /tmp/v.7z && dnf download /tmp/t.rpm && rm /tmp/t.rpm\n",
+		},
+		{
 			caption: "Packages of an earlier RUN, with Windows line breaks",
 			bad: "FROM alpine:3.20\r\nRUN apk add --no-cache --virtual .build gcc \\\r\n  # for the build\r\n  make\r\nRUN apk del «.build»\r\n",
 			fixed:
