@@ -63,5 +63,11 @@ export const PIP_19_1 = {
  */
 export const EXTERNALLY_MANAGED = { Debian: "12", Ubuntu: "23.04", Alpine: "3.19" };
 
+/** Images with a user `ubuntu` of number 1000. Source: Launchpad bug 2005129 of cloud-images. */
+export const UBUNTU_USER = { Ubuntu: "23.04" };
+
+/** What is another language than Python 2, for programs and the packages that they are pinned to. */
+export const PYTHON_3 = { Python: "3" };
+
 /** RubyGems 3.0, which refuses `--no-ri` and `--no-rdoc`. Source: its changelog, and the distributions' package lists. Read 2026-11. */
 export const RUBYGEMS_3 = { Ruby: "2.6", Debian: "11", Ubuntu: "20.04", Alpine: "3.11" };

@@ -39,6 +39,17 @@ export const OF_RELEASE = new RegExp(
 	].join("|")})`,
 );
 
+/**
+ * Packages without a number that are gone from a line of a distribution on. What others provide under the name (netcat-openbsd,
+ * libasound2t64) has to be asked for by its own. Source: as above.
+ */
+export const GONE_FROM: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+	netcat: { Debian: "12", Ubuntu: "24.04" },
+	libasound2: { Ubuntu: "24.04" },
+	"mysql-client": { Debian: "10" },
+	"mysql-server": { Debian: "10" },
+};
+
 /** Those of them that every release of Ubuntu that is supported has. */
 export const IN_ALL_OF_UBUNTU = /^openjdk-(?:8|11|17|21)-/;
 

@@ -1,8 +1,9 @@
 import { addTo } from "../../addTo.ts";
 import { familiarName, type ImageReference } from "../../image/reference.ts";
 import { isDistribution, lineName, type SupportLine, supportLines } from "../../image/supportEnd.ts";
+import { PYTHON_3 } from "../../knowledge/firstLines.ts";
 import { FAMILY_MANAGERS } from "../../knowledge/packageManagers.ts";
-import { COMES_WITH, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
+import { COMES_WITH, GONE_FROM, IN_ALL_OF_UBUNTU, OF_RELEASE, SOURCES_OF_RELEASE } from "../../knowledge/releasePackages.ts";
 import { ACCOUNT_PROGRAMS } from "../../knowledge/systemAccounts.ts";
 import { remembered } from "../../memo.ts";
 import { ownValue } from "../../ownValue.ts";
@@ -17,22 +18,22 @@ import { lineage, stagesFrom } from "../model/stages.ts";
 import { startedCommands } from "../start/calledCommands.ts";
 import { type ImageUse, imageUsesOf } from "../variables/imageUses.ts";
 import { runsAlways } from "./aptLists.ts";
-import { reliesOnDebian, turnsFromDebianToUbuntu } from "./dotnetDistribution.ts";
 import { type InstalledPackage, installedPackages, SYSTEM_MANAGERS } from "./installedPackages.ts";
 import { packageCallsOf } from "./packageCalls.ts";
 import { leavesExtensions } from "./phpExtensions.ts";
+import { doesNotFitUbuntu, newlyReaches } from "./plainTags.ts";
 import { callsAreRefused } from "./refusedCalls.ts";
-import { mixesSystemLibraries, namesOtherVersion } from "./versionedPaths.ts";
+import { type ImageReplacement, mixesSystemLibraries, namesOtherVersion } from "./versionedPaths.ts";
 
 /** Whether the stages that start from an image call, install or name something that is known not to fit the one in its place. */
 export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
-	const stages = [...new Set(stagesOf(file, use).flatMap(stagesFrom))];
+	const stages = stagesOn(file, use);
 	const steps = stages.flatMap(runSteps);
 	if (steps.some((step) => callsOtherManager(step, to))) return true;
-	if (turnsFromDebianToUbuntu(use.reference, to) && stages.some(reliesOnDebian)) return true;
+	if (newlyReaches(use.reference, to, PYTHON_3) || doesNotFitUbuntu(stages, use.reference, to)) return true;
 	const replacement = { from: use.reference, to, changesRelease: changesRelease(use.reference, to) };
 	if (replacement.changesRelease) {
-		if (steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, to)))) return true;
+		if (steps.some((step) => installedPackages(step).some((installed) => isOfRelease(installed, replacement)))) return true;
 		if (mixesSystemLibraries(stages)) return true;
 	}
 	if (namesOtherVersion(file, stages, replacement)) return true;
@@ -43,9 +44,9 @@ export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference):
 	return lacks !== undefined && stages.some((stage) => callsMissing(stage, lacks));
 }
 
-/** The stages that start from the image where it is written: several, if an ARG names it. */
-function stagesOf(file: Dockerfile, { written }: ImageUse): readonly Stage[] {
-	return stagesByPlace(file).get(written?.span.start) ?? [];
+/** The stages that start from the image where it is written (several, if an ARG names it), and those that start from them. */
+export function stagesOn(file: Dockerfile, { written }: ImageUse): readonly Stage[] {
+	return [...new Set((stagesByPlace(file).get(written?.span.start) ?? []).flatMap(stagesFrom))];
 }
 
 const stagesByPlace = remembered((file: Dockerfile): ReadonlyMap<number | undefined, readonly Stage[]> => {
@@ -102,8 +103,10 @@ function callsOtherManager(step: Step, image: ImageReference): boolean {
 }
 
 /** Whether a package is one that other releases do not have: by its name, or in a version that is written out. */
-function isOfRelease({ name, version, kind }: InstalledPackage, to: ImageReference): boolean {
+function isOfRelease({ name, version, kind }: InstalledPackage, { from, to }: ImageReplacement): boolean {
 	if (kind !== "package") return false;
+	const gone = ownValue(GONE_FROM, name);
+	if (gone !== undefined && newlyReaches(from, to, gone)) return true;
 	if (version !== undefined && !/^[<>]/.test(version)) return true;
 	return OF_RELEASE.test(name) && !(familiarName(to) === "ubuntu" && IN_ALL_OF_UBUNTU.test(name));
 }

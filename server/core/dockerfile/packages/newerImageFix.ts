@@ -1,12 +1,14 @@
 import type { Fix } from "../../finding.ts";
-import { parseReference } from "../../image/reference.ts";
-import { supportedTag } from "../../image/supportEnd.ts";
+import { type ImageReference, parseReference } from "../../image/reference.ts";
+import { lineName, supportedTag, supportLines } from "../../image/supportEnd.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
+import { runSteps } from "../commands/scripts.ts";
 import { replace } from "../edits/edit.ts";
 import type { Dockerfile } from "../model/model.ts";
 import { type ImageUse, repeatedReferenceEdits, tagEdit } from "../variables/imageUses.ts";
-import { turnsFromDebianToUbuntu } from "./dotnetDistribution.ts";
-import { doesNotFit } from "./imageChange.ts";
+import { doesNotFit, stagesOn } from "./imageChange.ts";
+import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
+import { becomesUbuntu } from "./plainTags.ts";
 
 /** The change to the oldest lines that are supported on a day and after it; none where the file is known not to fit them. */
 export function newerTag(file: Dockerfile, use: ImageUse, until: string): readonly Fix[] {
@@ -15,9 +17,23 @@ export function newerTag(file: Dockerfile, use: ImageUse, until: string): readon
 	if (tag === undefined || edit === undefined) return [];
 	const to = { ...use.reference, tag, digest: undefined };
 	if (doesNotFit(file, use, to)) return [];
-	const rebased = turnsFromDebianToUbuntu(use.reference, to) ? "Debian becomes Ubuntu, and a" : "A";
-	const note = `${rebased} new version changes behaviour: build and test with it.`;
+	const was = becomesUbuntu(use.reference, to);
+	const rebased = was === undefined ? "A" : `${was} becomes Ubuntu, and a`;
+	const note = pinsNote(file, use, to) ?? `${rebased} new version changes behaviour: build and test with it.`;
 	return [{ title: `Change to ${tag}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
+}
+
+/** What is said where packages were pinned for another line of Python: they may be too old for the new one. */
+function pinsNote(file: Dockerfile, use: ImageUse, to: ImageReference): string | undefined {
+	const [before, after] = [use.reference, to].map((reference) => supportLines(reference).find(({ product }) => product.name === "Python"));
+	if (after === undefined || before?.line === after.line) return undefined;
+	const isPinned = stagesOn(file, use).flatMap(runSteps).flatMap(packageCallsOf).some(pinsPackages);
+	return isPinned ? `Pinned packages may not install with ${lineName(after)}: build and test with it.` : undefined;
+}
+
+/** `pip install name==1.2`. */
+function pinsPackages({ manager, verb, operands }: PackageCall): boolean {
+	return manager === "pip" && verb === "install" && operands.some(({ text }) => /^["']?[\w.[\],-]+==/.test(text));
 }
 
 /** The change to the repository that took the place of one that nobody updates. */
@@ -35,7 +51,9 @@ export function renamed(file: Dockerfile, use: ImageUse, rename: AbandonedReposi
 	const target = tag.replace(entry.tag, entry.reference);
 	const to = parseReference(target);
 	if (to === undefined || doesNotFit(file, use, to)) return [];
-	const note = "Other packages and paths than in the old image: build and test with it.";
+	const was = becomesUbuntu(use.reference, to);
+	const rebased = was === undefined ? "Other" : `${was} becomes Ubuntu, with other`;
+	const note = `${rebased} packages and paths than in the old image: build and test with it.`;
 	const edit = replace(written.span, target);
 	return [{ title: `Start from ${target}`, safety: "review", edits: [edit, ...repeatedReferenceEdits(use, edit)], note }];
 }

@@ -1,19 +1,20 @@
 import type { ImageReference } from "../../image/reference.ts";
-import { reachesLines } from "../../image/supportEnd.ts";
 import { EXTERNALLY_MANAGED, RUBYGEMS_3 } from "../../knowledge/firstLines.ts";
+import { baseImageFacts } from "../base/baseFacts.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { packageCallsOf } from "./packageCalls.ts";
+import { newlyReaches } from "./plainTags.ts";
 import { writesToSystemPython } from "./systemPip.ts";
 
 /** Whether stages call package managers in a way that those of the image in place of theirs refuse. */
 export function callsAreRefused(stages: readonly Stage[], from: ImageReference, to: ImageReference): boolean {
-	const reaches = (first: Readonly<Record<string, string>>): boolean =>
-		reachesLines(from, first) === false && reachesLines(to, first) === true;
-	if (reaches(EXTERNALLY_MANAGED) && stages.some(installsBesidePackages)) return true;
-	return reaches(RUBYGEMS_3) && stages.some((stage) => runSteps(stage).some(skipsOldDocuments));
+	// A pip that the image brings with its own Python stands in front of the distribution's.
+	const bringsPip = baseImageFacts(to).programs?.includes("pip") === true;
+	if (!bringsPip && newlyReaches(from, to, EXTERNALLY_MANAGED) && stages.some(installsBesidePackages)) return true;
+	return newlyReaches(from, to, RUBYGEMS_3) && stages.some((stage) => runSteps(stage).some(skipsOldDocuments));
 }
 
 /** What tells pip that it may, or takes away the file that forbids it. */

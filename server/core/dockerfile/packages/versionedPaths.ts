@@ -84,7 +84,7 @@ const versionsIn = remembered((stage: Stage): readonly NamedVersion[] => {
 
 /** Instructions whose paths and programs are those of the image. */
 const NAMING: ReadonlySet<string> = new Set(["RUN", "COPY", "ADD", "ENV", "WORKDIR", "VOLUME", "ENTRYPOINT", "CMD", "HEALTHCHECK"]);
-const VERSIONED = /python|php|cp3\d|no-debug|ruby|gems\/|perl|postgresql|pgsql|openjdk/;
+const VERSIONED = /python|pip[23]|easy_install-|virtualenv-|php|cp3\d|no-debug|ruby|gems\/|perl|postgresql|pgsql|openjdk/;
 
 const versionsOf = remembered((step: Step): readonly NamedVersion[] => {
 	if (!NAMING.has(step.keyword) || !VERSIONED.test(stepText(step))) return [];
