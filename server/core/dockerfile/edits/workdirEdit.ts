@@ -1,12 +1,12 @@
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { SpanEdit } from "../../text.ts";
-import { plainDistribution } from "../base/plainDistribution.ts";
+import { startsAtRoot } from "../base/startFolder.ts";
 import { scriptsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
-import { rootBase, stagesFrom } from "../model/stages.ts";
+import { stagesFrom } from "../model/stages.ts";
 import { anyStep } from "../model/stepFold.ts";
 import { workdirAt } from "../variables/state.ts";
 import { removeCommand } from "./commandEdit.ts";
@@ -170,7 +170,7 @@ function needsOldDirectory({ stage, ordinal }: Step): boolean {
 function oldDirectory(step: Step): string | undefined {
 	const known = workdirAt(step.stage, step);
 	if (known.kind === "set") return /^[\w./+-]+$/.test(known.value) ? known.value : undefined;
-	return !workdirs.above(step) && (plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch") ? "/" : undefined;
+	return !workdirs.above(step) && startsAtRoot(step.stage) ? "/" : undefined;
 }
 
 const workdirs = anyStep(({ keyword }) => keyword === "WORKDIR");

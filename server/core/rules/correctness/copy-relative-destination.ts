@@ -1,4 +1,4 @@
-import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { startsAtRoot } from "../../dockerfile/base/startFolder.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { type CopyWord, copyWordsOf } from "../../dockerfile/files/copyWords.ts";
@@ -7,7 +7,7 @@ import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import type { Fix } from "../../finding.ts";
 import { familiarName } from "../../image/reference.ts";
-import { WITH_WORKDIR, WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
+import { WITH_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -119,8 +119,7 @@ function isAmong(stage: Stage, images: ReadonlySet<string>): boolean {
 }
 
 function fixesFor(stage: Stage, destinations: readonly CopyWord[]): readonly Fix[] {
-	const atRoot = plainDistribution(stage) || isAmong(stage, WITHOUT_WORKDIR);
-	if (!atRoot || destinations.some(({ text, value }) => value !== text || text.startsWith(".."))) return [];
+	if (!startsAtRoot(stage) || destinations.some(({ text, value }) => value !== text || text.startsWith(".."))) return [];
 	const edits = destinations.map(({ text, span }) => replace(span, `/${text.replace(/^(?:\.\/)+|^\.$/, "")}`));
 	return [{ title: edits.length === 1 ? "Begin it with a slash" : "Begin them with a slash", safety: "review", edits }];
 }

@@ -1,9 +1,8 @@
-import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { startsAtRoot } from "../../dockerfile/base/startFolder.ts";
 import { insertAt, removeWord, replace } from "../../dockerfile/edits/edit.ts";
 import { allSteps } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { type Mount, type MountOption, mountOption, mountsOf } from "../../dockerfile/model/mounts.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import type { VariableValue } from "../../dockerfile/syntax/variableValue.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
@@ -236,10 +235,9 @@ function wholeReports(step: Step, mount: Mount): readonly Report[] {
 	return [{ span, message: `The mount ${target === undefined ? "has no target and " : ""}would cover the root folder` }];
 }
 
-/** The working directory; that of distribution images is the root folder. */
+/** The working directory; that of images without one is the root folder. */
 function workingDirectory(step: Step): VariableValue {
 	const workdir = workdirAt(step.stage, step);
-	const isAtRoot = plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch";
 	const isSet = lastStep(step.stage, step, ({ keyword }) => keyword === "WORKDIR") !== undefined;
-	return workdir.kind === "set" || isSet || !isAtRoot ? workdir : { kind: "set", value: "/" };
+	return workdir.kind === "set" || isSet || !startsAtRoot(step.stage) ? workdir : { kind: "set", value: "/" };
 }

@@ -1,11 +1,9 @@
-import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
-import { isForWindows } from "../../dockerfile/base/windows.ts";
+import { startsAtRoot } from "../../dockerfile/base/startFolder.ts";
 import { repeatWorkdirAbove, setWorkdirAbove } from "../../dockerfile/files/workingFolderFix.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { commentStart, splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
-import { WITHOUT_WORKDIR } from "../../knowledge/workingDirectories.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
@@ -134,7 +132,7 @@ export const workdirMissing = defineRule({
 		const reported = new Set<number>();
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
-			if (stage.use !== "shipped" || !startsAtRoot(stage)) continue;
+			if (stage.use !== "shipped" || rootBase(stage).kind !== "image" || !startsAtRoot(stage)) continue;
 			const found = firstRelative(stage);
 			if (found === undefined || reported.has(found.word.span.start)) continue;
 			reported.add(found.word.span.start);
@@ -143,12 +141,6 @@ export const workdirMissing = defineRule({
 		return reports;
 	},
 });
-
-function startsAtRoot(stage: Stage): boolean {
-	const base = rootBase(stage);
-	if (base.kind !== "image" || isForWindows(stage)) return false;
-	return plainDistribution(stage) || WITHOUT_WORKDIR.has(`${base.reference.registry}/${base.reference.repository}`);
-}
 
 /** A COPY or ADD with a relative destination, and the first WORKDIR below it. */
 interface Relative {

@@ -1,9 +1,8 @@
-import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
+import { startsAtRoot } from "../../dockerfile/base/startFolder.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import { beginsWithTilde, tildeFixes } from "../../dockerfile/files/writtenTilde.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
-import { rootBase } from "../../dockerfile/model/stages.ts";
 import { lastStep } from "../../dockerfile/variables/state.ts";
 import { expandAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
@@ -55,6 +54,12 @@ export const workdirRelative = defineRule({
 			bad: "FROM busybox AS a\nWORKDIR «.»\nFROM scratch\nWORKDIR «./»\n",
 			fixed: "FROM busybox AS a\nWORKDIR /\nFROM scratch\nWORKDIR /\n",
 		},
+		{
+			caption: "Images that set none; those with triggers may",
+			bad: "FROM python:3.12 AS a\nWORKDIR «app»\nFROM mirror.gcr.io/library/node:22\nWORKDIR «app»\n",
+			fixed: "FROM python:3.12 AS a\nWORKDIR /app\nFROM mirror.gcr.io/library/node:22\nWORKDIR /app\n",
+		},
+		{ caption: "For all that is known", bad: "FROM node:8-onbuild AS a\nWORKDIR «app»\nFROM golang:1.25\nWORKDIR «app»\n" },
 		{
 			caption: "A default that is relative, a folder above",
 			bad: "FROM php:8.3 AS a\nARG D=app\nWORKDIR «$D»\nFROM php:8.3\nWORKDIR «../x»\n",
@@ -129,8 +134,7 @@ function isAbsolute(path: string): boolean {
 function fixesFor(step: Step): readonly Fix[] {
 	const edit = rootEdit(step.arguments);
 	// What is fetched before into the base image's own folder would no longer be found.
-	const startsAtRoot = plainDistribution(step.stage) || rootBase(step.stage).kind === "scratch";
-	if (edit === undefined || isForWindows(step.stage) || !startsAtRoot) return [];
+	if (edit === undefined || isForWindows(step.stage) || !startsAtRoot(step.stage)) return [];
 	return [{ title: "Start at the root", safety: "safe", edits: [edit] }];
 }
 
