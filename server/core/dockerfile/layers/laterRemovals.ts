@@ -94,12 +94,17 @@ function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], 
 		for (const { path, what, minor, step: earlier } of left) {
 			// A folder goes with -r alone; a name without an extension is one, perhaps.
 			if (minor && path !== APT_LISTS && !command.args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text))) continue;
-			if (deleted.has(path) || wordRemoves(step, command, word, path) !== "yes") continue;
+			if (deleted.has(path) || takesOneForMany(word.text, path) || wordRemoves(step, command, word, path) !== "yes") continue;
 			deleted.add(path);
 			if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, path, command, earlier, minor };
 		}
 	}
 	return found;
+}
+
+/** Whether a pattern has a place for a single character, which the star in a path is not. */
+function takesOneForMany(pattern: string, path: string): boolean {
+	return path.includes("*") && /[?[]/.test(pattern);
 }
 
 /** The first folder in which `find FOLDER -name PATTERN -delete` finds a file that a layer above holds. Other conditions are not read. */
@@ -110,7 +115,7 @@ function filesFound(step: Step, command: ShellCommand, left: readonly Left[], de
 	if (pattern === undefined) return undefined;
 	let found: LaterRemoval | undefined;
 	for (const { path, what, minor, step: earlier } of left) {
-		if (minor || deleted.has(path) || !globMatches(pattern, baseName(path))) continue;
+		if (minor || deleted.has(path) || takesOneForMany(pattern, path) || !globMatches(pattern, baseName(path))) continue;
 		const word = starts.find((start) => wordRemoves(step, command, start, path) === "yes");
 		if (word === undefined) continue;
 		deleted.add(path);

@@ -20,6 +20,7 @@ import { type CacheUse, cacheUsesOf, isTurnedOff, leavesNothing } from "./cacheU
 /** Something that a step leaves in its layer. */
 export interface Left {
 	readonly step: Step;
+	/** Its last part has stars where a pattern brought the files. */
 	readonly path: string;
 	readonly what: string;
 	readonly minor: boolean;
@@ -89,7 +90,9 @@ function copyLeft(step: Step): readonly Left[] {
 		if (source.value !== undefined && isContextRoot(source.value))
 			return isStandardFolder(target) ? [] : [{ step, path: target, what: target, minor: true }];
 		const name = nameOf(source) ?? (saysFolder ? undefined : baseName(target));
-		if (name === undefined || /[*?[$]/.test(name)) return [];
+		if (name === undefined || /[?[$]/.test(name)) return [];
+		// What a pattern brings is the same as what it names there, and has an ending.
+		if (name.includes("*") && !(saysFolder && LARGE_NAME.test(name))) return [];
 		const isFile = /\.\w+$/.test(name);
 		// Without an extension it may be a folder, whose content goes to the target.
 		if (!isFile && (saysFolder || isStandardFolder(target))) return [];

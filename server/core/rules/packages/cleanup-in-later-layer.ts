@@ -55,6 +55,14 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM debian:12\nCOPY a.deb x.7z y.gz z.rpm w.apk /tmp/\nRUN apt-get update && apt-get install -y /tmp/a.deb && rm «/tmp/a.deb» && rm -rf /var/lib/apt/lists/*\nRUN 7z x /tmp/x.7z && rm «/tmp/x.7z» && gunzip -c /tmp/y.gz > /y && rm «/tmp/y.gz»\nRUN dnf install -y /tmp/z.rpm && rm «/tmp/z.rpm» && apk add /tmp/w.apk && rm «/tmp/w.apk»\n",
 		},
 		{
+			caption: "What a pattern brought, removed by the same one or a wider one",
+			bad: "FROM oraclelinux:9\nCOPY oracle-instantclient*.rpm /tmp/\nCOPY rpms/*.rpm debs/a-*.deb /opt/p/\nRUN dnf -y install /tmp/oracle-instantclient*.rpm && rm -f «/tmp/oracle-instantclient*.rpm» && rm «/opt/p/*.deb»\nRUN rpm -i /opt/p/*.rpm && rm -r «/opt/p»\n",
+		},
+		{
+			caption: "By a narrower one, and small files",
+			good: "FROM debian:12\nCOPY target/*.jar conf*.yml /app/\nCOPY b*.rpm /tmp/\nCOPY target/app*.jar /x.jar\nRUN rm /app/*-sources.jar /app/a.jar /app/conf*.yml /x.jar /tmp/b?.rpm /tmp/[bc]*.rpm\n",
+		},
+		{
 			caption: "What a program may write anew",
 			good: "FROM debian:12\nCOPY u.gz v.7z t.rpm /tmp/\nRUN gzip -k /x/tmp/u.gz && rm /tmp/u.gz && 7z a /tmp/v.7z /x && rm /tmp/v.7z && dnf download /tmp/t.rpm && rm /tmp/t.rpm\n",
 		},
