@@ -66,7 +66,8 @@ const SHELLS: Readonly<Record<string, string>> = {
 function setInShell(script: StepScript): ShellFix | undefined {
 	const { step } = script;
 	const { stage } = step;
-	if (!isReadByShell(script)) return undefined;
+	// A pipe in a script that the step hands to another shell would be the next finding.
+	if (!isReadByShell(script) || script.pipelines.some(({ commands: [first] }) => startedShell(first) !== undefined)) return undefined;
 	const shell = shellAt(stage, step);
 	if (shell.step !== undefined) {
 		// A launcher in front of the shell may have a `-c` of its own.

@@ -86,7 +86,7 @@ export const hiddenLists = remembered(
 		),
 );
 
-/** The first word of `rm` that names what a layer above holds. `deleted`: paths that the RUN has deleted already. */
+/** The first word of `rm` that names what a layer above holds, rather something large than what matters less. `deleted`: paths that the RUN has deleted already. */
 function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], deleted: Set<string>): LaterRemoval | undefined {
 	let found: LaterRemoval | undefined;
 	for (const word of command.args) {
@@ -96,7 +96,8 @@ function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], 
 			if (minor && path !== APT_LISTS && !command.args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text))) continue;
 			if (deleted.has(path) || takesOneForMany(word.text, path) || wordRemoves(step, command, word, path) !== "yes") continue;
 			deleted.add(path);
-			if (!isMadeHere(step, command, path)) found ??= { span: word.span, what, path, command, earlier, minor };
+			if (found !== undefined && (minor || !found.minor)) continue;
+			if (!isMadeHere(step, command, path)) found = { span: word.span, what, path, command, earlier, minor };
 		}
 	}
 	return found;
