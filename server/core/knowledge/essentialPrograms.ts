@@ -8,6 +8,6 @@ export const ESSENTIAL_PROGRAMS: ReadonlySet<string> = new Set(
 		"curl wget aria2c git svn hg tar unzip bunzip2 gunzip dpkg rpm",
 		"make cmake ninja meson gcc g++ cc clang go cargo rustc mvn gradle mvnw gradlew sbt ant javac configure autoreconf",
 		"npm yarn pnpm bun npx pip pip3 poetry pipenv uv bundle gem composer dotnet mix luarocks cpanm conda mamba",
-		"docker-php-ext-install pecl",
+		"docker-php-ext-install docker-php-ext-configure docker-php-ext-enable pecl phpenmod a2enmod a2enconf a2ensite",
 	].flatMap((line) => line.split(" ")),
 );

@@ -32,8 +32,8 @@ export const errexitMissing = defineRule({
 	examples: [
 		{
 			caption: "A semicolon forgets",
-			bad: "FROM debian:12\nRUN cd /src; «./configure» && make; make install; rm -rf /src\n",
-			fixed: "FROM debian:12\nRUN cd /src; ./configure && make && make install && rm -rf /src\n",
+			bad: "FROM debian:12\nRUN cd /src; «./configure» && make; make install; rm -rf /src\nRUN «a2enmod» a; b\n",
+			fixed: "FROM debian:12\nRUN cd /src; ./configure && make && make install && rm -rf /src\nRUN a2enmod a && b\n",
 		},
 		{
 			caption: "Over several lines",

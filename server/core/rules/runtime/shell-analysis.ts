@@ -120,7 +120,10 @@ export const shellAnalysis = defineRule({
 			bad: 'FROM debian:12\nRUN mkdir «"~/a"» && find . «-exec» rm {}\n',
 			fixed: 'FROM debian:12\nRUN mkdir "$HOME/a" && find . -exec rm {}\n',
 		},
-		{ caption: "What ends with the step", bad: "FROM debian:12\nRUN «export» PATH=/a:$PATH\nRUN «A=b»\n" },
+		{
+			caption: "What ends with the step",
+			bad: 'FROM debian:12\nRUN «export» PATH=/a:$PATH\nRUN «A=b»\nRUN bash -c \'«export» A=b\'\nRUN «. venv/bin/activate»\nRUN ["bash", "-c", "«source /v/bin/activate»"]\n',
+		},
 		{ caption: "Quotes without an end", bad: "FROM debian:12\nRUN if a; then «b»\n" },
 		{
 			caption: "Guarded, known, meant",
@@ -128,7 +131,7 @@ export const shellAnalysis = defineRule({
 		},
 		{
 			caption: "An end that may not come, text",
-			good: "FROM debian:12\nRUN a || exit 1; b && exit 0; c\nRUN exec > log; d\nRUN find . -exec a {} \\; -exec b {} + && find . -name '-exec' && echo \"~/a\" 'A = b' && test a = b && expr 1 = 1 && emerge =dev-lang/go-1.20\nRUN export A=b && echo $A\nRUN . ./env\nRUN A=$(b)\n",
+			good: "FROM debian:12\nRUN a || exit 1; b && exit 0; c\nRUN exec > log; d\nRUN find . -exec a {} \\; -exec b {} + && find . -name '-exec' && echo \"~/a\" 'A = b' && test a = b && expr 1 = 1 && emerge =dev-lang/go-1.20\nRUN export A=b && echo $A\nRUN . ./env\nRUN bash -c '. ./env'; bash -c 'export A=b; c'\nRUN bash -c 'export A=b' && d\nRUN . v/bin/activate && pip install e\nRUN A=$(b)\n",
 		},
 		{ caption: "Another shell, a template", good: 'FROM debian:12\nRUN {{ if a }} then "\nSHELL ["pwsh", "-c"]\nRUN $A = 1; cd b; c\n' },
 	],
