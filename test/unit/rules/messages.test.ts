@@ -45,6 +45,15 @@ describe("messages that come in more than one form", () => {
 		]);
 	});
 
+	it("secret-in-arg-or-env: what keeps the credential of a stage of which only files are copied", () => {
+		const said = (text: string): readonly string[] => messages("secret-in-arg-or-env", `FROM debian:12 AS a\n${text}`);
+		assert.deepEqual(said("ARG A_TOKEN\n"), ["ARG A_TOKEN takes a credential that history and provenance keep"]);
+		assert.deepEqual(said("ARG A_TOKEN\nENV DB_PASSWORD=hunter2\nFROM debian:12\nCOPY --from=a /x /x\n"), [
+			"ARG A_TOKEN takes a credential that provenance and exported caches keep",
+			"ENV DB_PASSWORD holds a credential that provenance and exported caches keep",
+		]);
+	});
+
 	it("volatile-arg-before-expensive-step: what is fetched behind it", () => {
 		const said = (run: string): readonly string[] =>
 			messages("volatile-arg-before-expensive-step", `FROM debian:12\nARG GIT_COMMIT\nRUN ${run}\n`);

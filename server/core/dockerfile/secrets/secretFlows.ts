@@ -14,7 +14,7 @@ import { mountOption, mountsOf } from "../model/mounts.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
 import { declaredSecrets, inputFile, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
 import { settingsRead } from "./settingsReader.ts";
-import { copiedWords, listsEnvironment, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
+import { copiedWords, keptPassword, listsEnvironment, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -38,7 +38,11 @@ function sinksOf(step: Step): readonly SecretSink[] {
 	const commands = commandsOf(step);
 	return commands.flatMap((command) => {
 		if (command.within.includes("substitution")) return [];
-		const sink = fileSink(step, command, names) ?? settingSink(command, names, commands) ?? cloneSink(command, names, commands);
+		const sink =
+			fileSink(step, command, names) ??
+			passwordSink(step, command, names) ??
+			settingSink(command, names, commands) ??
+			cloneSink(command, names, commands);
 		return sink === undefined ? [] : [{ ...sink, step }];
 	});
 }
@@ -85,6 +89,14 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 	const target = source === undefined ? undefined : outputWord(command);
 	const sink = source === undefined || target === undefined ? undefined : sinkAt(step, command, target, secretIn(source, names));
 	return sink === undefined || !picks ? sink : { ...sink, partly: true };
+}
+
+/** `x11vnc -storepasswd "$PASSWORD" file`. */
+function passwordSink(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
+	const kept = keptPassword(command);
+	return kept === undefined || !isTainted(kept.password, names)
+		? undefined
+		: sinkAt(step, command, kept.file, secretIn(kept.password, names));
 }
 
 /** `dd if=/run/secrets/a of=file`. */

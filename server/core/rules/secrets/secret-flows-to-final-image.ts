@@ -47,6 +47,14 @@ export const secretFlowsToFinalImage = defineRule({
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=x cat < /run/secrets/x > «/a»\nRUN --mount=type=secret,id=x tee «/b» < /run/secrets/x\nRUN --mount=type=secret,id=x read -r T < /run/secrets/x; echo $T > «/c»\nRUN --mount=type=secret,id=x base64 -d /run/secrets/x > «/d»\nRUN --mount=type=secret,id=x dd if=/run/secrets/x of=«/e»\nRUN --mount=type=secret,id=x grep T /run/secrets/x >> «/f»; jq .a /run/secrets/x > «/g»; envsubst < /run/secrets/x > «/h»\nRUN --mount=type=secret,id=x head -c 32 /run/secrets/x > «/i» && tail -c +8 /run/secrets/x > «/j» && cut -c1-8 /run/secrets/x > «/k» && jq -c . /run/secrets/x > «/l» && egrep -ecool /run/secrets/x > «/m»\n",
 		},
 		{
+			caption: "As a password that the file does not hide",
+			bad: 'FROM ubuntu:24.04\nRUN --mount=type=secret,id=p x11vnc -storepasswd $(cat /run/secrets/p) «/etc/vncpasswd»\nRUN --mount=type=secret,id=p,env=P x11vnc -storepasswd "$P" «${HOME}/.vnc/passwd»\n',
+		},
+		{
+			caption: "As a hash, or not here",
+			good: 'FROM ubuntu:24.04\nRUN --mount=type=secret,id=p htpasswd -bc /etc/htpasswd admin "$(cat /run/secrets/p)"\nRUN --mount=type=secret,id=p,env=P x11vnc -storepasswd "$P" /tmp/p && rm /tmp/p\n',
+		},
+		{
 			caption: "By rsync, and with the environment that a mounted file fills",
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=a rsync -a /run/secrets/a «/etc/c»\nRUN --mount=type=secret,id=a . /run/secrets/a && env > «/etc/d»\nRUN --mount=type=secret,id=a rsync -e ssh --chmod 600 /run/secrets/a «/dst» --delete\nRUN --mount=type=secret,id=a ( . /run/secrets/a; fetch; env > «/e» )\nRUN --mount=type=secret,id=a bash -c 'set -a; . /run/secrets/a && env > «/f»'\nRUN --mount=type=secret,id=a if [ -f /run/secrets/a ]; then . /run/secrets/a; fi; printenv > «/g»\n",
 		},

@@ -41,7 +41,7 @@ export const secretInArgOrEnv = defineRule({
 	],
 	supersededBy: ["secret-literal-in-file", "secret-in-url", "secret-asset-precompile", "secret-deleted-in-later-layer"],
 	onlyWith: { instructions: ["ARG", "ENV"] },
-	why: "The values of build arguments are written into the history of the image and into its provenance; `docker history` prints them to everybody who can pull it. ENV goes further: the value is part of the image's configuration and of the environment of every process in every container, from where crash reports, debug pages and child processes carry it on.\n\nDeleting it in a later instruction changes nothing: the earlier layers and the history stay. A credential that was passed this way has to be replaced.",
+	why: "The values of build arguments are written into the history of the image and into its provenance; `docker history` prints them to everybody who can pull it. Those of a stage of which only files are copied stay in provenance and in exported caches. ENV goes further: the value is part of the image's configuration and of the environment of every process in every container, from where crash reports, debug pages and child processes carry it on.\n\nDeleting it in a later instruction changes nothing: the earlier layers and the history stay. A credential that was passed this way has to be replaced.",
 	remedy:
 		"What the build needs, mount: `RUN --mount=type=secret,id=npm-token,env=NPM_TOKEN npm ci`, and build with `--secret id=npm-token,env=NPM_TOKEN`. What the application needs, pass when the container starts, best as a mounted file.",
 	references: [
@@ -111,7 +111,7 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "Names in any spelling",
-			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\n",
+			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\nENV «ACME_CSRF_KEY=js82JKs82ns»\nENV «SESSION_KEY=js82JKs82ns»\n",
 			fixed: "FROM debian:12\n",
 		},
 		{
@@ -206,7 +206,7 @@ function stepReport(step: Step, assignment: Assignment): Report | undefined {
 	const severity = severityOf(step, holds);
 	return {
 		span: assignment.span,
-		message: keyword === "ENV" && holds.kind === "name" && isOverwritten(step, name) ? inHistory(name) : message(keyword, name, holds),
+		message: stepMessage(step, keyword, name, holds),
 		...(severity === undefined ? {} : { severity }),
 		fixes: () => {
 			const fix = keyword === "ARG" ? argumentFix(step, assignment, value) : environmentFix(step, assignment, value);
@@ -224,7 +224,12 @@ function message(keyword: string, name: string, holds: CredentialEvidence): stri
 	return `ENV ${shortened(name, 30)} puts a credential into the image and every container`;
 }
 
-function inHistory(name: string): string {
+/** Of a stage of which only files are copied nothing gets into the image, its history and its containers. */
+function stepMessage(step: Step, keyword: "ARG" | "ENV", name: string, holds: CredentialEvidence): string {
+	if (holds.kind !== "name") return message(keyword, name, holds);
+	if (step.stage.use === "copied" && !isForPages(name))
+		return `${keyword} ${shortened(name, 30)} ${keyword === "ARG" ? "takes" : "holds"} a credential that provenance and exported caches keep`;
+	if (keyword === "ARG" || !isOverwritten(step, name)) return message(keyword, name, holds);
 	return `ENV ${shortened(name, 30)} puts a credential into the history of the image, where it stays`;
 }
 
