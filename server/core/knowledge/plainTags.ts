@@ -13,9 +13,9 @@ export interface PlainTags {
 }
 
 /**
- * Source: dotnet/dotnet-docker (of .NET 10 there are no images on Debian), docker-library/official-images, where eclipse-temurin's plain tags
- * moved to Ubuntu 24.04 in July 2024 (pull request 17235); of the others no line that is still supported stays on Debian 11, whose support has ended.
- * Read 2026-11.
+ * Source: dotnet/dotnet-docker (of .NET 10 there are no images on Debian), read 2026-11; docker-library/official-images, where eclipse-temurin's
+ * plain tags moved to Ubuntu 24.04 in July 2024 (pull requests 17235 and 17249). That the others are of Debian 12 at least follows from the end
+ * of Debian 11: no line that is still supported is built on it by default.
  */
 export const PLAIN_TAGS: readonly PlainTags[] = [
 	{
