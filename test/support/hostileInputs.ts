@@ -433,6 +433,10 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "90 ARG and 3,000 steps on Windows",
 			text: `FROM mcr.microsoft.com/windows/servercore:ltsc2022\n${lines(90, (index) => `ARG A${index}=b\n`)}${lines(3000, (index) => `RUN echo %A${index % 80}% c${index}\n`)}`,
 		},
+		{
+			name: "2,000 stages on one ARG without support",
+			text: `ARG B=python:3.8\n${lines(2000, (index) => `FROM $B AS s${index}\nRUN pip install a==${index}\n`)}`,
+		},
 		{ name: "10,000 unknown instructions", text: `${from}${lines(10_000, (index) => `NOSUCH${index} a\n`)}` },
 	];
 }

@@ -17,7 +17,7 @@ export interface NeededRecommendation {
 
 const COMPILERS = ["gcc", "g++", "clang", "gfortran"];
 
-/** Those that bring others of them along come first. Source: `apt-cache depends --recurse` in Debian 12; of python3-pip in older releases, the notes on its packages. */
+/** Those that bring others of them along come first. Source: `apt-cache depends --recurse` in Debian 12; of python3-pip in older releases, reports of builds without them. */
 export const NEEDED_RECOMMENDATIONS: readonly NeededRecommendation[] = [
 	// The headers and compilers that R's packages are made with.
 	{

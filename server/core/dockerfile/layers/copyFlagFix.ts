@@ -1,4 +1,6 @@
+import { addTo } from "../../addTo.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
@@ -107,19 +109,25 @@ function flagsOf(step: Step, group: Group): ReadonlyMap<Step, readonly string[]>
 
 /** Whether another command of the step changes one of the files, too: before, it would count for nothing; behind, it has them in the image twice. */
 function isChangedAgain(step: Step, { changes }: Group): boolean {
-	const paths = new Set(changes.flatMap(({ change }) => change.paths));
 	const own = new Set(changes.map(({ command }) => command));
-	return commandsOf(step).some(
-		(command) =>
-			!own.has(command) &&
-			/^ch(?:mod|own|grp)$/.test(command.program ?? "") &&
-			command.args.some((word) => {
-				const text = wordValue(step, word);
-				const path = text === undefined ? undefined : absolute(step, text);
-				return path !== undefined && paths.has(path);
-			}),
-	);
+	const changing = changingCommands(step);
+	return changes.some(({ change }) => change.paths.some((path) => changing.get(path)?.some((command) => !own.has(command))));
 }
+
+/** By absolute path: the commands of a step that change its mode or its owner. */
+const changingCommands = remembered((step: Step): ReadonlyMap<string, readonly ShellCommand[]> => {
+	const changing = new Map<string, ShellCommand[]>();
+	for (const command of commandsOf(step)) {
+		if (!/^ch(?:mod|own|grp)$/.test(command.program ?? "")) continue;
+		for (const word of command.args) {
+			const text = wordValue(step, word);
+			const path = text === undefined ? undefined : absolute(step, text);
+			if (path !== undefined) addTo(changing, path, command);
+		}
+	}
+	return changing;
+});
+
 function flagOf(step: Step, { command, change }: ModeRepetition): string | undefined {
 	// Another build passes another user, mode or path.
 	if (command.args.some(({ parts }) => parts.some((part) => part.kind === "variable" && isPassed(step, part.name)))) return undefined;

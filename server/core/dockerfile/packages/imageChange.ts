@@ -27,6 +27,19 @@ import { type ImageReplacement, mixesSystemLibraries, namesOtherVersion } from "
 
 /** Whether the stages that start from an image call, install or name something that is known not to fit the one in its place. */
 export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
+	const answers = answersByChange(file);
+	const change = [use.written?.span.start, use.reference.text, familiarName(to), to.tag].join(" ");
+	const known = answers.get(change);
+	if (known !== undefined) return known;
+	const answer = breaksWith(file, use, to);
+	answers.set(change, answer);
+	return answer;
+}
+
+/** Thousands of stages may start from what one ARG names. */
+const answersByChange = remembered((_: Dockerfile) => new Map<string, boolean>());
+
+function breaksWith(file: Dockerfile, use: ImageUse, to: ImageReference): boolean {
 	const stages = stagesOn(file, use);
 	const steps = stages.flatMap(runSteps);
 	if (steps.some((step) => callsOtherManager(step, to))) return true;
@@ -46,14 +59,14 @@ export function doesNotFit(file: Dockerfile, use: ImageUse, to: ImageReference):
 
 /** The stages that start from the image where it is written (several, if an ARG names it), and those that start from them. */
 export function stagesOn(file: Dockerfile, { written }: ImageUse): readonly Stage[] {
-	return [...new Set((stagesByPlace(file).get(written?.span.start) ?? []).flatMap(stagesFrom))];
+	return stagesByPlace(file).get(written?.span.start) ?? [];
 }
 
 const stagesByPlace = remembered((file: Dockerfile): ReadonlyMap<number | undefined, readonly Stage[]> => {
 	const stages = new Map<number | undefined, Stage[]>();
 	for (const { kind, step, written } of imageUsesOf(file))
 		if (step !== undefined && kind === "from") addTo(stages, written?.span.start, step.stage);
-	return stages;
+	return new Map([...stages].map(([place, first]) => [place, [...new Set(first.flatMap(stagesFrom))]]));
 });
 
 /** Whether packages may come from another release, or another distribution: not where both references name the same one. */

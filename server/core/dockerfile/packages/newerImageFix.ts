@@ -2,9 +2,10 @@ import type { Fix } from "../../finding.ts";
 import { type ImageReference, parseReference } from "../../image/reference.ts";
 import { lineName, supportedTag, supportLines } from "../../image/supportEnd.ts";
 import type { AbandonedRepository } from "../../knowledge/supportEnds.ts";
+import { remembered } from "../../memo.ts";
 import { runSteps } from "../commands/scripts.ts";
 import { replace } from "../edits/edit.ts";
-import type { Dockerfile } from "../model/model.ts";
+import type { Dockerfile, Stage } from "../model/model.ts";
 import { type ImageUse, repeatedReferenceEdits, tagEdit } from "../variables/imageUses.ts";
 import { doesNotFit, stagesOn } from "./imageChange.ts";
 import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
@@ -27,9 +28,10 @@ export function newerTag(file: Dockerfile, use: ImageUse, until: string): readon
 function pinsNote(file: Dockerfile, use: ImageUse, to: ImageReference): string | undefined {
 	const [before, after] = [use.reference, to].map((reference) => supportLines(reference).find(({ product }) => product.name === "Python"));
 	if (after === undefined || before?.line === after.line) return undefined;
-	const isPinned = stagesOn(file, use).flatMap(runSteps).flatMap(packageCallsOf).some(pinsPackages);
-	return isPinned ? `Pinned packages may not install with ${lineName(after)}: build and test with it.` : undefined;
+	return pinsAny(stagesOn(file, use)) ? `Pinned packages may not install with ${lineName(after)}: build and test with it.` : undefined;
 }
+
+const pinsAny = remembered((stages: readonly Stage[]): boolean => stages.flatMap(runSteps).flatMap(packageCallsOf).some(pinsPackages));
 
 /** `pip install name==1.2`. */
 function pinsPackages({ manager, verb, operands }: PackageCall): boolean {

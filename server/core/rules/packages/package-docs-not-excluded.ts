@@ -2,12 +2,13 @@ import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
-import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { lineage, rootBase, stagesFrom } from "../../dockerfile/model/stages.ts";
+import type { Dockerfile, Stage, Step } from "../../dockerfile/model/model.ts";
+import { lineage, rootBase } from "../../dockerfile/model/stages.ts";
 import { removedAfter } from "../../dockerfile/packages/cleanUp.ts";
 import { mayBeConfigured } from "../../dockerfile/packages/configurations.ts";
 import { installedPackages, isRemovedAgain, removesUnused } from "../../dockerfile/packages/installedPackages.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
+import { remembered } from "../../memo.ts";
 import { APT_WORDS } from "../needs.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -126,10 +127,13 @@ function removesAll(step: Step): boolean {
 
 /** Whether somebody reads manual pages in the image of a stage, or in one that starts from it. */
 function wantsManualPages(stage: Stage): boolean {
-	return stagesFrom(stage)
-		.flatMap(lineage)
-		.some((other) => runSteps(other).some((step) => installedPackages(step).some(({ name }) => MANUAL_PAGES.test(name))));
+	return stagesWithPages(stage.file).some((other) => lineage(other).includes(stage) || lineage(stage).includes(other));
 }
+
+/** The stages that install what reads manual pages. */
+const stagesWithPages = remembered(({ stages }: Dockerfile): readonly Stage[] =>
+	stages.filter((stage) => runSteps(stage).some((step) => installedPackages(step).some(({ name }) => MANUAL_PAGES.test(name)))),
+);
 
 /** Debian's own image; its slim variants exclude them. */
 function keepsDocumentation(stage: Stage): boolean {
