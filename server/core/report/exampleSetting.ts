@@ -12,8 +12,8 @@ export function settingOf({ options, workspace }: Example): readonly SettingPart
 	return [...(options === undefined ? [] : [{ heading: "With these options", text: optionText(options) }]), ...workspaceParts(workspace)];
 }
 
-/** As it stands below the rule in `hullguard.yaml`. */
-function optionText(options: NonNullable<Example["options"]>): string {
+/** Options as they stand below their rule in `hullguard.yaml`, a line each. */
+export function optionText(options: NonNullable<Example["options"]>): string {
 	return Object.entries(options)
 		.map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
 		.join("\n");

@@ -1,3 +1,5 @@
+import { KICS_QUERIES } from "../knowledge/kicsQueries.ts";
+import { ownValue } from "../ownValue.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Equivalent, PeerTool, Rule } from "../rules/rule.ts";
 import { PEER_TITLES } from "./rulePage.ts";
@@ -32,13 +34,13 @@ export function migrationPage(tool: PeerTool, decided: ReadonlyMap<string, reado
 		"",
 		MIGRATIONS[tool] ?? "",
 		"",
-		`${ids.size} checks have a counterpart. *same*: it checks the same thing, and a comment for the one silences the other. *similar*: it looks at a part of it, or at more; the rule's page says at what.`,
+		`${ids.size} checks have a counterpart. *same*: it checks the same thing, and a comment for the one silences the other. *similar*: it looks at a part of it, or at more.`,
 		"",
 		`| ${PEER_TITLES[tool]} | Hullguard | | What is wrong | Preset |`,
 		"|---|---|---|---|---|",
 		...rows.map(
 			({ equivalent, rule }) =>
-				`| \`${equivalent.id}\` | [${rule.id}](../rules/${rule.id}.md) | ${equivalent.relation} | ${rule.title} | ${rule.preset} |`,
+				`| ${named(equivalent)} | [${rule.id}](../rules/${rule.id}.md) | ${equivalent.relation} | ${rule.title} | ${rule.preset} |`,
 		),
 		"",
 		"## What differs",
@@ -52,12 +54,19 @@ export function migrationPage(tool: PeerTool, decided: ReadonlyMap<string, reado
 	].join("\n");
 }
 
+/** An id, and the name by which people know it where the id is only a number. */
+function named({ tool, id }: Equivalent): string {
+	const name = tool === "kics" ? ownValue(KICS_QUERIES, id) : undefined;
+	return name === undefined ? `\`${id}\`` : `${name}<br>\`${id}\``;
+}
+
 /** A line for each decision, with the ids of the other tool that it is about. */
 function differences(rows: readonly Row[], decided: ReadonlyMap<string, readonly string[]>): readonly string[] {
 	const idsOf = new Map<string, Set<string>>();
 	for (const { rule, equivalent } of rows)
-		for (const decision of decided.get(rule.id) ?? []) idsOf.set(decision, (idsOf.get(decision) ?? new Set()).add(equivalent.id));
-	return [...idsOf].map(([decision, ids]) => `- ${[...ids].map((id) => `\`${id}\``).join(", ")}: ${decision}`);
+		for (const decision of decided.get(rule.id) ?? [])
+			idsOf.set(decision, (idsOf.get(decision) ?? new Set()).add(ownValue(KICS_QUERIES, equivalent.id) ?? `\`${equivalent.id}\``));
+	return [...idsOf].map(([decision, ids]) => `- ${[...ids].join(", ")}: ${decision}`);
 }
 
 function rowsOf(tool: PeerTool): readonly Row[] {

@@ -1,7 +1,8 @@
 import { rulePageLink } from "../links.ts";
+import { inlineCode } from "../markdown.ts";
 import { findRule } from "../rules/registry.ts";
 import type { BadExample, Category, Example, PeerTool, Rule } from "../rules/rule.ts";
-import { settingOf } from "./exampleSetting.ts";
+import { optionText, settingOf } from "./exampleSetting.ts";
 
 export const CATEGORY_TITLES: Readonly<Record<Category, string>> = {
 	"base-image": "Base image",
@@ -54,7 +55,7 @@ export function rulePage(
 ): string {
 	const fixTexts = {
 		safe: "safe: applied by *Fix all* and `hullguard fix`",
-		review: "offered one at a time, with a preview",
+		review: "offered one at a time, with a preview; in a terminal by `hullguard fix --review`",
 		lookup: "asks a registry or a server first",
 		none: "none",
 	};
@@ -85,7 +86,7 @@ export function rulePage(
 		...exampleSections(rule.examples),
 		...optionSection(rule),
 		...relationSection(rule, linkTo),
-		...(decided.length === 0 ? [] : ["## On purpose", "", ...decided.map((decision) => `- ${decision}`), ""]),
+		...(decided.length === 0 ? [] : ["## On purpose", "", ...decided.map((decision) => `- ${withoutOwnId(decision, rule.id)}`), ""]),
 		"## Turn it off",
 		"",
 		`For one instruction: a comment \`# hullguard-ignore ${rule.id}\` on the line above it. For a file: \`# hullguard-ignore-file ${rule.id}\` before the first instruction. For a project, in \`hullguard.yaml\`:`,
@@ -118,13 +119,11 @@ function exampleSection(example: Example): readonly string[] {
 	const setting = settingOf(example).flatMap(({ heading, text }) =>
 		text === undefined ? [`${heading}.`, ""] : [`${heading}:`, "", ...plainFence(text)],
 	);
-	if ("good" in example) return [`**Nothing to report**: ${lowerFirst(example.caption)}.`, "", ...fence(example.good), ...setting];
-	const marked = [...example.bad.matchAll(/«([^»]*)»/gs)]
-		.map((match) => `\`${(match[1] ?? "").replace(/\s+/g, " ")}\``)
-		.filter((text) => text !== "``");
-	const where = marked.length === 0 ? "" : ` Reported: ${[...new Set(marked)].join(", ")}.`;
+	if ("good" in example) return [`**Nothing to report**: ${example.caption}.`, "", ...fence(example.good), ...setting];
+	const marked = [...example.bad.matchAll(/«([^»]*)»/gs)].flatMap(([, text = ""]) => (text === "" ? [] : [inlineCode(text)]));
+	const where = marked.length === 0 ? "" : ` Marked: ${[...new Set(marked)].join(", ")}.`;
 	return [
-		`**Reported**: ${lowerFirst(example.caption)}.${where}`,
+		`**Reported**: ${example.caption}.${where}`,
 		"",
 		...fence(example.bad),
 		...setting,
@@ -141,7 +140,26 @@ export function otherFileHeading({ fixed }: BadExample): string {
 function optionSection(rule: Rule): readonly string[] {
 	if (rule.options === undefined || rule.options.length === 0) return [];
 	const rows = rule.options.map((option) => `| \`${option.name}\` | ${option.description} | \`${JSON.stringify(option.default)}\` |`);
-	return ["## Options", "", "| Name | What it does | Default |", "|---|---|---|", ...rows, ""];
+	const given = rule.examples.find(({ options = {} }) => Object.keys(options).length > 0)?.options;
+	const shown = given ?? Object.fromEntries(rule.options.map((option) => [option.name, option.default]));
+	return [
+		"## Options",
+		"",
+		"| Name | What it does | Default |",
+		"|---|---|---|",
+		...rows,
+		"",
+		"In `hullguard.yaml`, for example:",
+		"",
+		"```yaml",
+		"rules:",
+		`  ${rule.id}:`,
+		...optionText(shown)
+			.split("\n")
+			.map((line) => `    ${line}`),
+		"```",
+		"",
+	];
 }
 
 function relationSection(rule: Rule, linkTo: (id: string) => string): readonly string[] {
@@ -173,6 +191,10 @@ function equivalentSection(rule: Rule): readonly string[] {
 	];
 }
 
-function lowerFirst(text: string): string {
-	return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+/** On the rule's own page it goes without saying whom an entry is about. */
+function withoutOwnId(decision: string, id: string): string {
+	const own = [`\`${id}\`: `, `\`${id}\` `].find((start) => decision.startsWith(start));
+	if (own === undefined || /^(?:and|or) `/.test(decision.slice(own.length))) return decision;
+	const text = decision.slice(own.length);
+	return text.charAt(0).toUpperCase() + text.slice(1);
 }

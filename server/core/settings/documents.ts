@@ -1,4 +1,5 @@
 import { RULES } from "../rules/registry.ts";
+import { configFileSection } from "./configFileSection.ts";
 import { SETTINGS, type Setting, type SettingKey, type SettingSection } from "./schema.ts";
 
 const SECTIONS: readonly SettingSection[] = ["Lint", "Digests", "Build", "Scan", "Tools", "Editor"];
@@ -65,6 +66,7 @@ export function settingsPage(): string {
 			...entries(section).map(row),
 			"",
 		]),
+		...configFileSection(),
 	].join("\n");
 }
 

@@ -38,7 +38,12 @@ describe("decisions", () => {
 	it("stand on the page of the rule", () => {
 		const rule = findRule("sudo-in-run");
 		assert.ok(rule !== undefined);
-		assert.match(rulePage(rule, "none", undefined, ["`sudo-in-run` speaks once."]), /^## On purpose\n\n- `sudo-in-run` speaks once\.$/m);
+		const page = rulePage(rule, "none", undefined, [
+			"`sudo-in-run` speaks once.",
+			"`sudo-in-run`: never twice.",
+			"`sudo-in-run` and `a` agree.",
+		]);
+		assert.match(page, /^## On purpose\n\n- Speaks once\.\n- Never twice\.\n- `sudo-in-run` and `a` agree\.$/m);
 		assert.doesNotMatch(rulePage(rule, "none"), /On purpose/);
 	});
 
