@@ -27,7 +27,7 @@ export function copiesOf(step: Step, path: string, recursive: boolean): readonly
 }
 
 /** Whether the last part of a path is a pattern. */
-export function isPattern(path: string): boolean {
+function isPattern(path: string): boolean {
 	return /[*?]/.test(path);
 }
 

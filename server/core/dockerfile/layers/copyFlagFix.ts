@@ -8,7 +8,6 @@ import { removeFromRun } from "../edits/commandEdit.ts";
 import { addFlag, insertAt, startOfLine } from "../edits/edit.ts";
 import { removeAllWithComments } from "../edits/moveInstruction.ts";
 import { absolute, allCopied } from "../files/copiedPaths.ts";
-import { isPattern } from "../files/folderCopies.ts";
 import type { Step } from "../model/model.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { isPassed } from "../variables/variables.ts";
@@ -87,7 +86,7 @@ function flagsOf(step: Step, group: Group): ReadonlyMap<Step, readonly string[]>
 	const changed = new Map<Step, Map<string, Set<string>>>();
 	for (const repetition of group.changes) {
 		const flag = flagOf(step, repetition);
-		if (flag === undefined || repetition.change.paths.some(isPattern)) return undefined;
+		if (flag === undefined) return undefined;
 		for (const copy of repetition.copies) {
 			const flags = changed.get(copy.step) ?? new Map<string, Set<string>>();
 			changed.set(copy.step, flags);

@@ -229,7 +229,7 @@ function probeOf(stage: Stage): HealthProbe | undefined {
 	const installed = (["curl", "wget"] as const).find((tool) => isInstalled(stage, tool));
 	if (installed !== undefined) return installed;
 	if (interpreter === "node") return "node";
-	return interpreter === "python" && programs.includes("python") && !isPython2(stage) ? "python" : undefined;
+	return programs.includes("python") && !isPython2(stage) ? "python" : undefined;
 }
 
 /** Whether the last call of a package manager that names the tool installs it. */
