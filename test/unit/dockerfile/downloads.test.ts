@@ -4,6 +4,7 @@ import { type Download, downloadsOf } from "../../../server/core/dockerfile/down
 import { downloadUse } from "../../../server/core/dockerfile/downloads/downloadUses.ts";
 import { splitEdits } from "../../../server/core/dockerfile/downloads/splitEdits.ts";
 import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
+import { applyEdits } from "../../../server/core/text.ts";
 
 function downloadsIn(run: string, before = ""): readonly Download[] {
 	const file = parseDockerfile(`FROM debian:12\n${before}RUN ${run}\n`);
@@ -82,11 +83,29 @@ describe("what a RUN downloads, and where to", () => {
 		assert.equal(pathIn("curl $URL | tar xz", "ENV URL=https://a.b/c-1.2.tgz\n"), "/tmp/download");
 	});
 
+	it("keeps the comments between a download and what it goes to", () => {
+		const digest = "1".repeat(64);
+		const check = `echo "${digest}  /tmp/c-1.2.tgz" | sha256sum -c -`;
+		const split = (run: string): string | undefined => {
+			const text = `FROM debian:12\nRUN ${run}`;
+			const edits = splitEdits(downloadsIn(run)[0]!, `sha256:${digest}`);
+			return edits === undefined ? undefined : applyEdits(text, edits).slice("FROM debian:12\nRUN ".length);
+		};
+		assert.equal(
+			split("curl https://a.b/c-1.2.tgz | \\\n # c\n  tar xz \\\n && d"),
+			`curl https://a.b/c-1.2.tgz -o /tmp/c-1.2.tgz && ${check} && \\\n # c\n  tar xz < /tmp/c-1.2.tgz && rm /tmp/c-1.2.tgz \\\n && d`,
+		);
+		assert.equal(split("<<EOF\ncurl https://a.b/c-1.2.tgz | # c\n  tar xz\nEOF"), undefined);
+	});
+
 	const uses: Readonly<Record<string, string | undefined>> = {
 		"curl -o a.tgz https://a.b/a.tgz && tar xf a.tgz": "unpacked",
 		"cd /tmp && curl -o a.tgz https://a.b/a.tgz && tar -C / -xf /tmp/a.tgz": "unpacked",
 		"wget -P /tmp https://a.b/a.deb && cd /tmp && dpkg -i ./a.deb": "installed",
 		"wget https://a.b/a-1.tgz && tar xf a-*.tgz": "unpacked",
+		"wget -P /$D https://a.b/a-1.tgz && tar xf /e/a-*.tgz": "unpacked",
+		"wget -P /f/g https://a.b/a-1.tgz && tar xf /f/*/a-*.tgz": "unpacked",
+		"wget -P /f/g https://a.b/a-1.tgz && tar xf /e/*/a-*.tgz": "kept",
 		"wget https://a.b/$X-1.tgz && tar tf ${X}-1.tgz && rm ${X}-1.tgz": "used",
 		"curl https://a.b/x -o x && load x; cp x y; rm x": "kept",
 		"curl https://a.b/x.tgz -o x.tgz && load x.tgz && pecl install x.tgz && rm x.tgz": "installed",
@@ -100,6 +119,7 @@ describe("what a RUN downloads, and where to", () => {
 		"curl https://a.b/x | tar t": undefined,
 		"curl https://a.b/x | (cat)": undefined,
 		"curl https://a.b/x -o x && cat x && rm x": undefined,
+		"curl https://a.b/x -o x && chmod +x x && rm x": undefined,
 		"curl https://a.b/x.sig -o x.sig": undefined,
 		"curl https://a.b/x -o x && sha256sum x": "kept",
 		"curl https://a.b/x -o x && sha256sum x > x.sum": "kept",

@@ -3,6 +3,7 @@ import type { Stage } from "../../../server/core/dockerfile/model/model.ts";
 import { parseDockerfile } from "../../../server/core/dockerfile/parse/parse.ts";
 import { rootStartOf } from "../../../server/core/dockerfile/users/rootStart.ts";
 import { mayRunAsAnother, runAsBase } from "../../../server/core/dockerfile/users/runAs.ts";
+import { unusedUser } from "../../../server/core/dockerfile/users/unusedUser.ts";
 
 function lastStage(...lines: readonly string[]): Stage {
 	return parseDockerfile(`${lines.join("\n")}\n`).stages.at(-1) as Stage;
@@ -117,6 +118,9 @@ describe("who may run as another user", () => {
 	it("not the daemon of rsync, which changes its user itself", () => {
 		assert.equal(mayRun("FROM alpine:3.22", 'CMD ["rsync", "--daemon", "--no-detach"]'), false);
 		assert.equal(mayRun("FROM alpine:3.22", 'CMD ["rsync", "-a", "/a/", "/b"]'), true);
+		const unused = (command: string): string | undefined => unusedUser(lastStage("FROM debian:12", "RUN useradd app", command))?.name;
+		assert.equal(unused('CMD ["rsync", "--daemon", "--no-detach"]'), undefined);
+		assert.equal(unused('CMD ["rsync", "-a", "/a/", "/b"]'), "app");
 		assert.equal(mayRun("FROM debian:12", 'CMD ["service", "app", "start"]'), false);
 		assert.equal(mayRun("FROM debian:12", 'CMD ["service", "app", "status"]'), true);
 	});

@@ -37,6 +37,7 @@ describe("the repairs of base-image-end-of-life", () => {
 			`Start from eclipse-temurin:11-jdk: Debian becomes Ubuntu, with other ${PLACES}`,
 		],
 		["FROM openjdk:17\nRUN a\n", `Start from eclipse-temurin:17-jdk: Oracle Linux becomes Ubuntu, with other ${PLACES}`],
+		["FROM openjdk:21\nRUN b\n", `Start from eclipse-temurin:21-jdk: Oracle Linux becomes Ubuntu, with other ${PLACES}`],
 		["FROM openjdk:8-alpine\nRUN a\n", `Start from eclipse-temurin:8-jdk-alpine: Other ${PLACES}`],
 		["FROM eclipse-temurin:24.0.2_12-jre\nRUN a\n", `Change to 25-jre: A ${VERSION}`],
 		["FROM mcr.microsoft.com/dotnet/sdk:6.0\nRUN a\n", `Change to 10.0: Debian becomes Ubuntu, and a ${VERSION}`],
@@ -46,6 +47,7 @@ describe("the repairs of base-image-end-of-life", () => {
 			"Change to 3.11: Pinned packages may not install with Python 3.11: build and test with it.",
 		],
 		["FROM python:3.11-bullseye\nRUN pip install a==1.2\n", `Change to 3.11-bookworm: A ${VERSION}`],
+		["FROM debian:11\nRUN gem install --no-ri a\n", `Change to 12: A ${VERSION}`],
 		["FROM debian:11\nRUN apt-get install -y netcat-openbsd mysql-client\n", `Change to 12: A ${VERSION}`],
 		["FROM ubuntu:20.04\nRUN apt-get install -y netcat libasound2 && useradd -u 1000 a\n", `Change to 22.04: A ${VERSION}`],
 	];

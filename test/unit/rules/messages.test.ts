@@ -45,6 +45,29 @@ describe("messages that come in more than one form", () => {
 		]);
 	});
 
+	it("copy-then-chmod: one program or both, one file or several", () => {
+		const said = (run: string): readonly string[] => messages("copy-then-chmod", `FROM debian:12\nCOPY a.sh b.sh /c/\nRUN ${run}\n`);
+		assert.deepEqual(said("chmod 700 /c/a.sh"), ["chmod puts /c/a.sh into the image a second time"]);
+		assert.deepEqual(said("chown 33 /c/a.sh && chmod 700 /c/a.sh /c/b.sh"), [
+			"chown and chmod put /c/a.sh and 1 more into the image a second time",
+		]);
+	});
+
+	it("user-missing: what the container starts needs root, or hands over", () => {
+		const said = (image: string): readonly string[] => messages("user-missing", `FROM ${image}\nCOPY a b\n`);
+		assert.deepEqual(said("postgres:16"), ["No USER: the container starts as root and hands over to another user"]);
+		assert.deepEqual(said("mcr.microsoft.com/windows/servercore/iis"), [
+			"No USER: the container runs as ContainerAdministrator, which ServiceMonitor.exe needs",
+		]);
+	});
+
+	it("secret-in-arg-or-env: the history of what is overwritten", () => {
+		const said = (line: string): readonly string[] =>
+			messages("secret-in-arg-or-env", `FROM debian:12\n${line}\nENV A_TOKEN=\n`).slice(0, 1);
+		assert.deepEqual(said("ENV A_TOKEN=b"), ["ENV A_TOKEN puts a credential into the history of the image, where it stays"]);
+		assert.deepEqual(said("ARG A_TOKEN"), ["ARG A_TOKEN takes a credential that history and provenance keep"]);
+	});
+
 	it("secret-in-arg-or-env: what keeps the credential of a stage of which only files are copied", () => {
 		const said = (text: string): readonly string[] => messages("secret-in-arg-or-env", `FROM debian:12 AS a\n${text}`);
 		assert.deepEqual(said("ARG A_TOKEN\n"), ["ARG A_TOKEN takes a credential that history and provenance keep"]);

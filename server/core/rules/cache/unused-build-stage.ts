@@ -89,6 +89,11 @@ export const unusedBuildStage = defineRule({
 			good: "FROM a:1 AS source\nRUN a\nFROM b:1 AS pg\nRUN b\nFROM scratch AS deb\nCOPY --from=source /a /a\n",
 		},
 		{
+			caption: "Where it starts something, the last stage is the image",
+			bad: 'FROM a:1 AS source\nRUN a\nFROM b:1 AS «pg»\nRUN b\nFROM scratch AS app\nCOPY --from=source /a /a\nCMD ["/a"]\n',
+			fixed: 'FROM a:1 AS source\nRUN a\nFROM scratch AS app\nCOPY --from=source /a /a\nCMD ["/a"]\n',
+		},
+		{
 			caption: "A variable that means something else",
 			bad: "ARG V=12\nARG BASE=a:1\nFROM $BASE AS «y»\nRUN b\nFROM debian:$V\nRUN c\n",
 			fixed: "ARG V=12\nARG BASE=a:1\nFROM debian:$V\nRUN c\n",

@@ -65,6 +65,10 @@ export const pipefailMissing = defineRule({
 				'FROM continuumio/miniconda3\nSHELL ["conda", "run", "--no-capture-output", "-n", "e", "/bin/bash", "-o", "pipefail", "-c"]\nRUN curl a | sh\n',
 		},
 		{
+			caption: "No repair where a pipe of another shell would be the next finding",
+			bad: 'FROM debian:12\nRUN «a» | b && bash -c "c | d"\n',
+		},
+		{
 			caption: "It is not for shells that the step starts itself",
 			bad: 'FROM fedora:40\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN bash -c "«curl» a | sh"\n',
 			fixed: 'FROM fedora:40\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN bash -o pipefail -c "curl a | sh"\n',

@@ -124,7 +124,7 @@ export const shellAnalysis = defineRule({
 			caption: "What ends with the step",
 			bad: 'FROM debian:12\nRUN «export» PATH=/a:$PATH\nRUN «A=b»\nRUN bash -c \'«export» A=b\'\nRUN «. venv/bin/activate»\nRUN ["bash", "-c", "«source /v/bin/activate»"]\n',
 		},
-		{ caption: "Quotes without an end", bad: "FROM debian:12\nRUN if a; then «b»\n" },
+		{ caption: "Quotes without an end", bad: 'FROM debian:12\nRUN if a; then «b»\nRUN export A=«"»b\n' },
 		{
 			caption: "Guarded, known, meant",
 			good: 'FROM debian:12\nARG DIR=/x\nENV MODE=dev\nRUN cd a && b; cd c || exit 1; d; cd /tmp; e; (cd f; g)\nRUN set -e; cd a; b\nRUN rm -rf $DIR/* "$X"/* ${Y:?}/* && [ $MODE = dev ] && [ -n "$Z" ] && [ "$A" = b ] && [ "$A" -gt 5 ]\nRUN a > b 2>&1 && sort a > b && c 2>&1 >d | e && cat a b | f && sed -i s/a/b/ c\n',

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { lint } from "../../../server/core/lint/lint.ts";
+import { applyEdits } from "../../../server/core/text.ts";
+
+/** What copy-then-chmod makes of a file; undefined where it finds nothing or has no repair. */
+function repaired(...lines: readonly string[]): string | undefined {
+	const text = lines.join("\n");
+	const [fix] = lint(text, { rules: new Map([["copy-then-chmod", "info" as const]]) }).findings.flatMap(({ fixes }) => fixes());
+	return fix !== undefined && "edits" in fix ? applyEdits(text, fix.edits) : undefined;
+}
+
+describe("flags of COPY in place of chmod and chown", () => {
+	it("leave a command where it cannot be taken out, and take another one", () => {
+		assert.equal(
+			repaired("FROM debian:12", "COPY a.sh /a/", "COPY b.sh /b/", "RUN x || chmod +x /a/a.sh; chmod 700 /b/b.sh && y"),
+			"FROM debian:12\nCOPY a.sh /a/\nCOPY --chmod=700 b.sh /b/\nRUN x || chmod +x /a/a.sh; y",
+		);
+	});
+
+	it("are none where a pattern may fit other files, too", () => {
+		assert.equal(repaired("FROM debian:12", "COPY a/*.sh /a/", "RUN chmod 700 /a/*.sh"), undefined);
+	});
+});
