@@ -17,6 +17,27 @@ describe("flags of COPY in place of chmod and chown", () => {
 		);
 	});
 
+	it("take the place of commands that have copies in common", () => {
+		const copies = ["FROM debian:12", "COPY a.sh /a/", "COPY b.sh /b/"];
+		const flagged = "FROM debian:12\nCOPY --chmod=700 a.sh /a/\nCOPY --chmod=700 b.sh /b/\n";
+		for (const run of [
+			"chmod 700 /a/a.sh && chmod 700 /b/b.sh /a/a.sh",
+			"chmod 700 /a/a.sh && chmod 700 /b/b.sh && chmod 700 /a/a.sh /b/b.sh",
+		])
+			assert.equal(repaired(...copies, `RUN ${run} && c`), `${flagged}RUN c`, run);
+	});
+
+	it("are none where another command changes the file as well", () => {
+		assert.equal(repaired("FROM debian:12", "COPY a.sh /a/", "RUN chmod 700 /a/a.sh && chgrp 33 /a/a.sh"), undefined);
+	});
+
+	it("take the comment along at the end of a file without a line break", () => {
+		assert.equal(
+			repaired("FROM debian:12", "COPY a.sh /a/", "# b", "RUN chmod 700 /a/a.sh"),
+			"FROM debian:12\n# b\nCOPY --chmod=700 a.sh /a/",
+		);
+	});
+
 	it("are none where a pattern may fit other files, too", () => {
 		assert.equal(repaired("FROM debian:12", "COPY a/*.sh /a/", "RUN chmod 700 /a/*.sh"), undefined);
 	});

@@ -104,6 +104,7 @@ describe("what a RUN downloads, and where to", () => {
 		"wget -P /tmp https://a.b/a.deb && cd /tmp && dpkg -i ./a.deb": "installed",
 		"wget https://a.b/a-1.tgz && tar xf a-*.tgz": "unpacked",
 		"wget -P /$D https://a.b/a-1.tgz && tar xf /e/a-*.tgz": "unpacked",
+		"curl -o /e/a-1.tgz https://a.b/a-1.tgz && tar xf /$(d)/a-*.tgz": "unpacked",
 		"wget -P /f/g https://a.b/a-1.tgz && tar xf /f/*/a-*.tgz": "unpacked",
 		"wget -P /f/g https://a.b/a-1.tgz && tar xf /e/*/a-*.tgz": "kept",
 		"wget https://a.b/$X-1.tgz && tar tf ${X}-1.tgz && rm ${X}-1.tgz": "used",

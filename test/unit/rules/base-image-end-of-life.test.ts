@@ -26,6 +26,7 @@ describe("the repairs of base-image-end-of-life", () => {
 		["pip3.9", "FROM python:3.9\nRUN pip3.9 install a\n"],
 		["netcat is two packages in Debian 12", "FROM debian:11\nRUN apt-get install -y netcat\n"],
 		["behind a plain tag, too", "FROM node:14\nRUN apt-get install -y netcat\n"],
+		["behind one with Apache", "FROM php:7.4-apache\nRUN apt-get install -y netcat\n"],
 		["libasound2 is another one in Ubuntu 24.04", "FROM openjdk:8\nRUN apt-get install -y libasound2\n"],
 		["mysql-client went with Debian 10", "FROM debian:9\nRUN apt-get install -y mysql-client\n"],
 	];
@@ -37,6 +38,7 @@ describe("the repairs of base-image-end-of-life", () => {
 			`Start from eclipse-temurin:11-jdk: Debian becomes Ubuntu, with other ${PLACES}`,
 		],
 		["FROM openjdk:17\nRUN a\n", `Start from eclipse-temurin:17-jdk: Oracle Linux becomes Ubuntu, with other ${PLACES}`],
+		["FROM openjdk:11-jre-slim\nRUN a\n", `Start from eclipse-temurin:11-jre: Debian becomes Ubuntu, with other ${PLACES}`],
 		["FROM openjdk:21\nRUN b\n", `Start from eclipse-temurin:21-jdk: Oracle Linux becomes Ubuntu, with other ${PLACES}`],
 		["FROM openjdk:8-alpine\nRUN a\n", `Start from eclipse-temurin:8-jdk-alpine: Other ${PLACES}`],
 		["FROM eclipse-temurin:24.0.2_12-jre\nRUN a\n", `Change to 25-jre: A ${VERSION}`],

@@ -21,6 +21,9 @@ describe("messages that come in more than one form", () => {
 			"Tag 3.6.1-jdk-11-slim of maven gets no updates, one on Eclipse Temurin took its place",
 		]);
 		assert.deepEqual(said("armhf/debian:jessie"), ["armhf/debian is not updated any more, arm32v7/debian took its place"]);
+		assert.deepEqual(said("armhf/alpine:3.4"), ["armhf/alpine is not updated any more, arm32v6/alpine took its place"]);
+		assert.deepEqual(said("circleci/golang:1.16"), ["circleci/golang is not updated any more, cimg/go took its place"]);
+		assert.deepEqual(said("circleci/node:14"), ["circleci/node is not updated any more, cimg/node took its place"]);
 		assert.deepEqual(said("openjdk:8-jdk-alpine"), ["openjdk:8-jdk-alpine was removed from Docker Hub, eclipse-temurin took its place"]);
 		for (const image of ["openjdk:11.0.3-jdk-slim", "openjdk:8u342-jdk"])
 			assert.deepEqual(said(image), ["openjdk is not updated any more, eclipse-temurin took its place"]);
@@ -59,6 +62,7 @@ describe("messages that come in more than one form", () => {
 		assert.deepEqual(said("mcr.microsoft.com/windows/servercore/iis"), [
 			"No USER: the container runs as ContainerAdministrator, which ServiceMonitor.exe needs",
 		]);
+		assert.deepEqual(messages("user-missing", "FROM debian:12 AS a\n"), ["No USER: debian:12 runs as root"]);
 	});
 
 	it("secret-in-arg-or-env: the history of what is overwritten", () => {
@@ -74,6 +78,9 @@ describe("messages that come in more than one form", () => {
 		assert.deepEqual(said("ARG A_TOKEN\nENV DB_PASSWORD=hunter2\nFROM debian:12\nCOPY --from=a /x /x\n"), [
 			"ARG A_TOKEN takes a credential that provenance and exported caches keep",
 			"ENV DB_PASSWORD holds a credential that provenance and exported caches keep",
+		]);
+		assert.deepEqual(said("ARG NEXT_PUBLIC_API_SECRET\nFROM debian:12\nCOPY --from=a /x /x\n"), [
+			"ARG NEXT_PUBLIC_API_SECRET is a credential, and the build writes it into pages",
 		]);
 	});
 

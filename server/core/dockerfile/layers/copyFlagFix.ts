@@ -49,7 +49,7 @@ export function copyFlagFixes(step: Step, repetitions: readonly ModeRepetition[]
 /** Whether nothing stands directly below a step: comments above it are about it alone. */
 function endsParagraph({ stage: { file }, lastLine }: Step): boolean {
 	const { text, lineStarts } = file;
-	return text.slice(lineStarts[lastLine + 1] ?? text.length, lineStarts[lastLine + 2] ?? text.length).trim() === "";
+	return text.slice(lineStarts[lastLine + 1] ?? text.length, lineStarts[lastLine + 2]).trim() === "";
 }
 
 /** Changes that are about the same copies: all of them go, or none, because one that stays has the file in the image twice as well. */

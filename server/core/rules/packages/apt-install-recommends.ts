@@ -83,9 +83,9 @@ export const aptInstallRecommends = defineRule({
 		},
 		{
 			caption: "What R makes its packages with, where the file calls it, and what xvfb-run asks for",
-			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get «install» -y r-base build-essential\nRUN R -e \"install.packages('ape')\"\nFROM debian:12\nRUN apt-get update && apt-get «install» -y xvfb\n",
+			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get «install» -y r-base build-essential\nRUN R -e \"install.packages('ape')\"\nFROM debian:12\nRUN apt-get update && apt-get «install» -y xvfb\nFROM debian:12 AS r\nRUN apt-get update && apt-get «install» -y r-base\nFROM r\nRUN a\nFROM r\nRUN R -f b.R\n",
 			fixed:
-				"FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y --no-install-recommends r-base-dev r-base build-essential\nRUN R -e \"install.packages('ape')\"\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends xauth xvfb\n",
+				"FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y --no-install-recommends r-base-dev r-base build-essential\nRUN R -e \"install.packages('ape')\"\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends xauth xvfb\nFROM debian:12 AS r\nRUN apt-get update && apt-get install -y --no-install-recommends r-base r-base-dev\nFROM r\nRUN a\nFROM r\nRUN R -f b.R\n",
 		},
 		{
 			caption: "R for a script that runs later, and a desktop that has it",

@@ -60,7 +60,7 @@ export const cleanupInLaterLayer = defineRule({
 		},
 		{
 			caption: "By a narrower one, and small files",
-			good: "FROM debian:12\nCOPY target/*.jar conf*.yml /app/\nCOPY b*.rpm /tmp/\nCOPY target/app*.jar /x.jar\nRUN rm /app/*-sources.jar /app/a.jar /app/conf*.yml /x.jar /tmp/b?.rpm /tmp/[bc]*.rpm\n",
+			good: "FROM debian:12\nCOPY target/*.jar conf*.yml /app/\nCOPY b*.rpm /tmp/\nCOPY target/app*.jar /x.jar\nRUN rm /app/*-sources.jar /app/a.jar /app/conf*.yml /x.jar /tmp/b?.rpm /tmp/[bc]*.rpm && find /tmp -name 'b?.rpm' -delete\n",
 		},
 		{
 			caption: "What a program may write anew",

@@ -86,12 +86,13 @@ export const curlWithoutFail = defineRule({
 		},
 		{
 			caption: "Somebody looks at the answer",
-			good: "FROM debian:12\nENV U='https://a.b/a -f' O=-f\nRUN curl $U -o a && curl $O https://a.b/b -o b\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x\nRUN curl -D - -so x https://a.b/x | grep '200 OK' && { curl -D - -so x https://a.b/x; } > y && curl -D h -so x https://a.b/x && curl -D - https://a.b/x > x && H=$(curl -D - -so x https://a.b/x)\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
+			good: "FROM debian:12\nENV U='https://a.b/a -f' O=-f\nRUN curl $U -o a && curl $O https://a.b/b -o b\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x && curl -so x -w '%{http_code}' https://a.b/x\nRUN curl -D - -so x https://a.b/x | grep '200 OK' && { curl -D - -so x https://a.b/x; } > y && curl -D h -so x https://a.b/x && curl -D - https://a.b/x > x && H=$(curl -D - -so x https://a.b/x)\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
 		},
 		{
 			caption: "Other programs, other protocols, calls; health checks are the matter of another rule",
-			good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nRUN wget https://a.b/a && curl -O ftp://a.b/a && curl -X POST https://a.b/hook -d x > /a && apt-get install curl && curl --version\nRUN echo fail >> ~/.curlrc\nRUN curl -O https://a.b/a\n",
+			good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nRUN wget https://a.b/a && curl -O ftp://a.b/a && curl -X POST https://a.b/hook -d x > /a && apt-get install curl && curl --version\n",
 		},
+		{ caption: "Its settings say so for all calls", good: "FROM debian:12\nRUN echo fail >> ~/.curlrc\nRUN curl -O https://a.b/a\n" },
 	],
 	check(file) {
 		if (hasConfiguration(file)) return [];
