@@ -55,7 +55,7 @@ export function writtenPaths(step: Step): readonly CopiedPath[] {
 /** All that a COPY or ADD brings, each with the paths that it could get; undefined where a part of it is not known. */
 export function allCopied(step: Step): readonly CopiedPath[] | undefined {
 	const found = pathsOf(step);
-	return found.length > 0 && found.length === copyWordsOf(step)?.sources.length ? found : undefined;
+	return found.length === copyWordsOf(step)?.sources.length ? found : undefined;
 }
 
 function pathsOf(step: Step): readonly CopiedPath[] {

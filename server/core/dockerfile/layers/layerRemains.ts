@@ -91,8 +91,8 @@ function copyLeft(step: Step): readonly Left[] {
 			return isStandardFolder(target) ? [] : [{ step, path: target, what: target, minor: true }];
 		const name = nameOf(source) ?? (saysFolder ? undefined : baseName(target));
 		if (name === undefined || /[?[$]/.test(name)) return [];
-		// What a pattern brings is the same as what it names there, and has an ending.
-		if (name.includes("*") && !(saysFolder && LARGE_NAME.test(name))) return [];
+		// What a pattern brings is the same as what it names in a folder.
+		if (name.includes("*") && !saysFolder) return [];
 		const isFile = /\.\w+$/.test(name);
 		// Without an extension it may be a folder, whose content goes to the target.
 		if (!isFile && (saysFolder || isStandardFolder(target))) return [];
