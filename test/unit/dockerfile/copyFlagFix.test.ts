@@ -1,13 +1,28 @@
 import assert from "node:assert/strict";
+import type { LintFinding } from "../../../server/core/finding.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { applyEdits } from "../../../server/core/text.ts";
+
+function findings(text: string): readonly LintFinding[] {
+	return lint(text, { rules: new Map([["copy-then-chmod", "info" as const]]) }).findings;
+}
 
 /** What copy-then-chmod makes of a file; undefined where it finds nothing or has no repair. */
 function repaired(...lines: readonly string[]): string | undefined {
 	const text = lines.join("\n");
-	const [fix] = lint(text, { rules: new Map([["copy-then-chmod", "info" as const]]) }).findings.flatMap(({ fixes }) => fixes());
+	const [fix] = findings(text).flatMap(({ fixes }) => fixes());
 	return fix !== undefined && "edits" in fix ? applyEdits(text, fix.edits) : undefined;
 }
+
+describe("what chmod and chown change", () => {
+	const found = (mode: string): number =>
+		findings(`FROM debian:12\nCOPY keys /a/keys\nRUN chown 33 /a/keys && chmod ${mode} /a/keys`).length;
+
+	it("is a file by a mode that no folder has", () => {
+		assert.equal(found("600"), 1);
+		assert.equal(found("700"), 0);
+	});
+});
 
 describe("flags of COPY in place of chmod and chown", () => {
 	it("leave a command where it cannot be taken out, and take another one", () => {
@@ -36,6 +51,10 @@ describe("flags of COPY in place of chmod and chown", () => {
 			repaired("FROM debian:12", "COPY a.sh /a/", "# b", "RUN chmod 700 /a/a.sh"),
 			"FROM debian:12\n# b\nCOPY --chmod=700 a.sh /a/",
 		);
+	});
+
+	it("are none where they would be for another file of the COPY, too", () => {
+		assert.equal(repaired("FROM debian:12", "COPY <<A b.sh /a/", "c", "A", "RUN chmod +x /a/A"), undefined);
 	});
 
 	it("are none where a pattern may fit other files, too", () => {

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import type { LintFinding } from "../../../server/core/finding.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { NO_WORKSPACE } from "../../../server/core/rules/workspaceFacts.ts";
 
+function findingsIn(text: string): readonly LintFinding[] {
+	const rules = new Map([["base-image-end-of-life", "warning" as const]]);
+	return lint(text, { rules, workspace: { ...NO_WORKSPACE, today: "2026-11-21" } }).findings;
+}
+
 /** What the rule offers over a file, with the note. */
 function offered(text: string): readonly string[] {
-	const rules = new Map([["base-image-end-of-life", "warning" as const]]);
-	const { findings } = lint(text, { rules, workspace: { ...NO_WORKSPACE, today: "2026-11-21" } });
+	const findings = findingsIn(text);
 	assert.notEqual(findings.length, 0, text);
 	return findings.flatMap((finding) => finding.fixes().map(({ title, note }) => `${title}: ${note}`));
 }
@@ -54,4 +59,13 @@ describe("the repairs of base-image-end-of-life", () => {
 		["FROM ubuntu:20.04\nRUN apt-get install -y netcat libasound2 && useradd -u 1000 a\n", `Change to 22.04: A ${VERSION}`],
 	];
 	for (const [text, repair] of given) it(text.split("\n").slice(0, 2).join(", "), () => assert.deepEqual(offered(text), [repair]));
+});
+
+describe("the findings of base-image-end-of-life", () => {
+	it("say what has ended, and what will", () => {
+		const said = (image: string): readonly string[] =>
+			findingsIn(`FROM ${image}\n`).map(({ severity, message }) => `${severity}: ${message}`);
+		assert.deepEqual(said("php:8.2"), ["info: PHP 8.2 gets no security fixes after 2026-12-31"]);
+		assert.deepEqual(said("python:3.10"), ["warning: Python 3.10 has had no security fixes since 2026-10-31"]);
+	});
 });

@@ -32,6 +32,20 @@ describe("messages that come in more than one form", () => {
 			assert.match(said(image)[0] ?? "", /^(?=.{90,100}$).*…/);
 	});
 
+	it("base-image-digest-in-arg-default: an argument that holds all of the image", () => {
+		assert.deepEqual(messages("base-image-digest-in-arg-default", "ARG BASE=debian:12\nFROM $BASE\n"), [
+			"debian:12, the default of BASE, is not pinned to a digest",
+		]);
+	});
+
+	it("download-without-integrity-check: what is done with the file", () => {
+		const said = (run: string): readonly string[] => messages("download-without-integrity-check", `FROM debian:12\nRUN ${run}\n`);
+		assert.deepEqual(said("curl -fo /bin/t https://a.b/t && t && rm /bin/t"), ["t from a.b is run without a check of its digest"]);
+		assert.deepEqual(said("curl -fo /e https://a.b/e && sh /e"), ["e from a.b is run without a check of its digest"]);
+		assert.deepEqual(said("curl -fo /c https://a.b/c && load /c && rm /c"), ["c from a.b is used without a check of its digest"]);
+		assert.deepEqual(said("curl -f https://a.b/d.tgz | tar xz"), ["d.tgz from a.b is unpacked without a check of its digest"]);
+	});
+
 	it("base-image-digest-in-arg-default: an argument of many letters", () => {
 		const said = (name: string, image: string): readonly string[] =>
 			messages("base-image-digest-in-arg-default", `ARG ${name}=1\nFROM ${image}:$${name}\n`);

@@ -59,8 +59,8 @@ export const cleanupInLaterLayer = defineRule({
 			bad: "FROM oraclelinux:9\nCOPY oracle-instantclient*.rpm /tmp/\nCOPY rpms/*.rpm debs/a-*.deb /opt/p/\nRUN dnf -y install /tmp/oracle-instantclient*.rpm && rm -f «/tmp/oracle-instantclient*.rpm» && rm «/opt/p/*.deb»\nRUN rpm -i /opt/p/*.rpm && rm -r «/opt/p»\n",
 		},
 		{
-			caption: "By a narrower one, and small files",
-			good: "FROM debian:12\nCOPY target/*.jar conf*.yml /app/\nCOPY b*.rpm /tmp/\nCOPY target/app*.jar /x.jar\nRUN rm /app/*-sources.jar /app/a.jar /app/conf*.yml /x.jar /tmp/b?.rpm /tmp/[bc]*.rpm && find /tmp -name 'b?.rpm' -delete\n",
+			caption: "By a narrower one, small files, and what a variable names",
+			good: "FROM debian:12\nARG A\nCOPY $A /app/\nCOPY target/*.jar conf*.yml /app/\nCOPY b*.rpm /tmp/\nCOPY target/app*.jar /x.jar\nRUN rm /app/*-sources.jar /app/a.jar /app/conf*.yml /x.jar /tmp/b?.rpm /tmp/[bc]*.rpm && find /tmp -name 'b?.rpm' -delete\n",
 		},
 		{
 			caption: "What a program may write anew",
