@@ -17,7 +17,8 @@ export const ENVIRONMENT = { ...process.env, PATH: `${BIN}${delimiter}${process.
 
 /** Installs the packages when they are missing or older than the lock file. No package's install script runs but that of `node`. */
 export function ensureInstalled() {
-	if (Number(process.versions.node.split(".")[0]) < 20) {
+	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+	if (major < 20 || (major === 20 && minor < 19)) {
 		console.error(`Node ${process.version} is too old: 20.19 or newer is needed.`);
 		process.exit(2);
 	}

@@ -56,7 +56,7 @@ export const PYTHON_INSTALLERS: Readonly<Record<string, PythonInstaller>> = {
 		installs: ["install"],
 		frozen: ["--frozen-lockfile", "--no-lock", "--check"],
 		variables: ["PDM_FROZEN_LOCKFILE", "PDM_NO_LOCK"],
-		option: "--frozen-lockfile",
+		option: "--check",
 		elsewhere: ["--help", "-h", "--dry-run", "--check", "-g", "--global"],
 	},
 };

@@ -83,12 +83,12 @@ describe("messages that come in more than one form", () => {
 		const said = (line: string): readonly string[] =>
 			messages("secret-in-arg-or-env", `FROM debian:12\n${line}\nENV A_TOKEN=\n`).slice(0, 1);
 		assert.deepEqual(said("ENV A_TOKEN=b"), ["ENV A_TOKEN puts a credential into the history of the image, where it stays"]);
-		assert.deepEqual(said("ARG A_TOKEN"), ["ARG A_TOKEN takes a credential that history and provenance keep"]);
+		assert.deepEqual(said("ARG A_TOKEN"), ["ARG A_TOKEN takes a credential that the image's history keeps"]);
 	});
 
 	it("secret-in-arg-or-env: what keeps the credential of a stage of which only files are copied", () => {
 		const said = (text: string): readonly string[] => messages("secret-in-arg-or-env", `FROM debian:12 AS a\n${text}`);
-		assert.deepEqual(said("ARG A_TOKEN\n"), ["ARG A_TOKEN takes a credential that history and provenance keep"]);
+		assert.deepEqual(said("ARG A_TOKEN\n"), ["ARG A_TOKEN takes a credential that the image's history keeps"]);
 		assert.deepEqual(said("ARG A_TOKEN\nENV DB_PASSWORD=hunter2\nFROM debian:12\nCOPY --from=a /x /x\n"), [
 			"ARG A_TOKEN takes a credential that provenance and exported caches keep",
 			"ENV DB_PASSWORD holds a credential that provenance and exported caches keep",

@@ -7,7 +7,7 @@ import type { ShellCommand, ShellPipeline } from "../../shell/model.ts";
 import { readArguments } from "../../shell/options.ts";
 import { lacksAptKey } from "../base/aptKey.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
-import { isBeforeLine } from "../base/distributionLine.ts";
+import { isBeforeLine, isFromLine } from "../base/distributionLine.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { stepText } from "../model/stepText.ts";
 import { innermost } from "./commandPlace.ts";
@@ -54,7 +54,7 @@ export function supportsPipefail(script: StepScript): "yes" | "no" | "unknown" {
 		case "busybox":
 			return "yes";
 		case "dash":
-			return "no";
+			return isFromLine(script.step.stage, DASH_PIPEFAIL) === true ? "yes" : "no";
 		default:
 			return "unknown";
 	}

@@ -25,7 +25,7 @@ const ALONE: ReadonlySet<CacheToolId> = new Set([
 
 export const cacheMountSharingUnsafe = defineRule({
 	id: "cache-mount-sharing-unsafe",
-	title: "Builds that run at once share a cache that stands only one writer",
+	title: "Builds that run at once share a cache that tolerates only one writer",
 	category: "cache",
 	severity: "info",
 	preset: "recommended",
@@ -76,7 +76,7 @@ export const cacheMountSharingUnsafe = defineRule({
 					const inPlace = file.text.slice(option.span.start, option.span.end).endsWith(option.value);
 					reports.push({
 						span: option.span,
-						message: `Builds at the same time share this cache, which ${first.use.tool.id} does not stand`,
+						message: `Builds at the same time share this cache, which ${first.use.tool.id} does not tolerate`,
 						fixes: inPlace
 							? [
 									{

@@ -80,7 +80,7 @@ function tildeReport(step: Step): Report | undefined {
 	if (destination === undefined || !beginsWithTilde(destination.text)) return undefined;
 	return {
 		span: destination.span,
-		message: `${step.keyword} does not know ~: ${shortened(destination.text, 30)} is in a folder of that name`,
+		message: `${step.keyword} does not expand ~: ${shortened(destination.text, 30)} is in a folder called ~`,
 		severity: step.stage.use === "unused" ? "hint" : "warning",
 		fixes: () => tildeFixes(step, destination.span.start),
 	};

@@ -107,7 +107,7 @@ export const aptKeyDeprecated = defineRule({
 function factOf(step: Step, command: ShellCommand): Pick<Report, "message" | "severity"> {
 	if (!lacksAptKey(step.stage)) return { message: "apt-key makes apt trust the key for every repository" };
 	const script = scriptOf(step, command);
-	const gone = "apt-key is gone since Debian 13 and Ubuntu 25.04";
+	const gone = "Debian 13 and Ubuntu 25.04 removed apt-key";
 	return script !== undefined && endsStep(script, command)
 		? { message: `${gone}: the step fails`, severity: "error" }
 		: { message: `${gone}: no key is added` };

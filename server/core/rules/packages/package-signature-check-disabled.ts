@@ -26,7 +26,7 @@ const EDGE = /\/edge(?:\/|$|\s)/m;
 const NO_FILES = /(?!)/;
 export const packageSignatureCheckDisabled = defineRule({
 	id: "package-signature-check-disabled",
-	title: "Packages are installed whoever made them",
+	title: "The check of package signatures is turned off",
 	category: "packages",
 	severity: "error",
 	preset: "recommended",

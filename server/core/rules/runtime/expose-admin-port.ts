@@ -34,8 +34,8 @@ export const exposeAdminPort = defineRule({
 		"Leave the server and its port out: `docker exec` and `kubectl exec` give a shell to those who may have one, with the platform's own log-in and records. Where the port is what the image is for, as for a git server, name it in the option `allow`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#expose", "https://docs.docker.com/engine/security/protect-access/"],
 	options: [
-		{ name: "allow", description: "Ports that may be exposed, as numbers in text form.", default: [] },
-		{ name: "ports", description: "Further ports to report, such as those of database consoles.", default: [] },
+		{ name: "allow", description: 'Ports that may be exposed, in quotes: `["22"]`.', default: [] },
+		{ name: "ports", description: "Further ports to report, such as those of database consoles, in quotes.", default: [] },
 	],
 	examples: [
 		{

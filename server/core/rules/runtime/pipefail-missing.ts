@@ -24,7 +24,7 @@ export const pipefailMissing = defineRule({
 	onlyWith: { texts: ["|"] },
 	why: "A shell judges a pipe by its last command. If the download in `curl … | sh` brings nothing or breaks off, the shell runs what it got, and the step succeeds: an image without half of its files is tagged and shipped. `tar x` is content with an archive that breaks off between two files.\n\n`tar xz`, `gunzip`, `gpg --import` and their like fail over such input by themselves: there the log names the wrong command, and the finding is information.",
 	remedy:
-		'Switch pipefail on: `set -o pipefail` in the RUN where its shell knows it (bash, BusyBox), or `SHELL ["/bin/bash", "-o", "pipefail", "-c"]` above it where `/bin/sh` is dash. Podman ignores SHELL in images of OCI format. `yes | …` and `… | head` fail under pipefail when the reader leaves early: download to a file first, or leave such a pipe alone.',
+		'Switch pipefail on: `set -o pipefail` in the RUN where its shell knows it (bash, BusyBox, dash from Debian 13 on), or `SHELL ["/bin/bash", "-o", "pipefail", "-c"]` above it where `/bin/sh` is an older dash. Podman ignores SHELL in images of OCI format. `yes | …` and `… | head` fail under pipefail when the reader leaves early: download to a file first, or leave such a pipe alone.',
 	references: [
 		"https://docs.docker.com/build/building/best-practices/#using-pipes",
 		"https://docs.docker.com/reference/dockerfile/#shell",
@@ -32,7 +32,7 @@ export const pipefailMissing = defineRule({
 	],
 	examples: [
 		{
-			caption: "dash knows no pipefail: the steps from here on get bash",
+			caption: "The dash of Debian 12 knows no pipefail: the steps from here on get bash",
 			bad: "FROM debian:12\nRUN id\n# sources\nRUN «curl» https://a | tar x && make\nRUN «wget» -O- https://b | sh\n",
 			fixed:
 				'FROM debian:12\nRUN id\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\n# sources\nRUN curl https://a | tar x && make\nRUN wget -O- https://b | sh\n',

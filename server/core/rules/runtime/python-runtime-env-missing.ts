@@ -33,7 +33,7 @@ export const pythonRuntimeEnvMissing = defineRule({
 	equivalents: same(["droast", "DF032"]),
 	why: "Without a terminal, Python keeps what it prints until some kilobytes have come together. The last lines before a crash, the ones that matter, never reach the log.\n\nAnd it writes compiled files beside the sources of everything that it imports: in a container that is thrown away, they cost time and space at each start and make two containers of one image differ.",
 	remedy:
-		"Set `PYTHONUNBUFFERED=1` and `PYTHONDONTWRITEBYTECODE=1`. Images that compile their sources at build time need the second one not.",
+		"Set `PYTHONUNBUFFERED=1` and `PYTHONDONTWRITEBYTECODE=1`. Images that compile their sources at build time do not need the second one.",
 	references: [
 		"https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED",
 		"https://docs.python.org/3/using/cmdline.html#envvar-PYTHONDONTWRITEBYTECODE",

@@ -112,7 +112,7 @@ function tildeReport(step: Step): Report | undefined {
 	const { text } = step.arguments;
 	return {
 		span: sourceSpan(step.arguments, 0, text.length),
-		message: `WORKDIR does not know ~: ${shortened(text, 40)} is in a folder of that name`,
+		message: `WORKDIR does not expand ~: ${shortened(text, 40)} is in a folder called ~`,
 		...(step.stage.use === "unused" ? { severity: "hint" as const } : {}),
 		fixes: () => tildeFixes(step, sourceOffset(step.arguments, tilde)),
 	};

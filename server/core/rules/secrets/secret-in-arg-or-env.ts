@@ -41,7 +41,7 @@ export const secretInArgOrEnv = defineRule({
 	],
 	supersededBy: ["secret-literal-in-file", "secret-in-url", "secret-asset-precompile", "secret-deleted-in-later-layer"],
 	onlyWith: { instructions: ["ARG", "ENV"] },
-	why: "The values of build arguments are written into the history of the image and into its provenance; `docker history` prints them to everybody who can pull it. Those of a stage of which only files are copied stay in provenance and in exported caches. ENV goes further: the value is part of the image's configuration and of the environment of every process in every container, from where crash reports, debug pages and child processes carry it on.\n\nDeleting it in a later instruction changes nothing: the earlier layers and the history stay. A credential that was passed this way has to be replaced.",
+	why: "The values of build arguments are written into the history of the image and, with `mode=max`, into its provenance; `docker history` prints them to everybody who can pull it. Those of a stage of which only files are copied stay in provenance and in exported caches. ENV goes further: the value is part of the image's configuration and of the environment of every process in every container, from where crash reports, debug pages and child processes carry it on.\n\nDeleting it in a later instruction changes nothing: the earlier layers and the history stay. A credential that was passed this way has to be replaced.",
 	remedy:
 		"What the build needs, mount: `RUN --mount=type=secret,id=npm-token,env=NPM_TOKEN npm ci`, and build with `--secret id=npm-token,env=NPM_TOKEN`. What the application needs, pass when the container starts, best as a mounted file.",
 	references: [
@@ -219,7 +219,7 @@ function message(keyword: string, name: string, holds: CredentialEvidence): stri
 	if (holds.kind === "value") return `${keyword} ${shortened(name, 30)} holds ${holds.title}, which the image keeps`;
 	if (isForPages(name) && holds.kind === "name")
 		return `${keyword} ${shortened(name, 30)} is a credential, and the build writes it into pages`;
-	if (keyword === "ARG") return `ARG ${shortened(name, 30)} takes a credential that history and provenance keep`;
+	if (keyword === "ARG") return `ARG ${shortened(name, 30)} takes a credential that the image's history keeps`;
 	if (holds.kind === "hook") return `ENV ${shortened(name, 30)} is a place for a credential in the environment of containers`;
 	return `ENV ${shortened(name, 30)} puts a credential into the image and every container`;
 }

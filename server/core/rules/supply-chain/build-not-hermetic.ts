@@ -89,7 +89,7 @@ export const buildNotHermetic = defineRule({
 				if (step.flags.some((flag) => flag.name === "network") || step.heredocs.length > 0 || !isLocalBuild(step)) continue;
 				reports.push({
 					span: step.keywordSpan,
-					message: "This build has all that it needs, and a network besides",
+					message: "No step needs the network, and the build has it",
 					fixes: () => [
 						{
 							title: "Build without a network",

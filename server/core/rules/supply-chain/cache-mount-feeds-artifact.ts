@@ -114,7 +114,7 @@ export const cacheMountFeedsArtifact = defineRule({
 						reports.push({
 							span: option.valueSpan,
 							...(mayComeWithContext
-								? { message: `A later copy finds of ${name} at most what came with the context`, severity: "info" }
+								? { message: `A later copy of ${name} gets only what came with the context`, severity: "info" }
 								: { message: `${name} is not in the layer from which it is copied later` }),
 							subCode: "absent",
 							related: [{ span: copy.span, message: "Copied here" }],
@@ -123,7 +123,7 @@ export const cacheMountFeedsArtifact = defineRule({
 						reports.push({
 							span: option.valueSpan,
 							...(mayComeWithContext
-								? { message: `The image has of ${name} at most what came with the context`, severity: "info" }
+								? { message: `The image has only what came with the context of ${name}`, severity: "info" }
 								: { message: `${name} is not in the image whose container starts from it` }),
 							subCode: "absent",
 							related: [{ span: start.span, message: "Started here" }],

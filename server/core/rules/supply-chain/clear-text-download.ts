@@ -40,7 +40,7 @@ export const clearTextDownload = defineRule({
 	onlyWith: { texts: ["http://", "ftp://", "git://", "svn://", "wget", "curl"] },
 	why: "Over `http`, `ftp`, `git://` and `svn://` everybody on the way can put something else into what is fetched: a café's network, a hijacked route, a cache in between. What arrives is unpacked and run in the image. A redirect from `http` to `https` does not help, because the redirect itself can be changed.",
 	remedy:
-		"Write `https://`; nearly every server speaks it. `debian:slim` and `ubuntu` need the package `ca-certificates` first. Where there is no TLS, compare a digest or a signature of what arrives.",
+		"Write `https://`; nearly every server speaks it. Images of Debian and Ubuntu need the package `ca-certificates` first. Where there is no TLS, compare a digest or a signature of what arrives.",
 	references: ["https://cwe.mitre.org/data/definitions/319.html", "https://docs.docker.com/build/building/best-practices/#add-or-copy"],
 	examples: [
 		{

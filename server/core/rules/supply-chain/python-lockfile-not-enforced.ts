@@ -28,7 +28,7 @@ export const pythonLockfileNotEnforced = defineRule({
 	onlyWith: { words: ["poetry", "pipenv", "uv", "pdm"] },
 	why: "`poetry lock`, `pipenv lock`, `uv lock`, their `update`, and an install that finds its lock file out of date resolve versions anew, in the image, where nobody sees the result. What was reviewed and tested is then not what is shipped, and the setup code of whatever arrives runs at once.",
 	remedy:
-		"Write the lock file on a developer's machine, commit it, copy it, and let the build fail where it does not fit: `uv sync --locked` (`--frozen` does not compare), `pipenv sync` or `pipenv install --deploy`, `pdm sync` or `pdm install --frozen-lockfile`, `poetry install` without `poetry lock` in front of it.",
+		"Write the lock file on a developer's machine, commit it, copy it, and let the build fail where it does not fit: `uv sync --locked` (`--frozen` does not compare), `pipenv install --deploy` (`pipenv sync` does not compare), `pdm install --check` (`--frozen-lockfile` and `pdm sync` do not compare), `poetry install` without `poetry lock` in front of it.",
 	references: [
 		"https://docs.astral.sh/uv/concepts/projects/sync/",
 		"https://python-poetry.org/docs/cli/#install",
@@ -49,7 +49,7 @@ export const pythonLockfileNotEnforced = defineRule({
 			caption: "pipenv and PDM",
 			bad: "FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pip install pipenv && PIPENV_VENV_IN_PROJECT=1 pipenv «install» --system\nFROM python:3.12\nCOPY pyproject.toml pdm.lock ./\nRUN pdm «install» --prod\nCOPY --from=0 /a /a\n",
 			fixed:
-				"FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pip install pipenv && PIPENV_VENV_IN_PROJECT=1 pipenv install --deploy --system\nFROM python:3.12\nCOPY pyproject.toml pdm.lock ./\nRUN pdm install --frozen-lockfile --prod\nCOPY --from=0 /a /a\n",
+				"FROM python:3.12\nCOPY Pipfile Pipfile.lock ./\nRUN pip install pipenv && PIPENV_VENV_IN_PROJECT=1 pipenv install --deploy --system\nFROM python:3.12\nCOPY pyproject.toml pdm.lock ./\nRUN pdm install --check --prod\nCOPY --from=0 /a /a\n",
 		},
 		{
 			caption: "The lock file left aside",

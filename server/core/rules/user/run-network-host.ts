@@ -11,7 +11,7 @@ export const runNetworkHost = defineRule({
 	since: "0.1.0",
 	equivalents: same(["sonar", "S6431"]),
 	onlyWith: { instructions: ["RUN"], words: ["network"] },
-	why: "In the host's network a step reaches everything that listens on `localhost` of the machine that builds: databases, debuggers, the metadata service of a cloud, the builder's own interfaces. An install script that was tampered with needs no more than that. The build also depends on the machine that it runs on, and needs the entitlement `network.host`.",
+	why: "In the host's network a step reaches everything that listens on `localhost` of the machine that builds: databases, debuggers, the builder's own interfaces. An install script that was tampered with needs no more than that. The build also depends on the machine that it runs on, and needs the entitlement `network.host`.",
 	remedy:
 		"Leave the flag out: the default network reaches the internet. A step that downloads nothing is best built with `--network=none`.",
 	references: [

@@ -37,7 +37,7 @@ export const sudoInRun = defineRule({
 	onlyWith: { words: ["sudo"] },
 	why: "A step that runs as root gains nothing from sudo, and one that does not can be told to with USER. What stays in the image is a setuid program whose purpose is to turn users into root, mostly with a rule that asks for no password: whoever takes over the process has root for the asking.\n\nsudo also drops variables, sets others, and keeps signals and terminals from the program.",
 	remedy:
-		"Call the command without sudo, below `USER root` where another user is in force, and leave sudo out of the image. To run one command as another user, use `USER`, or `setpriv` and `runuser`, which every Debian and Red Hat image has.",
+		"Call the command without sudo, below `USER root` where another user is in force, and leave sudo out of the image. To run one command as another user, use `USER`, or `setpriv` and `runuser`, which Debian's images and most of Red Hat's have.",
 	references: [
 		"https://docs.docker.com/build/building/best-practices/#user",
 		"https://docs.docker.com/reference/dockerfile/#user",
@@ -149,9 +149,9 @@ function knownUser(step: Step): string | undefined {
 
 function messageFor(step: Step, call: ShellCommand, user: string | undefined): string {
 	const inner = innerOf(step, call)?.program;
-	const what = inner === undefined ? "sudo" : `sudo ${shortened(inner, 30)}`;
+	const what = `sudo runs ${inner === undefined ? "a command" : shortened(inner, 30)}`;
 	const other = otherUser(step, call);
-	if (other !== undefined) return `${what} in a build step, as ${shortened(other, 30)}`;
+	if (other !== undefined) return `${what} as ${shortened(other, 30)} in a build step`;
 	if (user === undefined) return `${what} in a build step`;
 	return isRootUser(user) ? `${what} in a step that runs as root already` : `${what} in a step that runs as ${shortened(user, 30)}`;
 }
