@@ -130,8 +130,8 @@ function firstFree(wanted: string, taken: ReadonlySet<string>, numbers: Map<stri
 	const cleaned = wanted
 		.toLowerCase()
 		.replace(/[^a-z0-9_.-]+/g, "-")
-		.replace(/^[^a-z]+/, "")
-		.replace(/[-_.]+$/, "");
+		.replace(/^[^a-z0-9]+|[-_.]+$/g, "")
+		.replace(/^\d/, "stage-$&");
 	const base = cleaned === "" || cleaned === "scratch" || cleaned === "context" ? "stage" : cleaned;
 	let name = base;
 	let number = numbers.get(base) ?? 2;

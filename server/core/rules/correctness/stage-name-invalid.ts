@@ -24,7 +24,7 @@ export const stageNameInvalid = defineRule({
 		{
 			caption: "Characters that no name has",
 			bad: "FROM debian:12 AS «2nd/stage»\nFROM debian:12 as «My!Stage»\nFROM debian:12\nCOPY --from=2nd/stage /a /a\n",
-			fixed: "FROM debian:12 AS nd-stage\nFROM debian:12 as my-stage\nFROM debian:12\nCOPY --from=nd-stage /a /a\n",
+			fixed: "FROM debian:12 AS stage-2nd-stage\nFROM debian:12 as my-stage\nFROM debian:12\nCOPY --from=stage-2nd-stage /a /a\n",
 		},
 		{ caption: "A variable", bad: "ARG V=1\nFROM debian:12 AS «build-$V»\n" },
 		{
