@@ -33,7 +33,8 @@ const descendants = remembered((file: Dockerfile): ReadonlyMap<Stage, readonly S
 	return found;
 });
 
-type RootBase = Exclude<Base, { kind: "stage" }>;
+/** What a lineage starts from outside the file. */
+export type RootBase = Exclude<Base, { kind: "stage" }>;
 
 const roots = memo<Stage, RootBase>();
 

@@ -2,7 +2,7 @@ import { addTo } from "../../addTo.ts";
 import { memo, remembered } from "../../memo.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
-import { lineage } from "../model/stages.ts";
+import { lineage, type RootBase, rootBase } from "../model/stages.ts";
 import { type Assignment, assignmentsOf } from "../model/views.ts";
 import { PLAIN_TEXT } from "../syntax/characters.ts";
 import { type Expansion, expand } from "../syntax/expand.ts";
@@ -52,14 +52,31 @@ export function globalVariable(file: Dockerfile, name: string): VariableValue {
  * ENV wins over ARG wherever it stands.
  */
 export function declarationAt(step: Step, name: string): Declaration | undefined {
-	let argument: Declaration | undefined;
-	for (let stage: Stage | undefined = step.stage, before = step.ordinal; stage !== undefined; before = Number.POSITIVE_INFINITY) {
-		const found = last(stageScope(stage).byName.get(name), before);
-		if (found?.kind === "ENV") return found;
-		argument ??= found;
-		stage = stage.base.kind === "stage" ? stage.base.stage : undefined;
+	return stronger(last(stageScope(step.stage).byName.get(name), step.ordinal), inheritedDeclaration(step.stage, name));
+}
+
+function stronger(own: Declaration | undefined, inherited: Declaration | undefined): Declaration | undefined {
+	return own === undefined || (own.kind === "ARG" && inherited?.kind === "ENV") ? inherited : own;
+}
+
+/** What {@link inheritedDeclaration} has found for a stage, by name. */
+const inheritedByName = remembered((_: Stage) => new Map<string, Declaration | undefined>());
+
+/** What the ancestors of a stage declare under a name; each on the way remembers its answer. */
+function inheritedDeclaration(stage: Stage, name: string): Declaration | undefined {
+	const unasked: { readonly known: Map<string, Declaration | undefined>; readonly base: Stage }[] = [];
+	let found: Declaration | undefined;
+	for (let { base } = stage, at = stage; base.kind === "stage"; at = base.stage, { base } = at) {
+		const known = inheritedByName(at);
+		found = known.get(name);
+		if (found !== undefined || known.has(name)) break;
+		unasked.push({ known, base: base.stage });
 	}
-	return argument;
+	for (const { known, base } of unasked.reverse()) {
+		found = stronger(last(stageScope(base).byName.get(name), Number.POSITIVE_INFINITY), found);
+		known.set(name, found);
+	}
+	return found;
 }
 
 /** Whether `--build-arg` may decide what an instruction of a stage sees under a name: by an ARG, or by an ENV that is made of variables. */
@@ -112,7 +129,7 @@ export function variableAt(step: Step, name: string): VariableValue {
 	if (declared !== undefined) return declared.value;
 	// The builder replaces them in no instruction; they reach what RUN and containers call. Seen in BuildKit 0.25.
 	if (step.deferred || (PROXY_ARGS.has(name) && RUNS_COMMANDS.has(step.keyword))) return UNKNOWN;
-	return baseVariable(step.stage, name);
+	return baseVariable(rootBase(step.stage), name);
 }
 
 /** Substitutes variables in a text of an instruction, as BuildKit does. */
@@ -133,11 +150,8 @@ function knownText(value: string): Expansion {
 	return { kind: "known", value, words: [value], unset: [] };
 }
 
-function baseVariable(stage: Stage, name: string): VariableValue {
-	const { base } = stage;
+function baseVariable(base: RootBase, name: string): VariableValue {
 	switch (base.kind) {
-		case "stage":
-			return baseVariable(base.stage, name);
 		case "scratch":
 			return name === "PATH" ? UNKNOWN : UNSET;
 		case "image": {
