@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { remembered } from "../../memo.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -64,12 +65,19 @@ function pathsOf(step: Step): readonly CopiedPath[] {
 
 /** The last COPY or ADD of a stage above `before` that could have written `path`. */
 export function copyOf(stage: Stage, path: string, before: Step): CopiedPath | undefined {
-	for (const step of stage.steps.slice(0, before.ordinal).reverse()) {
-		const found = pathsOf(step).find(({ paths }) => paths.includes(path));
-		if (found !== undefined) return found;
-	}
-	return undefined;
+	return copiesByPath(stage)
+		.get(path)
+		?.findLast(({ step }) => step.ordinal < before.ordinal);
 }
+
+/** By path, the first that each COPY or ADD of a stage brings there. */
+const copiesByPath = remembered((stage: Stage): ReadonlyMap<string, readonly CopiedPath[]> => {
+	const byPath = new Map<string, CopiedPath[]>();
+	for (const step of stage.steps)
+		for (const copied of pathsOf(step))
+			for (const path of copied.paths) if (byPath.get(path)?.at(-1)?.step !== step) addTo(byPath, path, copied);
+	return byPath;
+});
 
 /** The last COPY or ADD of a stage above `before` that brought files by a pattern which fits them there, too: `s/*.sh` to `/a/` for `/a/*.sh`. */
 export function patternCopyOf(stage: Stage, pattern: string, before: Step): CopiedPath | undefined {

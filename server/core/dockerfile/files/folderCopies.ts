@@ -2,7 +2,7 @@ import { baseName } from "../../baseName.ts";
 import { LARGE_NAME } from "../../knowledge/archiveNames.ts";
 import { isFileName } from "../../knowledge/fileNames.ts";
 import { BRINGS_NO_FILES } from "../../knowledge/plainPrograms.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import { remembered } from "../../memo.ts";
 import { comparable } from "../../shell/words.ts";
 import { pathAt } from "../commands/commandFolder.ts";
 import { commandsOf } from "../commands/scripts.ts";
@@ -12,7 +12,7 @@ import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
 import { workdirAt } from "../variables/state.ts";
 import { type CopiedPath, copiedPaths, copyOf, patternCopyOf } from "./copiedPaths.ts";
-import { isInside } from "./mountCoverage.ts";
+import { folderAbove, isInside } from "./mountCoverage.ts";
 
 /** Folders that images bring with something in them. */
 const SYSTEM = /^\/(?:(?:bin|boot|dev|etc|lib\d*|media|mnt|proc|root|run|sbin|sys|tmp|usr|var|home|opt|srv)(?:\/|$)|$)/;
@@ -63,13 +63,25 @@ function mayFill(step: Step, folder: string): boolean {
 	);
 }
 
-/** Whether a command changes everything in a folder in which a path lies. */
-export function changesFolderOf(step: Step, command: ShellCommand, path: string): boolean {
-	if (!/^ch(?:mod|own|grp)$/.test(command.program ?? "") || !command.args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text)))
-		return false;
-	return command.args.some((word) => {
-		const folder = wordValue(step, word);
-		const target = folder === undefined ? undefined : pathAt(step, command, folder.replace(/\/\*$/, "") || "/");
-		return target !== undefined && target !== path && isInside(path, target);
-	});
+/** Whether a command of a RUN changes everything in a folder in which a path lies. */
+export function changesFolderAbove(step: Step, path: string): boolean {
+	const folders = foldersChanged(step);
+	if (folders.size === 0) return false;
+	for (let at = folderAbove(path); at !== undefined; at = folderAbove(at)) if (folders.has(at)) return true;
+	return false;
 }
+
+/** The folders whose content a RUN gives another mode or owner. */
+const foldersChanged = remembered((step: Step): ReadonlySet<string> => {
+	const changing = commandsOf(step).filter(
+		({ program, args }) => /^ch(?:mod|own|grp)$/.test(program ?? "") && args.some(({ text }) => /^-[a-zA-Z]*R|^--recursive$/.test(text)),
+	);
+	return new Set(
+		changing.flatMap((command) =>
+			command.args.flatMap((word) => {
+				const folder = wordValue(step, word);
+				return folder === undefined ? [] : (pathAt(step, command, folder.replace(/\/\*$/, "") || "/") ?? []);
+			}),
+		),
+	);
+});

@@ -14,7 +14,7 @@ import { stepText } from "../model/stepText.ts";
 import { normalPath, stepsBackwards, workdirAt } from "../variables/state.ts";
 import { absolute, copiedPaths } from "./copiedPaths.ts";
 import { copyWordsOf } from "./copyWords.ts";
-import { isInside } from "./mountCoverage.ts";
+import { folderAbove, isInside } from "./mountCoverage.ts";
 
 /** Folders that every distribution has. Source: Filesystem Hierarchy Standard 3.0. */
 const STANDARD_FOLDERS =
@@ -105,7 +105,18 @@ const foldersNamedIn = remembered((stage: Stage): ReadonlySet<string> => {
 
 /** Whether a stage makes a folder of a path, as `namedPath` gives it. */
 export function isMadeFolder(path: string, stage: Stage): boolean {
-	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => foldersMade(step).some((folder) => isInside(folder, path))));
+	return lineage(stage).some((ancestor) => foldersMadeIn(ancestor).has(path));
+}
+
+/** The folders that a stage makes, with those that hold them. */
+const foldersMadeIn = remembered((stage: Stage): ReadonlySet<string> => withFoldersAbove(stage.steps.flatMap(foldersMade)));
+
+function withFoldersAbove(folders: readonly string[]): ReadonlySet<string> {
+	const all = new Set<string>();
+	for (const folder of folders) {
+		for (let at: string | undefined = folder; at !== undefined && !all.has(at); at = folderAbove(at)) all.add(at);
+	}
+	return all;
 }
 
 /**
@@ -114,8 +125,10 @@ export function isMadeFolder(path: string, stage: Stage): boolean {
  */
 export function isFilledFolder(path: string, stage: Stage): boolean {
 	if (/\/s?bin\/[^/]+$/.test(path)) return false;
-	return lineage(stage).some((ancestor) => ancestor.steps.some((step) => foldersFilled(step).some((folder) => isInside(folder, path))));
+	return lineage(stage).some((ancestor) => foldersFilledIn(ancestor).has(path));
 }
+
+const foldersFilledIn = remembered((stage: Stage): ReadonlySet<string> => withFoldersAbove(stage.steps.flatMap(foldersFilled)));
 
 const foldersFilled = remembered((step: Step): readonly string[] => {
 	const copy = copyWordsOf(step);

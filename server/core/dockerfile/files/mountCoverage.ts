@@ -1,3 +1,4 @@
+import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import type { Step } from "../model/model.ts";
 import { type Mount, mountOption, mountsOf } from "../model/mounts.ts";
 import type { Answer } from "../syntax/answer.ts";
@@ -38,6 +39,12 @@ export function mountCovers(step: Step, path: string | undefined, types: Readonl
 			return /^[^/$]/.test(written) && !`${path}/`.includes(`/${written.replace(/^\.\/|\/$/g, "")}/`) ? "no" : "unknown";
 		}),
 	);
+}
+
+/** The folder that a path lies in; undefined of the root, and of a path that is too long for the system. */
+export function folderAbove(path: string): string | undefined {
+	if (path === "/" || path.length > LONGEST_PATH) return undefined;
+	return path.slice(0, Math.max(0, path.lastIndexOf("/"))) || "/";
 }
 
 /** Whether `path` is `folder` or lies in it; both absolute and normal. */

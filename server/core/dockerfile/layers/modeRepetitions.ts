@@ -4,10 +4,11 @@ import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { mayHoldOptions, readArguments } from "../../shell/options.ts";
 import { accountsOf } from "../accounts/accounts.ts";
 import { pathAt } from "../commands/commandFolder.ts";
+import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf, runSteps, scriptsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { CopiedPath } from "../files/copiedPaths.ts";
-import { changesFolderOf, copiesOf } from "../files/folderCopies.ts";
+import { changesFolderAbove, copiesOf } from "../files/folderCopies.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
 import { mentions } from "../model/mentions.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -74,13 +75,11 @@ function changeOf(step: Step, command: ShellCommand): RepeatedChange | undefined
 	// What no shell has looked at is no owner and no mode.
 	if (value === undefined || value.includes("$") || paths.length === 0 || paths.length < targets.length) return undefined;
 	// Relative to a folder that the script goes to.
-	if (
-		commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd") &&
-		targets.some((word) => !word.text.startsWith("/"))
-	)
-		return undefined;
+	if (goesElsewhere(step) && targets.some((word) => !word.text.startsWith("/"))) return undefined;
 	return { program, value, recursive: options.some(({ name }) => name === "-R" || name === "--recursive"), paths };
 }
+
+const goesElsewhere = remembered((step: Step): boolean => commandsOf(step).some(({ program }) => program === "cd" || program === "pushd"));
 
 function isOneWord(step: Step, word: ShellWord): boolean {
 	return /^[^-\s][^\s]*$/.test(wordValue(step, word) ?? "");
@@ -156,18 +155,24 @@ function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, 
 	const namedIn = (other: Step, name: string): boolean =>
 		/^\W/.test(name) ? stepText(other).includes(name) : mentions(stepText(other), name);
 	if (between.some((other) => names.some((name) => namedIn(other, name)))) return false;
-	const commands = commandsOf(step);
-	const before = commands.slice(0, commands.indexOf(command)).filter((other) => other.program !== "chmod" && other.program !== "chown");
+	const order = orderOf(step);
+	const at = order.get(command) ?? 0;
+	const before = otherCommands(step).filter((other) => (order.get(other) ?? 0) < at);
 	if (before.some((other) => other.args.some((word) => names.some((name) => word.text.includes(name))))) return false;
 	if (change.recursive && before.length > 0) return false;
 	// Then the file would be there twice without this command, too.
-	if (commands.some((other) => change.paths.some((path) => changesFolderOf(step, other, path)))) return false;
+	if (change.paths.some((path) => changesFolderAbove(step, path))) return false;
 	if (change.program === "chmod") return true;
 	const [user = "", group = user] = change.value.split(":");
 	return !accountsOf(stage).some(
 		(account) => (account.name === user || account.name === group) && account.step.stage === stage && account.step.ordinal >= first,
 	);
 }
+
+/** The commands of a RUN that are no changes themselves. */
+const otherCommands = remembered((step: Step): readonly ShellCommand[] =>
+	commandsOf(step).filter(({ program }) => program !== "chmod" && program !== "chown"),
+);
 
 function writes(step: Step): boolean {
 	return step.keyword === "COPY" || step.keyword === "ADD";
