@@ -16,10 +16,15 @@ import { isInside } from "./mountCoverage.ts";
  */
 export function removes(step: Step, command: ShellCommand, path: string): Answer {
 	if (command.program === "find") return findRemoves(step, command, path);
-	if (command.program !== "rm" && command.program !== "unlink" && command.program !== "shred") return "no";
+	if (!mayRemove(command)) return "no";
 	// `find … -exec rm` and `xargs rm` delete what the other command names.
 	if (command.wrapper?.program === "find" || command.wrapper?.program === "xargs") return "no";
 	return anyOf(command.args.filter((word) => !word.text.startsWith("-")).map((word) => wordRemoves(step, command, word, path)));
+}
+
+/** Whether a command is one that {@link removes} knows. */
+export function mayRemove({ program }: ShellCommand): boolean {
+	return program === "rm" || program === "unlink" || program === "shred" || program === "find";
 }
 
 /** Whether one operand of `rm` names `path`, a folder that holds it, or all that lies in it. */

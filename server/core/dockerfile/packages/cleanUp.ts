@@ -2,7 +2,7 @@ import { remembered, rememberedFor } from "../../memo.ts";
 import type { ShellChoice, ShellCommand } from "../../shell/model.ts";
 import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf, scriptsOf } from "../commands/scripts.ts";
-import { removes } from "../files/removals.ts";
+import { mayRemove, removes } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { type Answer, anyOf } from "../syntax/answer.ts";
 import { hidesCommands } from "./hiddenCommands.ts";
@@ -12,7 +12,7 @@ import { packageCallAt } from "./packageCalls.ts";
 interface Removal {
 	/** By a trap or a function, which may run at the end. */
 	readonly anywhere: Answer;
-	/** By the commands from each one on, without those in branches. */
+	/** By the cleaning commands from each one on, without those in branches. */
 	readonly from: readonly Answer[];
 	/** By the last commands in branches of `if` and `case`. */
 	readonly inBranches: readonly { readonly command: ShellCommand; readonly at: number; readonly answer: Answer }[];
@@ -29,7 +29,8 @@ export function removedAfter(step: Step, command: ShellCommand, path: string): A
 	const removal = removalOf(step, path);
 	const at = orderOf(step).get(command) ?? 0;
 	const chosen = removal.inBranches.filter((other) => other.at > at && !excludes(command, other.command)).map(({ answer }) => answer);
-	return anyOf([removal.anywhere, removal.from[at + 1] ?? "no", ...chosen]);
+	const next = cleaningCommands(step).findIndex((other) => other.at > at);
+	return anyOf([removal.anywhere, removal.from[next] ?? "no", ...chosen]);
 }
 
 /** Whether a command runs only where another one does not: they stand in different branches. */
@@ -49,27 +50,41 @@ const branchNumbers = remembered(
 		new Map(branches.flatMap((branch, number) => branch.map((command) => [command, number] as const))),
 );
 
+/** A command that may delete something, or decides whether others do. */
+interface CleaningCommand {
+	readonly command: ShellCommand;
+	/** Its place among the commands of its RUN. */
+	readonly at: number;
+}
+
+const cleaningCommands = remembered((step: Step): readonly CleaningCommand[] =>
+	commandsOf(step).flatMap((command, at) =>
+		command.program === "trap" || endsScript(step, command) || mayRemove(command) || mayHideRemoval(step, command) ? [{ command, at }] : [],
+	),
+);
+
 const removalOf = rememberedFor((step: Step, path): Removal => {
 	const commands = commandsOf(step);
-	const from: Answer[] = new Array(commands.length);
+	const cleaning = cleaningCommands(step);
+	const from: Answer[] = new Array(cleaning.length);
 	const inBranches: { command: ShellCommand; at: number; answer: Answer }[] = [];
 	let anywhere: Answer = "no";
 	let later: Answer = "no";
-	for (let index = commands.length - 1; index >= 0; index--) {
-		const command = commands[index] as ShellCommand;
+	for (let index = cleaning.length - 1; index >= 0; index--) {
+		const { command, at } = cleaning[index] as CleaningCommand;
 		if (command.program === "trap") {
 			if (command.args.some((word) => word.text.includes(path))) anywhere = "yes";
 		} else if (endsScript(step, command)) {
 			later = "no";
 			inBranches.length = 0;
 		} else {
-			const answer = removedBy(step, command, path);
-			if (answer !== "no" && !standsIn(step, command, commands[index - 1])) {
+			const answer = mayHideRemoval(step, command) ? "unknown" : removes(step, command, path);
+			if (answer !== "no" && !standsIn(step, command, commands[at - 1])) {
 				const inFunction = command.within.includes("function");
 				const isCalled = inFunction && callsFunctions(step);
 				if (isCalled) anywhere = anyOf([anywhere, answer]);
 				const isChosen = !inFunction && command.choice !== undefined && inBranches.length < MOST_IN_BRANCHES;
-				if (isChosen) inBranches.push({ command, at: index, answer });
+				if (isChosen) inBranches.push({ command, at, answer });
 				else if (!inFunction || isCalled) later = anyOf([later, answer]);
 			}
 		}
@@ -103,9 +118,9 @@ const callsFunctions = remembered((step: Step): boolean =>
 	),
 );
 
-function removedBy(step: Step, command: ShellCommand, path: string): Answer {
-	if (hidesCommands(step, command) && /clean|purge|minim|strip/i.test(textOf(command))) return "unknown";
-	return removes(step, command, path);
+/** Whether a command calls what nobody can read, and what it is called says that it cleans up. */
+function mayHideRemoval(step: Step, command: ShellCommand): boolean {
+	return hidesCommands(step, command) && /clean|purge|minim|strip/i.test(textOf(command));
 }
 
 function textOf(command: ShellCommand): string {
