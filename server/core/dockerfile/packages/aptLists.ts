@@ -50,13 +50,15 @@ export function runsAlways(command: ShellCommand): boolean {
 
 /** Whether what follows `command` in its RUN empties the lists. */
 export function listsRemovedAfter(step: Step, command: ShellCommand): Answer {
-	const commands = commandsOf(step);
-	for (let index = (orderOf(step).get(command) ?? 0) + 1; index < commands.length; index++) {
-		const { program, args } = commands[index] as ShellCommand;
-		if ((program === "apt" || program === "apt-get") && args.some((word) => /^dist-?clean$/.test(word.value ?? ""))) return "yes";
-	}
-	return removedAfter(step, command, APT_LISTS);
+	return (orderOf(step).get(command) ?? 0) < lastDistClean(step) ? "yes" : removedAfter(step, command, APT_LISTS);
 }
+
+/** The place of the last `apt-get distclean` among the commands of a RUN; -1 without one. */
+const lastDistClean = remembered((step: Step): number =>
+	commandsOf(step).findLastIndex(
+		({ program, args }) => (program === "apt" || program === "apt-get") && args.some((word) => /^dist-?clean$/.test(word.value ?? "")),
+	),
+);
 
 /**
  * Whether something behind a RUN needs the lists that it leaves: a later instruction of its stage or of a stage that starts from

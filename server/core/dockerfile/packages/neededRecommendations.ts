@@ -32,11 +32,13 @@ export function neededRecommendations(step: Step, call: PackageCall): readonly s
 function isOfUse({ programs, beside, dependencyFrom }: NeededRecommendation, stage: Stage): boolean {
 	const called = programsCalled(stage.file).get(stage);
 	if (programs !== undefined && !(called !== undefined && [...programs].some((program) => called.has(program)))) return false;
-	if (beside !== undefined && !namesIn(stage).some((name) => beside.has(name))) return false;
+	if (beside !== undefined && ![...beside].some((name) => namesIn(stage).has(name))) return false;
 	return dependencyFrom === undefined || isBeforeLine(stage, dependencyFrom);
 }
 
-const namesIn = remembered((stage: Stage): readonly string[] => runSteps(stage).flatMap((step) => installedPackages(step).map(plainName)));
+const namesIn = remembered(
+	(stage: Stage): ReadonlySet<string> => new Set(runSteps(stage).flatMap((step) => installedPackages(step).map(plainName))),
+);
 
 const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => {
 	const firstBringing = remembered((step: Step) => packageCallsOf(step).find((call) => brings(need, step, call)));
