@@ -17,6 +17,11 @@ export const lineage = remembered((stage: Stage): readonly Stage[] => {
 	return stages;
 });
 
+/** The stage of the file that a stage starts from. */
+export function parentOf({ base }: Stage): Stage | undefined {
+	return base.kind === "stage" ? base.stage : undefined;
+}
+
 /** A step behind the last one of a stage, to ask what holds where the stage ends. */
 export function endOf(stage: Stage): Step {
 	return { ...stage.from, ordinal: stage.steps.length };

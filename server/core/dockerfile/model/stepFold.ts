@@ -1,5 +1,6 @@
 import { memo, remembered } from "../../memo.ts";
 import type { Stage, Step } from "./model.ts";
+import { parentOf } from "./stages.ts";
 
 /** What the steps of a lineage add up to, at each place in it. */
 export interface StepFold<Value> {
@@ -32,10 +33,6 @@ export function foldSteps<Value>(start: (root: Stage) => Value, advance: (value:
 			return values[Math.min(before?.ordinal ?? values.length, values.length - 1)] as Value;
 		},
 	};
-}
-
-function parentOf(stage: Stage): Stage | undefined {
-	return stage.base.kind === "stage" ? stage.base.stage : undefined;
 }
 
 /** Whether something holds for a step above another one, or for that one too. */

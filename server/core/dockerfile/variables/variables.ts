@@ -2,12 +2,13 @@ import { addTo } from "../../addTo.ts";
 import { memo, remembered } from "../../memo.ts";
 import { baseImageFacts } from "../base/baseFacts.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
-import { lineage, type RootBase, rootBase } from "../model/stages.ts";
+import { lineage, parentOf, type RootBase, rootBase } from "../model/stages.ts";
 import { type Assignment, assignmentsOf } from "../model/views.ts";
 import { PLAIN_TEXT } from "../syntax/characters.ts";
 import { type Expansion, expand } from "../syntax/expand.ts";
 import type { Instruction } from "../syntax/structure.ts";
 import { UNKNOWN, UNSET, type VariableValue } from "../syntax/variableValue.ts";
+import { type NameLayer, valueIn, withValues } from "./nameLayers.ts";
 import { PLATFORM_ARGS, PROXY_ARGS } from "./predefined.ts";
 
 /** Where a variable got its value. */
@@ -52,31 +53,33 @@ export function globalVariable(file: Dockerfile, name: string): VariableValue {
  * ENV wins over ARG wherever it stands.
  */
 export function declarationAt(step: Step, name: string): Declaration | undefined {
-	return stronger(last(stageScope(step.stage).byName.get(name), step.ordinal), inheritedDeclaration(step.stage, name));
+	const { base } = step.stage;
+	const own = last(stageScope(step.stage).byName.get(name), step.ordinal);
+	return stronger(own, base.kind === "stage" ? valueIn(declaredBehind(base.stage), name) : undefined);
 }
 
 function stronger(own: Declaration | undefined, inherited: Declaration | undefined): Declaration | undefined {
 	return own === undefined || (own.kind === "ARG" && inherited?.kind === "ENV") ? inherited : own;
 }
 
-/** What {@link inheritedDeclaration} has found for a stage, by name. */
-const inheritedByName = remembered((_: Stage) => new Map<string, Declaration | undefined>());
+const declarationsBehind = memo<Stage, { readonly layer: NameLayer<Declaration> | undefined }>();
 
-/** What the ancestors of a stage declare under a name; each on the way remembers its answer. */
-function inheritedDeclaration(stage: Stage, name: string): Declaration | undefined {
-	const unasked: { readonly known: Map<string, Declaration | undefined>; readonly base: Stage }[] = [];
-	let found: Declaration | undefined;
-	for (let { base } = stage, at = stage; base.kind === "stage"; at = base.stage, { base } = at) {
-		const known = inheritedByName(at);
-		found = known.get(name);
-		if (found !== undefined || known.has(name)) break;
-		unasked.push({ known, base: base.stage });
+/** What a stage and its ancestors have declared where it ends. The first ancestor comes first: each finds what it is made of. */
+function declaredBehind(stage: Stage): NameLayer<Declaration> | undefined {
+	const unknown: Stage[] = [];
+	let at: Stage | undefined = stage;
+	for (; at !== undefined && !declarationsBehind.has(at); at = parentOf(at)) unknown.push(at);
+	let layer = at === undefined ? undefined : declarationsBehind.get(at)?.layer;
+	for (const next of unknown.reverse()) {
+		const added = new Map<string, Declaration>();
+		for (const [name, declarations] of stageScope(next).byName) {
+			const declared = stronger(last(declarations, Number.POSITIVE_INFINITY), valueIn(layer, name));
+			if (declared !== undefined) added.set(name, declared);
+		}
+		layer = withValues(layer, added);
+		declarationsBehind.set(next, { layer });
 	}
-	for (const { known, base } of unasked.reverse()) {
-		found = stronger(last(stageScope(base).byName.get(name), Number.POSITIVE_INFINITY), found);
-		known.set(name, found);
-	}
-	return found;
+	return layer;
 }
 
 /** Whether `--build-arg` may decide what an instruction of a stage sees under a name: by an ARG, or by an ENV that is made of variables. */
@@ -216,11 +219,7 @@ function stageScope(stage: Stage): Scope {
 function valueBefore(step: Step, name: string): VariableValue {
 	const global = globalDeclaration(step.stage.file, name);
 	if (global?.assignment.value !== undefined) return global.value;
-	for (const stage of lineage(step.stage)) {
-		const declared = last(stageScope(stage).byName.get(name), stage === step.stage ? step.ordinal : Number.POSITIVE_INFINITY);
-		if (declared !== undefined) return declared.value;
-	}
-	return UNKNOWN;
+	return declarationAt(step, name)?.value ?? UNKNOWN;
 }
 
 function valueOf(assignment: Assignment, escape: string, lookup: (name: string) => VariableValue): VariableValue | undefined {
