@@ -4,7 +4,7 @@ import type { ManagerId } from "../../knowledge/packageManagers.ts";
 import { POSIX_SHELLS } from "../../knowledge/wrappers.ts";
 import { remembered } from "../../memo.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
-import { stepsBehind } from "../model/mentions.ts";
+import { anyStepBehind } from "../model/mentions.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
 import { foldSteps } from "../model/stepFold.ts";
 import { callOption } from "../packages/callWords.ts";
@@ -102,8 +102,12 @@ function cachesByItself(call: PackageCall, tool: CacheTool): boolean {
 
 /** Whether a later RUN wants to work with what is in the cache. */
 function isNeededAfter(step: Step, { tool }: CacheUse): boolean {
-	return stepsBehind(step).some((later) => offlineManagers(later).some((manager) => tool.managers.includes(manager)));
+	return neededBehind(tool)(step);
 }
+
+const neededBehind = remembered(({ managers }: CacheTool) =>
+	anyStepBehind((later) => offlineManagers(later).some((manager) => managers.includes(manager))),
+);
 
 /** The managers that a RUN calls so that they take what is in their cache. */
 const offlineManagers = remembered((step: Step): readonly ManagerId[] => {

@@ -1,7 +1,8 @@
 import type { ManagerId } from "../../knowledge/packageManagers.ts";
+import { remembered } from "../../memo.ts";
 import { scriptsOf } from "../commands/scripts.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
-import { stepsBehind } from "../model/mentions.ts";
+import { anyStepBehind } from "../model/mentions.ts";
 import type { Step } from "../model/model.ts";
 import { callOption } from "../packages/callWords.ts";
 import { removedAfter } from "../packages/cleanUp.ts";
@@ -69,14 +70,18 @@ function cleansLittle(call: PackageCall): boolean {
 
 /** Whether a later RUN wants to work with what is in the cache, without fetching it again. */
 export function cacheNeededAfter(step: Step, cache: SystemCache): boolean {
-	return stepsBehind(step).some(
+	return needsBehind(cache)(step);
+}
+
+const needsBehind = remembered(({ cleaners }: SystemCache) =>
+	anyStepBehind(
 		(later) =>
 			later.keyword === "RUN" &&
 			packageCallsOf(later).some(
 				(call) =>
-					cache.cleaners.includes(call.manager) &&
+					cleaners.includes(call.manager) &&
 					callOption(later, call, (name) => name === "-C" || name === "--cacheonly" || name === "--no-refresh" || name === "--offline") !==
 						"no",
 			),
-	);
-}
+	),
+);

@@ -24,17 +24,38 @@ export function instructionMentions(instruction: Instruction, name: string): boo
 	return mentions(stepText(instruction), name);
 }
 
+/** The instructions in which a word stands; heredocs are not looked at. */
+export function instructionsNaming(file: Dockerfile, word: string): readonly Instruction[] {
+	return instructionsByWord(file).get(word) ?? [];
+}
+
+const instructionsByWord = remembered(({ instructions }: Dockerfile): ReadonlyMap<string, readonly Instruction[]> => {
+	const byWord = new Map<string, Instruction[]>();
+	for (const instruction of instructions) for (const word of new Set(instruction.line.text.match(/\w+/g))) addTo(byWord, word, instruction);
+	return byWord;
+});
+
 /** The steps that see what a step declares: those behind it in its stage, and those of stages that start from it. */
 export function stepsBehind(step: Step): readonly Step[] {
 	return stagesFrom(step.stage).flatMap((stage) => visibleSteps(stage, step));
 }
 
+/** Whether something holds for one of the steps that see what a step declares. What is asked of each of them is asked once. */
+export function anyStepBehind(predicate: (step: Step) => boolean): (step: Step) => boolean {
+	const matching = remembered(({ stages }: Dockerfile): readonly Step[] => stages.flatMap(({ steps }) => steps.filter(predicate)));
+	return (step) => matching(step.stage.file).some((other) => isBehind(other, step));
+}
+
+/** Whether a step sees what another one declares. */
+function isBehind(step: Step, declaring: Step): boolean {
+	if (step.stage === declaring.stage) return step.ordinal > declaring.ordinal;
+	return step.stage.index > declaring.stage.index && lineage(step.stage).includes(declaring.stage);
+}
+
 /** Those of the steps that see what a step declares which name a variable anywhere. */
 export function stepsBehindThatMention(step: Step, name: string): readonly Step[] {
-	const { stage } = step;
 	if (!/^\w+$/.test(name)) return stepsBehind(step).filter((other) => instructionMentions(other, name));
-	const naming = (wordsOf(stage.file).get(name) ?? []).filter((other) => other.stage !== stage || other.ordinal > step.ordinal);
-	return naming.filter((other) => other.stage === stage || lineage(other.stage).includes(stage));
+	return (wordsOf(step.stage.file).get(name) ?? []).filter((other) => isBehind(other, step));
 }
 
 /** The steps of a file by the words that stand in them. */

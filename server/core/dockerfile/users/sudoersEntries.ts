@@ -9,7 +9,7 @@ import { removeFromRun } from "../edits/commandEdit.ts";
 import { referencesTo } from "../edits/stageReferences.ts";
 import { copyWordsOf } from "../files/copyWords.ts";
 import { isInside } from "../files/mountCoverage.ts";
-import { stepsBehind } from "../model/mentions.ts";
+import { anyStepBehind } from "../model/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { lineage, stagesFrom } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
@@ -109,6 +109,8 @@ function givesPassword(step: Step): boolean {
 	});
 }
 
+const namedBehind = anyStepBehind((later) => stepText(later).includes("/etc/sudoers.d"));
+
 /** The edits that take out the command that writes an entry, and what sets the mode of its file; undefined where more depends on it. */
 export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEdit[] | undefined {
 	const [redirect, ...more] = command.redirects;
@@ -118,8 +120,7 @@ export function withoutEntry(step: Step, command: ShellCommand): readonly SpanEd
 		return redirect.operator === ">>"
 			? (withoutCommands(step, [command, ...openings(step, command)]) ?? withoutCommands(step, [command]))
 			: undefined;
-	if (!/^\/etc\/sudoers\.d\/[^/\0]+$/.test(path) || stepsBehind(step).some((later) => stepText(later).includes("/etc/sudoers.d")))
-		return undefined;
+	if (!/^\/etc\/sudoers\.d\/[^/\0]+$/.test(path) || namedBehind(step)) return undefined;
 	if (stagesFrom(step.stage).some((stage) => isCopied(stage, path))) return undefined;
 	const others = commandsOf(step).filter((other) => other !== command && namesFile(other, path));
 	// `chmod 440 /etc/sudoers.d/*` is there for other files of the folder, too.

@@ -1,10 +1,10 @@
 import { type ImageReference, parseReference, splitReference } from "../../image/reference.ts";
 import { remembered } from "../../memo.ts";
 import type { Span, SpanEdit } from "../../text.ts";
+import { instructionsNaming, mentions } from "../model/mentions.ts";
 import type { Dockerfile, Stage, Step } from "../model/model.ts";
 import { sourcesOf } from "../model/sources.ts";
 import { assignmentsOf } from "../model/views.ts";
-import type { Instruction } from "../syntax/structure.ts";
 import type { PlacedWord } from "../syntax/words.ts";
 import { type Declaration, globalDeclaration } from "./variables.ts";
 
@@ -217,7 +217,7 @@ function isPartElsewhere(file: Dockerfile, name: string, image: PlacedWord): boo
 }
 
 function isPartOf(text: string, name: string): boolean {
-	if (!text.includes(name)) return false;
+	if (!mentions(text, name)) return false;
 	const whole = new RegExp(`^\\$(?:${name}|\\{${name}(?::?-[^{}]*)?\\})$`);
 	const part = new RegExp(`\\$(?:\\{${name}[^A-Za-z0-9_]|${name}(?![A-Za-z0-9_]))`);
 	return part.test(text) && !whole.test(text);
@@ -235,11 +235,10 @@ function literalValue(declaration: Declaration): WrittenReference | undefined {
 /** How often a variable is referred to or declared again, besides in `image`. */
 function usesOf(file: Dockerfile, name: string, image: PlacedWord): number {
 	const reference = new RegExp(`\\$(?:\\{${name}[^A-Za-z0-9_]|${name}(?![A-Za-z0-9_]))`, "g");
-	const mentions = ({ line }: Instruction): number => (line.text.includes(name) ? (line.text.match(reference)?.length ?? 0) : 0);
 	let count = 0;
-	for (const instruction of file.instructions) {
+	for (const instruction of instructionsNaming(file, name)) {
 		if (instruction.arguments.text !== "" && instruction.span.start <= image.span.start && image.span.end <= instruction.span.end) continue;
-		count += mentions(instruction);
+		count += instruction.line.text.match(reference)?.length ?? 0;
 		if (instruction.keyword === "ARG" && !file.globals.includes(instruction)) {
 			count += assignmentsOf(instruction, file.escape).filter((assignment) => assignment.name === name).length;
 		}

@@ -2,7 +2,7 @@ import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import { mountTarget } from "../../dockerfile/files/mountCoverage.ts";
 import { cacheMountsOf } from "../../dockerfile/layers/cacheTargets.ts";
-import { stepsBehind } from "../../dockerfile/model/mentions.ts";
+import { anyStepBehind } from "../../dockerfile/model/mentions.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { type MountOption, mountOption } from "../../dockerfile/model/mounts.ts";
 import { removesUnused } from "../../dockerfile/packages/installedPackages.ts";
@@ -187,5 +187,11 @@ function standsInPlace({ stage }: Step, { value, valueSpan }: MountOption): bool
 }
 
 function looksForUnused(step: Step): boolean {
-	return [step, ...stepsBehind(step)].some((later) => packageCallsOf(later).some(removesUnused));
+	return removesAny(step) || removedBehind(step);
 }
+
+function removesAny(step: Step): boolean {
+	return packageCallsOf(step).some(removesUnused);
+}
+
+const removedBehind = anyStepBehind(removesAny);

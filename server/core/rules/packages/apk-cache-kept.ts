@@ -4,7 +4,7 @@ import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
 import { insertAfter } from "../../dockerfile/edits/edit.ts";
 import { mountCovers } from "../../dockerfile/files/mountCoverage.ts";
 import { appendCleaning } from "../../dockerfile/layers/layerCleaning.ts";
-import { stepsBehind } from "../../dockerfile/model/mentions.ts";
+import { anyStepBehind } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { anyStep } from "../../dockerfile/model/stepFold.ts";
@@ -161,6 +161,8 @@ function livesOnIndex(step: Step): boolean {
 	return calls.some((call) => call.kind !== "remove" && !fetchesIndex(call) && !callHasOption(call, "--no-cache"));
 }
 
+const liveOnIndexBehind = anyStepBehind(livesOnIndex);
+
 /** Subcommands that show what the index says, and fetch none. Source: apk(8), apk-tools 2.14. */
 const READING = new Set(["search", "policy", "list", "info", "fetch", "version", "query", "dot"]);
 
@@ -196,7 +198,7 @@ function fixesOf(step: Step, writing: readonly PackageCall[], updates: readonly 
 	}
 	// Old versions of apk fetch no index by themselves: the next RUN may live on this one.
 	const fetched = updates.length > 0 || writing.some(fetchesIndex);
-	const needed = fetched && stepsBehind(step).some(livesOnIndex);
+	const needed = fetched && liveOnIndexBehind(step);
 	const title = writing.length === 0 ? "Remove apk update" : "Add --no-cache";
 	return [{ title, safety: needed ? "review" : "safe", edits }];
 }

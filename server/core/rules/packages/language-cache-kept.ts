@@ -1,11 +1,12 @@
 import type { CacheUse } from "../../dockerfile/layers/cacheUses.ts";
 import { cachesLeft, cleaningFixes } from "../../dockerfile/layers/layerCaches.ts";
 import { mayBuildAtStart } from "../../dockerfile/layers/startBuilds.ts";
-import { stepsBehind } from "../../dockerfile/model/mentions.ts";
+import { anyStepBehind } from "../../dockerfile/model/mentions.ts";
 import { mayUseGoPath } from "../../dockerfile/packages/goPathMode.ts";
 import { packageCallsOf } from "../../dockerfile/packages/packageCalls.ts";
 import type { EditFix } from "../../finding.ts";
-import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
+import type { CacheTool, CacheToolId } from "../../knowledge/cacheDirectories.ts";
+import { remembered } from "../../memo.ts";
 import { defineRule, type Report, similar } from "../rule.ts";
 
 /**
@@ -132,11 +133,12 @@ function fixesOf(use: CacheUse): readonly EditFix[] {
 	const removed = tool.id === "cargo" ? paths.map((path) => path.replace(/\/git\/db$/, "/git")) : paths;
 	const inGoPath = tool.id === "go" && use.calls.some((call) => mayUseGoPath(step, call.command));
 	const command = (inGoPath ? "go clean -cache" : CLEANING[tool.id]) ?? `rm -rf ${removed.join(" ")}`;
-	const needed =
-		tool.neededLater === true &&
-		stepsBehind(step).some(
-			(later) => later.keyword === "RUN" && packageCallsOf(later).some(({ manager }) => tool.managers.includes(manager)),
-		);
+	const needed = tool.neededLater === true && calledBehind(tool)(step);
 	const plain = paths.every((path) => /^[\w./-]+$/.test(path));
 	return cleaningFixes(use, command, "review").filter(({ title }) => title.startsWith("Mount") || (!needed && plain));
 }
+
+/** Whether a later RUN calls the managers of a tool. */
+const calledBehind = remembered(({ managers }: CacheTool) =>
+	anyStepBehind((later) => later.keyword === "RUN" && packageCallsOf(later).some(({ manager }) => managers.includes(manager))),
+);
