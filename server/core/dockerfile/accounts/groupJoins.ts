@@ -2,6 +2,7 @@ import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { findOption, hasOption, readArguments, type ShellOption } from "../../shell/options.ts";
 import type { Span } from "../../text.ts";
+import { orderOf } from "../commands/commandOrder.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import type { Stage, Step } from "../model/model.ts";
@@ -52,27 +53,41 @@ const joinsMade = (stage: Stage): readonly GroupJoin[] => [
 ];
 
 /** Whether the user leaves the group again: `gpasswd -d`, `deluser USER GROUP`, `usermod -rG` (shadow 4.13). */
-function isLeft(stage: Stage, { user, group, command, step: joined }: GroupJoin): boolean {
-	return runSteps(stage).some((step) => {
-		if (step.ordinal < joined.ordinal || (step.heredocs.length === 0 && !/usermod|gpasswd|delgroup|deluser/.test(step.line.text)))
-			return false;
-		const commands = commandsOf(step);
-		return commands.slice(step === joined ? commands.indexOf(command) + 1 : 0).some((later) => leaves(step, later, user, group));
-	});
+function isLeft(stage: Stage, { user, group, command, step }: GroupJoin): boolean {
+	const last = lastLeaving(stage).get(`${user}:${group}`);
+	if (last === undefined || last.step !== step) return last !== undefined && last.step.ordinal > step.ordinal;
+	const order = orderOf(step);
+	return (order.get(last.command) ?? 0) > (order.get(command) ?? -1);
 }
 
-function leaves(step: Step, command: ShellCommand, user: string, group: string): boolean {
+/** The last command of a stage by which a user leaves a group, by `USER:GROUP`. */
+const lastLeaving = remembered((stage: Stage): ReadonlyMap<string, { readonly step: Step; readonly command: ShellCommand }> => {
+	const last = new Map<string, { readonly step: Step; readonly command: ShellCommand }>();
+	for (const step of runSteps(stage)) {
+		if (step.heredocs.length === 0 && !/usermod|gpasswd|delgroup|deluser/.test(step.line.text)) continue;
+		for (const command of commandsOf(step)) {
+			const leaving = leavingOf(step, command);
+			for (const group of leaving?.groups ?? []) last.set(`${leaving?.user}:${group}`, { step, command });
+		}
+	}
+	return last;
+});
+
+function leavingOf(
+	step: Step,
+	command: ShellCommand,
+): { readonly user: string | undefined; readonly groups: readonly (string | undefined)[] } | undefined {
 	const { program } = command;
 	if (program === "deluser" || program === "delgroup") {
-		const [first, second] = command.args.map((word) => wordValue(step, word));
-		return first === user && second === group;
+		const [user, group] = command.args.map((word) => wordValue(step, word));
+		return { user, groups: [group] };
 	}
-	if (program !== "usermod" && program !== "gpasswd") return false;
+	if (program !== "usermod" && program !== "gpasswd") return undefined;
 	const args = readArguments(command.args, program === "usermod" ? USERMOD_VALUES : GPASSWD_VALUES);
 	const operand = args.operands[0] === undefined ? undefined : wordValue(step, args.operands[0]);
-	if (program === "gpasswd") return operand === group && optionValue(step, findOption(args, "-d", "--delete")) === user;
-	const groups = optionValue(step, findOption(args, "-G", "--groups"))?.split(",") ?? [];
-	return operand === user && hasOption(args, "-r", "--remove") && groups.includes(group);
+	if (program === "gpasswd") return { user: optionValue(step, findOption(args, "-d", "--delete")), groups: [operand] };
+	if (!hasOption(args, "-r", "--remove")) return undefined;
+	return { user: operand, groups: optionValue(step, findOption(args, "-G", "--groups"))?.split(",") ?? [] };
 }
 
 function optionValue(step: Step, option: ShellOption | undefined): string | undefined {

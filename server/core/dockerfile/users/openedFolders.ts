@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { OPEN_FOLDERS } from "../../knowledge/openFolders.ts";
 import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import { remembered } from "../../memo.ts";
@@ -7,7 +8,7 @@ import { commandsOf, runSteps } from "../commands/scripts.ts";
 import type { FileMode } from "../files/fileMode.ts";
 import { modeStepsOf } from "../files/modeChanges.ts";
 import { prefixesOf } from "../files/removals.ts";
-import type { Stage } from "../model/model.ts";
+import type { Dockerfile, Stage } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 
 /** Whether a command of the lineage gives the folder, or one that holds it, to group 0 or to everybody. */
@@ -15,12 +16,16 @@ export function isOpened(stage: Stage, folder: string): boolean {
 	if (folder.length > LONGEST_PATH) return true;
 	if (OPEN_FOLDERS.has(withoutSlash(folder))) return true;
 	const holders = folder.startsWith("/") ? ["/", ...prefixesOf(folder)] : prefixesOf(folder);
-	return stage.file.stages.some((other) => {
-		const opened = openedIn(other);
-		if (opened.size === 0 || !(lineage(other).includes(stage) || lineage(stage).includes(other))) return false;
-		return holders.some((holder) => opened.has(holder));
-	});
+	const opening = openingStages(stage.file);
+	return holders.some((holder) => opening.get(holder)?.some((other) => lineage(other).includes(stage) || lineage(stage).includes(other)));
 }
+
+/** By what is opened, the stages that do so. */
+const openingStages = remembered(({ stages }: Dockerfile): ReadonlyMap<string, readonly Stage[]> => {
+	const opening = new Map<string, Stage[]>();
+	for (const stage of stages) for (const path of openedIn(stage)) addTo(opening, path, stage);
+	return opening;
+});
 
 /** `/a/` → `/a`. */
 export function withoutSlash(path: string): string {

@@ -7,10 +7,11 @@ import { downloadsOf } from "../../dockerfile/downloads/downloads.ts";
 import { packageFilesOf } from "../../dockerfile/downloads/packageFiles.ts";
 import { insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { remoteSourcesOf } from "../../dockerfile/files/remoteSources.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
 import { declarationAt } from "../../dockerfile/variables/variables.ts";
 import type { Fix } from "../../finding.ts";
+import { rememberedFor } from "../../memo.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** As TARGETARCH has them. */
@@ -208,7 +209,7 @@ function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly F
 	if (DIGEST.test(stepText(step))) return [];
 	const packages = step.keyword === "RUN" ? places.filter(({ isPackage }) => isPackage) : [];
 	if (packages.length > 0 && !hasDpkg(step)) return [];
-	if (file.text.toLowerCase().split(name).length - 1 !== places.length) return [];
+	if (timesNamed(file, name) !== places.length) return [];
 	const declared = packages.length === places.length || declarationAt(step, "TARGETARCH") !== undefined;
 	const edits = places.map((place) => replace(place.span, packages.includes(place) ? "$(dpkg --print-architecture)" : "${TARGETARCH}"));
 	return [
@@ -220,3 +221,6 @@ function fixesFor(step: Step, first: Step, places: readonly Place[]): readonly F
 		},
 	];
 }
+
+/** How often a name stands in a file, whatever the case. */
+const timesNamed = rememberedFor((file: Dockerfile, name) => file.text.toLowerCase().split(name).length - 1);
