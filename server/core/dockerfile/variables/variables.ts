@@ -92,7 +92,10 @@ const MANY_ARGUMENTS = 300;
 
 /** Whether a file declares more arguments than people write: what would compare each with all others leaves it out. */
 export const hasManyArguments = remembered(({ instructions, escape }: Dockerfile): boolean => {
-	const declared = instructions.map((instruction) => (instruction.keyword === "ARG" ? assignmentsOf(instruction, escape).length : 0));
+	const declared = instructions.map((instruction) => {
+		const inner = instruction.trigger ?? instruction;
+		return inner.keyword === "ARG" ? assignmentsOf(inner, escape).length : 0;
+	});
 	return declared.reduce((sum, count) => sum + count, 0) > MANY_ARGUMENTS;
 });
 
