@@ -3,8 +3,9 @@ import type { SpanEdit } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import { orderOf } from "../commands/commandOrder.ts";
 import type { Step } from "../model/model.ts";
+import { anyStep, foldSteps } from "../model/stepFold.ts";
 import { stepText } from "../model/stepText.ts";
-import { stepsBackwards } from "../variables/state.ts";
+import { type NameLayer, valueIn, withValues } from "../variables/nameLayers.ts";
 import { leavesRecommendsOut } from "./aptRecommends.ts";
 import { installedPackages } from "./installedPackages.ts";
 import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
@@ -22,22 +23,27 @@ const BROUGHT = /ca-certificates|\/etc\/ssl\b|ca-bundle/;
 
 /** What is known of the system's certificate authorities at a command of a step. */
 export function certificateStoreAt(step: Step, command: ShellCommand): CertificateStore {
-	const above = [...stepsBackwards(step.stage, step)];
 	const calls = callsBefore(step, command);
-	const bringsThem = (at: Step, among: readonly PackageCall[]): boolean =>
-		installedPackages(at).some(({ call, name }) => PACKAGES.has(name) && among.includes(call));
-	if (bringsThem(step, calls) || above.some((earlier) => bringsThem(earlier, packageCallsOf(earlier)))) return { kind: "there" };
+	if (bringsThem(step, calls) || bringing.above(step)) return { kind: "there" };
 	if (stageBaseFacts(step.stage).certificates !== false) return { kind: "unknown" };
 	const textBefore = step.stage.file.text.slice(step.span.start, command.span.start);
-	if (BROUGHT.test(textBefore) || above.some((earlier) => BROUGHT.test(stepText(earlier)))) return { kind: "unknown" };
-	const install = installOf(command.program, [
-		...aptInstalls(step, calls),
-		...above.flatMap((earlier) => aptInstalls(earlier, packageCallsOf(earlier))),
-	]);
+	if (BROUGHT.test(textBefore) || naming.above(step)) return { kind: "unknown" };
+	const { program = "" } = command;
+	const installs = installsAbove.at(step.stage, step);
+	const own = aptInstalls(step, calls).reduce(withInstall, NO_INSTALLS);
+	// The one that names the program, else the nearest one.
+	const install = valueIn(own.byName, program) ?? valueIn(installs.byName, program) ?? own.nearest ?? installs.nearest;
 	// With the recommended packages they may have come along.
 	if (install === undefined || !leavesRecommendsOut(install.step, install.call)) return { kind: "unknown" };
 	return { kind: "missing", edit: addPackage(install.step, install.call, "ca-certificates") };
 }
+
+function bringsThem(step: Step, among: readonly PackageCall[]): boolean {
+	return installedPackages(step).some(({ call, name }) => PACKAGES.has(name) && among.includes(call));
+}
+
+const bringing = anyStep((step) => bringsThem(step, packageCallsOf(step)));
+const naming = anyStep((step) => BROUGHT.test(stepText(step)));
 
 /** The package manager calls of a step that stand in front of a command. */
 function callsBefore(step: Step, command: ShellCommand): readonly PackageCall[] {
@@ -51,17 +57,29 @@ interface Install {
 	readonly call: PackageCall;
 }
 
-/** Those of the calls that install with apt, whatever happens, the last one first. */
+/** Installs of apt, up to a place. */
+interface Installs {
+	readonly nearest: Install | undefined;
+	/** The nearest one that names each package. */
+	readonly byName: NameLayer<Install> | undefined;
+}
+
+const NO_INSTALLS: Installs = { nearest: undefined, byName: undefined };
+
+const installsAbove = foldSteps<Installs>(
+	() => NO_INSTALLS,
+	(above, step) => aptInstalls(step, packageCallsOf(step)).reduce(withInstall, above),
+);
+
+function withInstall({ byName }: Installs, install: Install): Installs {
+	const names = installedPackages(install.step).flatMap(({ call, name }) => (call === install.call ? [name] : []));
+	return { nearest: install, byName: withValues(byName, new Map(names.map((name) => [name, install]))) };
+}
+
+/** Those of the calls that install with apt, whatever happens, in order. */
 function aptInstalls(step: Step, calls: readonly PackageCall[]): readonly Install[] {
-	return calls.toReversed().flatMap((call) => {
+	return calls.flatMap((call) => {
 		const isCertain = call.command.within.every((enclosure) => enclosure === "group" || enclosure === "wrapper");
 		return call.manager === "apt" && call.verb === "install" && isCertain ? [{ step, call }] : [];
 	});
-}
-
-/** The install that names the program, else the nearest one. */
-function installOf(program: string | undefined, installs: readonly Install[]): Install | undefined {
-	const names = ({ step, call }: Install): boolean =>
-		installedPackages(step).some((installed) => installed.call === call && installed.name === program);
-	return installs.find(names) ?? installs[0];
 }
