@@ -10,7 +10,7 @@ function stepOf(text: string): Step {
 }
 
 function written(text: string): string | undefined {
-	return writesBelow(stepOf(text), "/srv/data")?.text;
+	return writesBelow(stepOf(text), new Set(["/srv/data"])).get("/srv/data")?.text;
 }
 
 describe("what a RUN writes below a folder", () => {

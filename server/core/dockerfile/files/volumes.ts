@@ -12,7 +12,7 @@ import { rootBase } from "../model/stages.ts";
 import { splitAtBlanks } from "../syntax/words.ts";
 import { normalPath } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
-import { isInside, mountCovers } from "./mountCoverage.ts";
+import { folderAbove, mountCovers } from "./mountCoverage.ts";
 
 /** A directory that VOLUME declares. */
 export interface DeclaredVolume {
@@ -68,19 +68,33 @@ const OUTPUTS: Readonly<Record<string, RegExp>> = {
 	unzip: /^-[a-z]*d$/,
 };
 
-/** A word of a RUN that names something in a directory, and whose command changes it; what lies in a mount is no part of the layer. */
-export function writesBelow(step: Step, path: string): ShellWord | undefined {
-	if (step.keyword !== "RUN") return undefined;
-	for (const command of commandsOf(step)) {
-		if (command.decoded) continue;
-		const word = changedWords(command).find((candidate) => {
-			const changed = pathOf(step, command, candidate);
-			if (changed === undefined || !isInside(changed, path) || mountCovers(step, changed) !== "no") return false;
-			return changed !== path || !makesFolder(command);
-		});
-		if (word !== undefined) return word;
+/** What a RUN changes, as a word of it names it. */
+interface Write {
+	readonly path: string;
+	readonly word: ShellWord;
+	/** Whether the folder of this name is made, and nothing else. */
+	readonly makes: boolean;
+}
+
+/** What a RUN changes; what lies in a mount is no part of the layer. */
+const writesOf = remembered((step: Step): readonly Write[] => {
+	const commands = step.keyword === "RUN" ? commandsOf(step).filter(({ decoded }) => !decoded) : [];
+	return commands.flatMap((command) =>
+		changedWords(command).flatMap((word): readonly Write[] => {
+			const path = pathOf(step, command, word);
+			return path === undefined || mountCovers(step, path) !== "no" ? [] : [{ path, word, makes: makesFolder(command) }];
+		}),
+	);
+});
+
+/** For those of some directories that a RUN changes something in, the first word that names it. */
+export function writesBelow(step: Step, directories: ReadonlySet<string>): ReadonlyMap<string, ShellWord> {
+	const found = new Map<string, ShellWord>();
+	for (const { path, word, makes } of directories.size === 0 ? [] : writesOf(step)) {
+		for (let at = makes ? folderAbove(path) : path; at !== undefined; at = folderAbove(at))
+			if (directories.has(at) && !found.has(at)) found.set(at, word);
 	}
-	return undefined;
+	return found;
 }
 
 /** The paths, absolute, that a command of a RUN changes: files, and folders that it puts something into. */

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { moveBelow } from "../../dockerfile/edits/moveInstruction.ts";
 import { isOpen } from "../../dockerfile/edits/stageEnd.ts";
 import { baseVolumes, type DeclaredVolume, volumesOf, writesBelow } from "../../dockerfile/files/volumes.ts";
@@ -93,40 +94,55 @@ export const volumeDeclaredBeforeWrites = defineRule({
 	},
 });
 
+/** A RUN that changes something in a directory. */
+interface WriteBelow {
+	readonly step: Step;
+	readonly word: ShellWord;
+	/** How many volumes are declared above it. */
+	readonly declared: number;
+}
+
+/** A volume, and what is changed in it where it is declared already. */
+interface ChangedVolume {
+	readonly volume: DeclaredVolume;
+	readonly first: ShellWord;
+	readonly last: Step;
+}
+
 function reportsOf(stage: Stage): readonly Report[] {
 	const inherited = baseVolumes(stage);
 	if (inherited.length === 0 && !lineage(stage).some(declaresVolume)) return [];
 	const steps = [...lineage(stage)].reverse().flatMap((ancestor) => ancestor.steps);
 	const declared: DeclaredVolume[] = [];
-	const writes = new Map<DeclaredVolume, { readonly first: ShellWord; last: Step }>();
+	const directories = new Set<string>();
+	const writes = new Map<string, WriteBelow[]>();
 	const reports: Report[] = [];
 	for (const step of steps) {
-		if (step.keyword === "VOLUME") declared.push(...volumesOf(step));
-		if (step.keyword !== "RUN") continue;
-		for (const volume of declared) {
-			const word = volume.path === undefined ? undefined : writesBelow(step, volume.path);
-			if (word === undefined) continue;
-			const known = writes.get(volume);
-			if (known === undefined) writes.set(volume, { first: word, last: step });
-			else known.last = step;
-		}
-		for (const path of inherited) {
-			const word = writesBelow(step, path);
-			if (word !== undefined)
-				reports.push({
-					span: word.span,
-					message: `${shortened(path, 50)} is a volume of the base image: some builders drop this`,
-					related: [],
-					fixes: [],
-				});
-		}
+		if (step.keyword === "VOLUME")
+			for (const volume of volumesOf(step)) {
+				declared.push(volume);
+				if (volume.path !== undefined) directories.add(volume.path);
+			}
+		for (const [path, word] of writesBelow(step, directories)) addTo(writes, path, { step, word, declared: declared.length });
+		for (const [path, word] of writesBelow(step, new Set(inherited)))
+			reports.push({
+				span: word.span,
+				message: `${shortened(path, 50)} is a volume of the base image: some builders drop this`,
+				related: [],
+				fixes: [],
+			});
 	}
-	for (const [volume, { first, last }] of writes) {
+	const changed = declared.flatMap((volume, index): readonly ChangedVolume[] => {
+		const below = (volume.path === undefined ? undefined : writes.get(volume.path)) ?? [];
+		const first = below.find((write) => write.declared > index);
+		return first === undefined ? [] : [{ volume, first: first.word, last: (below.at(-1) ?? first).step }];
+	});
+	for (const { volume, first, last } of changed) {
 		reports.push({
 			span: volume.span,
 			message: `${shortened(volume.path ?? "", 50)} is declared before a RUN changes what is in it`,
 			related: [{ span: first.span, message: "Some builders drop this change" }],
-			fixes: () => fixesFor(volume.step, lastWrite(volume.step, writes), last),
+			fixes: () => fixesFor(volume.step, lastWrite(volume.step, changed), last),
 		});
 	}
 	return reports;
@@ -137,9 +153,9 @@ function declaresVolume({ steps }: Stage): boolean {
 }
 
 /** The last step that changes something in any of the instruction's volumes. */
-function lastWrite(step: Step, writes: ReadonlyMap<DeclaredVolume, { readonly last: Step }>): Step | undefined {
+function lastWrite(step: Step, changed: readonly ChangedVolume[]): Step | undefined {
 	let found: Step | undefined;
-	for (const [volume, { last }] of writes) if (volume.step === step && (found === undefined || last.ordinal > found.ordinal)) found = last;
+	for (const { volume, last } of changed) if (volume.step === step && (found === undefined || last.ordinal > found.ordinal)) found = last;
 	return found;
 }
 
