@@ -46,7 +46,7 @@ const leftFrom = remembered((start: Leaving): readonly Left[] => {
 	for (let at: Leaving | undefined = start; at !== undefined; at = at.above) {
 		for (const entry of at.left) if (!left.has(entry.path) && !deleted.has(entry.path)) left.set(entry.path, entry);
 		for (const path of at.deleted) deleted.add(path);
-		if (left.size >= MOST_ENTRIES) break;
+		if (left.size + deleted.size >= MOST_ENTRIES) break;
 	}
 	return [...left.values()];
 });

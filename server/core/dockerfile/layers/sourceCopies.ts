@@ -16,6 +16,9 @@ import { projectFolderCopy } from "./projectFolders.ts";
 
 /* Copies that an install stands behind: of the whole context, of sources under their own names, which it does not read (`COPY src ./src`), or of a folder with the manifest. */
 
+/** In larger files nobody looks further up. */
+const MOST_STEPS = 500;
+
 /** The copy that makes the layers of an install new. */
 export interface CopyAbove {
 	readonly copy: ContextCopy;
@@ -30,7 +33,7 @@ export function copyAbove(install: DependencyInstall): CopyAbove | undefined {
 	const above: Step[] = [];
 	for (const earlier of stepsBackwards(install.step.stage, install.step)) {
 		if (earlier.keyword === "RUN" && (installs(earlier, install) || vendors(earlier, install))) return undefined;
-		above.push(earlier);
+		if (above.push(earlier) > MOST_STEPS) return undefined;
 	}
 	const copies = above.flatMap((step) => contextCopyOf(step) ?? []);
 	if (install.ecosystem.id === "cargo" && namesIn(copies).some((name) => VENDORED.test(name))) return undefined;

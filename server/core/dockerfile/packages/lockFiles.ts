@@ -34,6 +34,9 @@ export interface LockFile {
 	readonly span: Span;
 }
 
+/** In larger files nobody looks further up. */
+const MOST_SOURCES = 300;
+
 /**
  * What the steps above an install say about its lock file, bind mounts of its own included; undefined if they bring no manifest.
  * `entries` are the names at the top of the build context, if somebody looked.
@@ -50,11 +53,13 @@ export function lockFileOf(
 	// Folders are looked for where the install works, whether or not the program can be told another place.
 	const folderPlace = place ?? installPlaceOf(step, command, []);
 	let hasFolder = false;
+	let looked = 0;
 	const removes = (candidate: ShellCommand): boolean => removesLock(candidate, names);
 	if (commands.slice(0, commands.indexOf(command)).some(removes)) manifest = { kind: "optional", span: step.keywordSpan };
 	for (const earlier of tellingSteps(step, names)) {
 		if (earlier !== step && earlier.keyword === "RUN") return { kind: "optional", span: earlier.keywordSpan };
 		for (const source of earlier === step ? mountedSources(step) : copiedSources(earlier)) {
+			if (++looked > MOST_SOURCES) return undefined;
 			const { span } = source;
 			const kind = source.value === undefined ? undefined : kindOf(source.value, names, entries);
 			if (kind === undefined && mayBeFolder(source.value))

@@ -1,3 +1,4 @@
+import { addTo } from "../../addTo.ts";
 import { baseName } from "../../baseName.ts";
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { folderOf, inFolder } from "../../dockerfile/commands/commandFolder.ts";
@@ -7,10 +8,12 @@ import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { type ContextCopy, contextCopyOf } from "../../dockerfile/files/contextCopies.ts";
 import { copiedPaths } from "../../dockerfile/files/copiedPaths.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
+import type { Stage, Step } from "../../dockerfile/model/model.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import { stepText } from "../../dockerfile/model/stepText.ts";
-import { isRootUser, lastStep, userAt } from "../../dockerfile/variables/state.ts";
+import { isRootUser, userAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellOption } from "../../shell/options.ts";
 import { shortened } from "../../text.ts";
@@ -110,20 +113,42 @@ interface Unpacking {
 
 /** The plain call of tar that unpacks all of an archive, in a later RUN of the stage. */
 function unpackingOf(copy: Step, paths: readonly string[]): Unpacking | undefined {
-	for (const step of runSteps(copy.stage)) {
-		if (step.ordinal < copy.ordinal) continue;
+	const calls = paths.flatMap(
+		(path) =>
+			unpackedIn(copy.stage)
+				.get(path)
+				?.find(({ step }) => step.ordinal >= copy.ordinal) ?? [],
+	);
+	const [first] = calls.toSorted((one, other) => one.command.span.start - other.command.span.start);
+	if (first === undefined) return undefined;
+	const { step, command, into } = first;
+	const folder = into === undefined ? startOf(step, command) : pathOf(step, command, into);
+	return { step, command, folder: movesOn(step) ? undefined : folder };
+}
+
+/** A plain call of tar. */
+interface TarCall {
+	readonly step: Step;
+	readonly command: ShellCommand;
+	readonly into: ShellWord | undefined;
+}
+
+/** The calls of tar in a stage by the archives that they unpack. */
+const unpackedIn = remembered((stage: Stage): ReadonlyMap<string, readonly TarCall[]> => {
+	const byArchive = new Map<string, TarCall[]>();
+	for (const step of runSteps(stage)) {
 		for (const command of commandsOf(step)) {
 			if (command.program !== "tar" || command.wrapper !== undefined || command.pipeline !== undefined) continue;
 			const call = readTar(command.args);
 			const archive = call === undefined ? undefined : pathOf(step, command, call.archive);
-			if (call === undefined || archive === undefined || !paths.includes(archive)) continue;
-			const moved = commandsOf(step).some((other) => other.program === "cd" || other.program === "pushd");
-			const folder = call.folder === undefined ? startOf(step, command) : pathOf(step, command, call.folder);
-			return { step, command, folder: moved ? undefined : folder };
+			if (archive !== undefined) addTo(byArchive, archive, { step, command, into: call?.folder });
 		}
 	}
-	return undefined;
-}
+	return byArchive;
+});
+
+/** Whether a RUN goes to another folder. */
+const movesOn = remembered((step: Step): boolean => commandsOf(step).some(({ program }) => program === "cd" || program === "pushd"));
 
 function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | undefined {
 	const text = wordValue(step, word);
@@ -135,9 +160,10 @@ function pathOf(step: Step, command: ShellCommand, word: ShellWord): string | un
 function startOf(step: Step, command: ShellCommand): string | undefined {
 	const known = folderOf(step, command);
 	if (known !== undefined || !plainDistribution(step.stage)) return known;
-	const moves = commandsOf(step).some(({ program }) => program === "cd" || program === "pushd");
-	return moves || lastStep(step.stage, step, ({ keyword }) => keyword === "WORKDIR") !== undefined ? undefined : "/";
+	return movesOn(step) || workdirs.above(step) ? undefined : "/";
 }
+
+const workdirs = anyStep(({ keyword }) => keyword === "WORKDIR");
 
 /** `tar -xzf ARCHIVE [-C FOLDER]` in its spellings; undefined for all that does more or less. */
 function readTar(words: readonly ShellWord[]): { readonly archive: ShellWord; readonly folder: ShellWord | undefined } | undefined {
