@@ -1,6 +1,7 @@
-import type { Dockerfile } from "../dockerfile/model/model.ts";
+import type { Dockerfile, Stage } from "../dockerfile/model/model.ts";
 import type { LintFinding } from "../finding.ts";
 import { isShellCheckCodeOf } from "../knowledge/shellCheckCodes.ts";
+import { rememberedFor } from "../memo.ts";
 import { findRule } from "../rules/registry.ts";
 import type { Equivalent } from "../rules/rule.ts";
 import { lineAt } from "../text.ts";
@@ -53,9 +54,12 @@ function peerLines(finding: LintFinding, rules: readonly string[], file: Dockerf
 /** Where instructions with a keyword stand in the stage of a finding. */
 function linesInStage(finding: LintFinding, file: Dockerfile, keyword: string): readonly number[] {
 	const stage = file.stages.findLast(({ from }) => from.firstLine <= finding.range.start.line);
-	const steps = stage === undefined ? [] : [stage.from, ...stage.steps];
-	return steps.filter((step) => step.keyword === keyword).map(({ firstLine }) => firstLine);
+	return stage === undefined ? [] : linesOf(stage, keyword);
 }
+
+const linesOf = rememberedFor(({ from, steps }: Stage, keyword): readonly number[] =>
+	[from, ...steps].filter((step) => step.keyword === keyword).map(({ firstLine }) => firstLine),
+);
 
 /** Checks of other tools that speak of another instruction of the stage than we do. */
 const PLACES: ReadonlyMap<string, string> = new Map([

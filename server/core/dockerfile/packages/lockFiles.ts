@@ -35,7 +35,7 @@ export interface LockFile {
 }
 
 /** In larger files nobody looks further up. */
-const MOST_SOURCES = 300;
+const MOST_SOURCES = 200;
 
 /**
  * What the steps above an install say about its lock file, bind mounts of its own included; undefined if they bring no manifest.
