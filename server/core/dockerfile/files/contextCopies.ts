@@ -52,6 +52,7 @@ export function wholeContextSource(copy: ContextCopy): CopySource | undefined {
 
 /** Whether a source, its variables substituted, names the root of the context or all that lies in it. */
 export function isContextRoot(source: string): boolean {
+	if (!source.includes("..") && /[^./*]/.test(source)) return false;
 	const path = normalPath(source);
 	// `..` does not lead out of the context.
 	return path === "/" || path === "/*" || path === "/**";

@@ -1,4 +1,3 @@
-import { LONGEST_PATH } from "../../knowledge/systemLimits.ts";
 import type { Step } from "../model/model.ts";
 import { type Mount, mountOption, mountsOf } from "../model/mounts.ts";
 import type { Answer } from "../syntax/answer.ts";
@@ -41,7 +40,10 @@ export function mountCovers(step: Step, path: string | undefined, types: Readonl
 	);
 }
 
-/** The folder that a path lies in; undefined of the root, and of a path that is too long for the system. */
+/** Nobody writes longer paths. */
+const LONGEST_PATH = 500;
+
+/** The folder that a path lies in; undefined of the root, and of a path that is very long. */
 export function folderAbove(path: string): string | undefined {
 	if (path === "/" || path.length > LONGEST_PATH) return undefined;
 	return path.slice(0, Math.max(0, path.lastIndexOf("/"))) || "/";

@@ -43,10 +43,11 @@ function leftAbove(start: Leaving | undefined): readonly Left[] {
 const leftFrom = remembered((start: Leaving): readonly Left[] => {
 	const left = new Map<string, Left>();
 	const deleted = new Set<string>();
+	let looked = 0;
 	for (let at: Leaving | undefined = start; at !== undefined; at = at.above) {
 		for (const entry of at.left) if (!left.has(entry.path) && !deleted.has(entry.path)) left.set(entry.path, entry);
 		for (const path of at.deleted) deleted.add(path);
-		if (left.size + deleted.size >= MOST_ENTRIES) break;
+		if (left.size >= MOST_ENTRIES || ++looked >= MOST_ENTRIES) break;
 	}
 	return [...left.values()];
 });
