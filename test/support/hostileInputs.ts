@@ -135,6 +135,11 @@ function lines(count: number, line: (index: number) => string): string {
 	return Array.from({ length: count }, (_, index) => line(index)).join("");
 }
 
+/** Stages that start from each other, with some steps each. */
+function chain(count: number, steps: (index: number) => string): string {
+	return lines(count, (index) => `FROM ${index === 0 ? "debian:12" : `s${index - 1}`} AS s${index}\n${steps(index)}`);
+}
+
 /** Texts that are long or deep in one way. */
 export function largeInputs(): readonly HostileInput[] {
 	const from = "FROM debian:12\n";
@@ -437,6 +442,51 @@ export function largeInputs(): readonly HostileInput[] {
 			name: "2,000 stages on one ARG without support",
 			text: `ARG B=python:3.8\n${lines(2000, (index) => `FROM $B AS s${index}\nRUN pip install a==${index}\n`)}`,
 		},
+		{
+			name: "1,500 stages, each from the one before, which install and build",
+			text: chain(1500, () => "RUN apt-get install -y cmake python3-pip && gcc a && pip install a==1\n"),
+		},
+		{
+			name: "1,500 stages, each from the one before, with a variable of its own",
+			text: chain(1500, (index) => `ARG A${index}=b\nENV B${index}=$A${index}\nRUN curl https://a.b/$A${index}/c -o $B${index}\n`),
+		},
+		{
+			name: "1,500 stages, each from the one before, with modes and owners",
+			text: chain(1500, (index) => `RUN chmod 777 /a${index} && chown -R b /c${index}\n`),
+		},
+		{
+			name: "1,000 stages, each from the one before, with manifests",
+			text: chain(1000, () => "COPY package.json Cargo.toml .\nRUN npm install && cargo build\n"),
+		},
+		{
+			name: "1,500 copies, and as many modes and owners in one RUN",
+			text: `${from}${lines(1500, (index) => `COPY a${index}.sh /x${index}.sh\n`)}RUN set -e${lines(1500, (index) => `; chmod 755 /x${index}.sh; chown b:c /x${index}.sh`)}\n`,
+		},
+		{
+			name: "1,500 volumes, and as many writes",
+			text: `${from}VOLUME${lines(1500, (index) => ` /v${index}`)}\n${lines(1500, (index) => `RUN echo a > /v${index}/x\n`)}`,
+		},
+		{
+			name: "1,500 writes to a deep folder beside a volume",
+			text: `${from}ENV P=/${"ab/".repeat(1300)}\nVOLUME /v\n${lines(1500, (index) => `RUN touch $P/${index}\n`)}`,
+		},
+		{
+			name: "1,500 users that join a group in one RUN",
+			text: `${from}RUN ${lines(1500, (index) => `useradd u${index}; usermod -aG sudo u${index}; `)}\nUSER u1\n`,
+		},
+		{
+			name: "1,500 installs of yum, and as many cleanings",
+			text: `FROM centos:7\n${lines(1500, (index) => `RUN yum install -y a${index}\nRUN yum clean all\n`)}`,
+		},
+		{
+			name: "1,000 images that as many ARG name",
+			text: `${lines(1000, (index) => `ARG V${index}=1.${index}\n`)}${lines(1000, (index) => `FROM nginx:$V${index} AS s${index}\nARG V${index}\nRUN a $V${index}\n`)}`,
+		},
+		{
+			name: "1,500 downloads that check nothing behind as many installs",
+			text: `${from}${lines(1500, (index) => `RUN apt-get install -y a${index} && curl -k https://a.b/c-amd64-${index} -o /d${index}\n`)}`,
+		},
+		{ name: "3,000 RUN for bash, which sh reads", text: `${from}${lines(3000, () => "RUN echo $'\\n' && [[ a ]]\n")}` },
 		{ name: "10,000 unknown instructions", text: `${from}${lines(10_000, (index) => `NOSUCH${index} a\n`)}` },
 	];
 }

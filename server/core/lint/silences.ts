@@ -48,6 +48,7 @@ function peerLines(finding: LintFinding, rules: readonly string[], file: Dockerf
 		const keyword = PLACES.get(`${equivalent.tool} ${equivalent.id}`);
 		return keyword === undefined ? [] : [{ equivalent, lines: linesInStage(finding, file, keyword) }];
 	});
+	if (places.length === 0) return () => related;
 	return (suppression) => [...related, ...places.flatMap(({ equivalent, lines }) => (isNamed(suppression, equivalent) ? lines : []))];
 }
 

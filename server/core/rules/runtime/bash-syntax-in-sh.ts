@@ -4,9 +4,9 @@ import { type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts
 import { shellAt } from "../../dockerfile/commands/shell.ts";
 import { insertAt, insertInstructionBefore, replace } from "../../dockerfile/edits/edit.ts";
 import { deletesByBraces } from "../../dockerfile/files/braceDeletions.ts";
+import { anyStepBehind } from "../../dockerfile/model/mentions.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
-import { stagesFrom } from "../../dockerfile/model/stages.ts";
-import { stepsBackwards } from "../../dockerfile/variables/state.ts";
+import { anyStep } from "../../dockerfile/model/stepFold.ts";
 import type { Fix } from "../../finding.ts";
 import { BASH_SYNTAX } from "../../knowledge/bashSyntax.ts";
 import { type BashSyntax, bashSyntaxIn } from "../../shell/bashSyntax.ts";
@@ -110,7 +110,7 @@ export const bashSyntaxInSh = defineRule({
 					const found = bashSyntaxIn(script.source).filter(
 						({ kind }) => BASH_SYNTAX[kind][shell] === false && (kind !== "pipefail" || refusesPipefail(stage)),
 					);
-					if (found.length === 0 || replacesShell(step)) continue;
+					if (found.length === 0 || shellReplacement.above(step)) continue;
 					const named = new Set<string>();
 					for (const syntax of found) {
 						if (named.has(syntax.kind)) continue;
@@ -136,7 +136,7 @@ function unknownOption(stage: Stage, step: Step): readonly Report[] {
 	const option = values.findIndex((value, index) => value === "pipefail" && /^-[a-z]*o$/.test(values[index - 1] ?? ""));
 	const element = elements[option];
 	const isDash = /^(?:\/(?:usr\/)?bin\/)?(?:sh|dash)$/.test(values[0] ?? "") && refusesPipefail(stage);
-	if (element === undefined || !isDash || replacesShell(step)) return [];
+	if (element === undefined || !isDash || shellReplacement.above(step)) return [];
 	const shell = elements[0];
 	return [
 		{
@@ -164,19 +164,12 @@ function messageFor({ kind, text }: BashSyntax, shell: "dash" | "busybox"): stri
 	return `${what} is for bash, and /bin/sh is ${shell === "dash" ? "dash" : "BusyBox's shell"} here`;
 }
 
-/** Whether a step above puts another shell in the place of `/bin/sh`. */
-function replacesShell(step: Step): boolean {
-	for (const earlier of stepsBackwards(step.stage, step)) {
-		const { text } = earlier.line;
-		if (
-			earlier.keyword === "RUN" &&
-			(/bin\/sh\b/.test(text) ? /\b(?:ln|mv|cp|dpkg-divert|update-alternatives)\b/.test(text) : /\bdash\b/.test(text))
-		)
-			return true;
-		if ((earlier.keyword === "COPY" || earlier.keyword === "ADD") && /bin\/sh\s*$/.test(text)) return true;
-	}
-	return false;
-}
+/** Whether a step puts another shell in the place of `/bin/sh`. */
+const shellReplacement = anyStep(({ keyword, line: { text } }) => {
+	if (keyword === "RUN" && (/bin\/sh\b/.test(text) ? /\b(?:ln|mv|cp|dpkg-divert|update-alternatives)\b/.test(text) : /\bdash\b/.test(text)))
+		return true;
+	return (keyword === "COPY" || keyword === "ADD") && /bin\/sh\s*$/.test(text);
+});
 
 /** The same thing in words that every shell knows; for a kind that stands once. */
 function ownFix(script: StepScript, syntax: BashSyntax, all: readonly BashSyntax[]): readonly Fix[] {
@@ -208,25 +201,25 @@ function ownFix(script: StepScript, syntax: BashSyntax, all: readonly BashSyntax
 	}
 }
 
+/** Whether bash reads a step in another way than dash does. */
+function readsDifferently(step: Step): boolean {
+	return scriptsOf(step).some(
+		(script) =>
+			deletesByBraces(script) ||
+			script.commands.some(
+				({ program, args }) => program === "echo" && args.some(({ text }) => text.includes("\\")) && !/^-/.test(args[0]?.text ?? ""),
+			),
+	);
+}
+
+const readBehind = anyStepBehind(readsDifferently);
+
 /** SHELL with bash above the step; undefined where bash is not known to be there, or would read other steps in another way. */
 function shellFix(script: StepScript, shell: "dash" | "busybox"): readonly Fix[] {
 	const { step } = script;
 	const { stage } = step;
 	if (shell !== "dash" || !isReadByShell(script) || shellAt(stage, step).step !== undefined) return [];
-	const same = stagesFrom(stage).every((heir: Stage) =>
-		heir.steps
-			.filter((candidate) => heir !== stage || candidate.ordinal >= step.ordinal)
-			.every((candidate) =>
-				scriptsOf(candidate).every(
-					(other) =>
-						!deletesByBraces(other) &&
-						!other.commands.some(
-							({ program, args }) => program === "echo" && args.some(({ text }) => text.includes("\\")) && !/^-/.test(args[0]?.text ?? ""),
-						),
-				),
-			),
-	);
-	if (!same) return [];
+	if (readsDifferently(step) || readBehind(step)) return [];
 	return [
 		{
 			title: "Run the instructions from here on with bash",
