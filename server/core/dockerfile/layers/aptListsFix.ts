@@ -17,16 +17,22 @@ export function lastingFetch(step: Step): ListsFetch | undefined {
 }
 
 /**
- * The repair that removes the lists at the end of the RUN that fetches them, safe where nothing behind it needs them. `more`: edits that
- * belong to it.
+ * The repair that removes the lists at the end of the RUN that fetches them, safe where nothing behind it needs them. `hidden`: whether a
+ * later layer deletes them. `more`: edits that belong to it.
  */
-export function listsFixes(step: Step, { command }: ListsFetch, need: ListsNeed, more: readonly SpanEdit[]): readonly EditFix[] {
+export function listsFixes(
+	step: Step,
+	{ command }: ListsFetch,
+	need: ListsNeed,
+	hidden: boolean,
+	more: readonly SpanEdit[] = [],
+): readonly EditFix[] {
 	// What still runs may write lists behind the command that removes them.
 	if (command.within.includes("background")) return [];
 	const prefix = rootPrefix(step, command);
 	const edit = prefix === undefined || need.answer === "yes" ? undefined : appendCleaning(step, prefix + REMOVAL);
 	if (edit === undefined) return [];
-	const change = { title: "Remove the package lists", edits: [edit, ...more] };
+	const change = { title: hidden ? "Remove the package lists where they are fetched" : "Remove the package lists", edits: [edit, ...more] };
 	if (need.answer === "no" && !need.hiddenStart) return [{ ...change, safety: "safe" }];
 	return [{ ...change, safety: "review", note: "Scripts that run later must not install packages without an update of their own." }];
 }

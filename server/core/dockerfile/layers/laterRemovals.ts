@@ -75,16 +75,16 @@ export const laterRemovals = remembered((step: Step): readonly LaterRemoval[] =>
 	return found;
 });
 
-/** The RUNs whose package lists of apt a later layer only hides. */
-export const hiddenLists = remembered(
-	({ stages }: Dockerfile): ReadonlySet<Step> =>
-		new Set(
-			stages
-				.filter(({ use }) => use === "shipped" || use === "ancestor")
-				.flatMap((stage) => runSteps(stage).flatMap(laterRemovals))
-				.flatMap(({ path, earlier }) => (path === APT_LISTS ? [earlier] : [])),
-		),
-);
+/** The RUNs whose package lists of apt a later layer only hides, with the first command that does. */
+export const hiddenLists = remembered(({ stages }: Dockerfile): ReadonlyMap<Step, LaterRemoval> => {
+	const hidden = new Map<Step, LaterRemoval>();
+	for (const stage of stages) {
+		if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
+		for (const removal of runSteps(stage).flatMap(laterRemovals))
+			if (removal.path === APT_LISTS && !hidden.has(removal.earlier)) hidden.set(removal.earlier, removal);
+	}
+	return hidden;
+});
 
 /** The first word of `rm` that names what a layer above holds, rather something large than what matters less. `deleted`: paths that the RUN has deleted already. */
 function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], deleted: Set<string>): LaterRemoval | undefined {

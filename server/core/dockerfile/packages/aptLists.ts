@@ -88,7 +88,7 @@ function readNeed(stage: Stage, from: number, depth: number): ListsNeed {
 		const need = needOf(step);
 		if (need === "gone") return { answer: unknown ? "unknown" : "no", command: undefined, hiddenStart: false };
 		if (need === "unknown") unknown = true;
-		else if (need !== "no") return { answer: "yes", command: need, hiddenStart };
+		else if (need !== "no") return { answer: "yes", command: need === "yes" ? undefined : need, hiddenStart };
 	}
 	for (const child of children.get(stage) ?? []) {
 		const need = neededIn(child, 0, depth + 1);
@@ -107,8 +107,8 @@ function hidesStart(stage: Stage): boolean {
 	return entrypoint === undefined && command === undefined && stageFamily(stage) === undefined;
 }
 
-/** What a step does with the lists: the command that reads them, `gone` if it fetches or removes them first. */
-function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
+/** What a step does with the lists: the command that reads them, `gone` if it fetches or removes them first, `yes` if it fails without them. */
+function needOf(step: Step): ShellCommand | "gone" | "no" | "yes" | "unknown" {
 	if (step.keyword === "ONBUILD") {
 		const inner = step.trigger === undefined || step.trigger.keyword !== "RUN" ? "no" : needOf(step.trigger);
 		// What a trigger does is done in another build.
@@ -128,6 +128,7 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 		if (refreshes && command.within.includes("background")) continue;
 		if (refreshes || (isRun && removes(step, command, APT_LISTS) === "yes")) {
 			if (!isRun) return "no";
+			if (!refreshes && isStrict(command)) return unknown ? "unknown" : "yes";
 			if (runsAlways(command)) return unknown ? "unknown" : "gone";
 			unknown = true;
 		}
@@ -135,6 +136,13 @@ function needOf(step: Step): ShellCommand | "gone" | "no" | "unknown" {
 			return unknown ? "unknown" : command;
 	}
 	return unknown ? "unknown" : "no";
+}
+
+/** Whether `rm` fails where nothing fits its pattern. */
+function isStrict({ program, args }: ShellCommand): boolean {
+	return (
+		program === "rm" && args.some(({ text }) => /[*?[]/.test(text)) && !args.some(({ text }) => /^(?:-[a-zA-Z]*f|--force$)/.test(text))
+	);
 }
 
 /**
@@ -155,7 +163,7 @@ const lists = foldSteps<Answer>(
 );
 
 /** Whether a RUN leaves lists behind; undefined if it leaves them as they were. */
-function listsLeftBy(step: Step): Answer | undefined {
+export function listsLeftBy(step: Step): Answer | undefined {
 	const commands = commandsOf(step);
 	const removal = commands.findLast((command) => runsAlways(command) && removes(step, command, APT_LISTS) === "yes");
 	const rest = removal === undefined ? commands : commands.slice(commands.indexOf(removal) + 1);

@@ -13,6 +13,7 @@ export const aptListsNotRemoved = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
+	supersededBy: ["cleanup-in-later-layer"],
 	equivalents: [
 		...same(
 			["hadolint", "DL3009"],
@@ -181,13 +182,23 @@ export const aptListsNotRemoved = defineRule({
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				const fetch = lastingFetch(step);
-				// What a later layer hides is a finding of its own, at the command that does.
-				if (fetch === undefined || hiddenLists(file).has(step)) continue;
+				if (fetch === undefined) continue;
 				const need = listsNeededAfter(step);
+				const hiding = hiddenLists(file).get(step);
+				if (hiding !== undefined) {
+					// The same place as that of cleanup-in-later-layer, which says more about it.
+					reports.push({
+						span: hiding.span,
+						message: `The package lists of ${fetch.name} stay in the layer that fetched them`,
+						related: [{ span: fetch.span, message: "This layer keeps them" }],
+						fixes: () => listsFixes(step, fetch, need, true),
+					});
+					continue;
+				}
 				reports.push({
 					span: fetch.span,
 					message: `${fetch.name} leaves its package lists in the layer`,
-					fixes: () => listsFixes(step, fetch, need, []),
+					fixes: () => listsFixes(step, fetch, need, false),
 					...(need.command === undefined
 						? {}
 						: { related: [{ span: need.command.span, message: "This works with the lists that the earlier layer left" }] }),

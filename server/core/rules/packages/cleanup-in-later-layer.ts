@@ -1,8 +1,9 @@
+import { rootPrefix } from "../../dockerfile/commands/rootPrefix.ts";
 import { commandsOf, runSteps, scriptsOf } from "../../dockerfile/commands/scripts.ts";
-import { removeFromRun } from "../../dockerfile/edits/commandEdit.ts";
-import { hasComment, isCommented, replace } from "../../dockerfile/edits/edit.ts";
+import { hasComment, replace } from "../../dockerfile/edits/edit.ts";
 import { lastingFetch, listsFixes } from "../../dockerfile/layers/aptListsFix.ts";
 import { copiedTrees } from "../../dockerfile/layers/copiedTrees.ts";
+import { idleListsRemoval } from "../../dockerfile/layers/idleListsRemoval.ts";
 import { type LaterRemoval, laterRemovals } from "../../dockerfile/layers/laterRemovals.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { APT_LISTS, listsNeededAfter } from "../../dockerfile/packages/aptLists.ts";
@@ -38,7 +39,23 @@ export const cleanupInLaterLayer = defineRule({
 		{
 			caption: "A clean-up of its own",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN rm -rf «/var/lib/apt/lists/*»\n",
-			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "What deletes more than the lists, or those of others, stays",
+			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y curl\nWORKDIR /a\nRUN rm -rf «/var/lib/apt»\nRUN apt-get update && apt-get install -y software-properties-common\nRUN add-apt-repository -y ppa:x/y\nRUN rm -rf «/var/lib/apt/lists/*»\nRUN apt-get update && apt-get install -y git\nCOPY lists /var/lib/apt/lists/\nRUN rm -rf «/var/lib/apt/lists/*»\nRUN apt-get update && apt-get install -y make\n# Clean up\nRUN rm -rf «/var/lib/apt/lists/*»\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nWORKDIR /a\nRUN rm -rf /var/lib/apt\nRUN apt-get update && apt-get install -y software-properties-common && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y ppa:x/y\nRUN rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nCOPY lists /var/lib/apt/lists/\nRUN rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y make && rm -rf /var/lib/apt/lists/*\n# Clean up\nRUN rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "As another user, in another way, in a stage above",
+			bad: "FROM debian:12 AS base\nRUN apt-get update && apt-get install -y curl\nFROM base\nRUN rm -rf «/var/lib/apt/lists/*»\nRUN apt-get update && apt-get install -y a\nRUN cd /var/lib/apt/lists && rm -rf «*»\nRUN apt-get update && apt-get install -y b\nRUN rm -rfv «/var/lib/apt/lists/*» > /removed.txt\nRUN apt-get update && apt-get install -y c\nRUN rm -rf «/var/lib/apt/lists/*» || true\nRUN apt-get update && apt-get install -y d\nUSER app\nRUN rm -rf «/var/lib/apt/lists/*»\n",
+			fixed:
+				"FROM debian:12 AS base\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nFROM base\nRUN rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN cd /var/lib/apt/lists && rm -rf *\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\nRUN rm -rfv /var/lib/apt/lists/* > /removed.txt\nRUN apt-get update && apt-get install -y c && rm -rf /var/lib/apt/lists/*\nRUN rm -rf /var/lib/apt/lists/* || true\nRUN apt-get update && apt-get install -y d && rm -rf /var/lib/apt/lists/*\nUSER app\nRUN rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "What would fail without the lists",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nWORKDIR /a\nRUN rm -r «/var/lib/apt/lists/*»\n",
 		},
 		{
 			caption: "Lists that an instruction further up leaves",
@@ -75,6 +92,8 @@ export const cleanupInLaterLayer = defineRule({
 		{
 			caption: "A comment that would be lost",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN \\\n  # keep the layer small\n  rm -rf «/var/lib/apt/lists/*»\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN \\\n  # keep the layer small\n  rm -rf /var/lib/apt/lists/*\n",
 		},
 		{
 			caption: "Caches, over other instructions: no edit",
@@ -161,7 +180,7 @@ export const cleanupInLaterLayer = defineRule({
 						message: `An earlier layer keeps ${shortened(removal.what, MOST_CHARACTERS)}, only hidden here`,
 						...(removal.minor ? { severity: "info" as const } : {}),
 						related: [{ span: removal.earlier.keywordSpan, message: "This layer keeps it" }],
-						fixes: () => mergeFixes(step, removal) ?? listsFixesOf(step, removal),
+						fixes: () => [...listsFixesOf(step, removal), ...mergeFixes(step, removal)],
 					});
 				}
 				for (const { span, program, path, earlier } of copiedTrees(step)) {
@@ -179,27 +198,24 @@ export const cleanupInLaterLayer = defineRule({
 });
 
 /** Two RUNs that follow each other become one, where that changes nothing but the layers. */
-function mergeFixes(step: Step, { earlier }: LaterRemoval): readonly EditFix[] | undefined {
+function mergeFixes(step: Step, { earlier }: LaterRemoval): readonly EditFix[] {
 	const { file } = step.stage;
-	if (earlier.stage !== step.stage || earlier.ordinal !== step.ordinal - 1 || !isPlain(earlier) || !isPlain(step)) return undefined;
+	if (earlier.stage !== step.stage || earlier.ordinal !== step.ordinal - 1 || !isPlain(earlier) || !isPlain(step)) return [];
 	const chained = commandsOf(step).every(
 		({ connector, within }) => (connector === "start" || connector === "&&") && within.every((enclosure) => enclosure === "wrapper"),
 	);
 	const end = sourceOffset(step.arguments, 0);
-	if (!chained || hasComment(file, { start: earlier.span.end, end })) return undefined;
+	if (!chained || hasComment(file, { start: earlier.span.end, end })) return [];
 	const text = ` ${file.escape}${file.lineBreak}    && `;
 	return [{ title: "Merge it into the RUN above", safety: "review", edits: [replace({ start: earlier.span.end, end }, text)] }];
 }
 
-/** Package lists go at the end of the RUN that fetches them, and what deletes nothing else by then goes as well. */
+/** Package lists go at the end of the RUN that fetches them, and what does nothing by then goes as well. */
 function listsFixesOf(step: Step, { path, earlier, command }: LaterRemoval): readonly EditFix[] {
-	const fetch = path === APT_LISTS && earlier.stage === step.stage ? lastingFetch(earlier) : undefined;
+	const fetch = path === APT_LISTS ? lastingFetch(earlier) : undefined;
 	if (fetch === undefined) return [];
-	const namesMore = command.args.filter(({ text }) => !text.startsWith("-")).length > 1;
-	// A comment would stand above nothing.
-	const leavesComment = commandsOf(step).length === 1 && isCommented(step.stage.file, step);
-	const removal = namesMore ? [] : leavesComment ? undefined : removeFromRun(step, [command]);
-	return removal === undefined ? [] : listsFixes(earlier, fetch, listsNeededAfter(earlier), removal);
+	const idle = isPlain(step) && rootPrefix(earlier, fetch.command) === "" ? idleListsRemoval(step, command, earlier) : [];
+	return listsFixes(earlier, fetch, listsNeededAfter(earlier), true, idle);
 }
 
 /** One script in shell form, without flags, heredocs, changes of folder, or an end that hides what comes behind it. */
