@@ -11,6 +11,8 @@ export interface NeededRecommendation {
 	readonly beside?: ReadonlySet<string>;
 	/** The first lines of distributions in which it is a dependency; the package matters in older ones alone. */
 	readonly dependencyFrom?: Readonly<Record<string, string>>;
+	/** Whether it is made of the same source as those that recommend it, and fits their version alone. */
+	readonly sameVersion?: true;
 	/** Which base images have it to begin with. */
 	readonly inBase: "with certificates" | "with compilers" | "none";
 }
@@ -25,6 +27,7 @@ export const NEEDED_RECOMMENDATIONS: readonly NeededRecommendation[] = [
 		recommendedBy: new Set(["r-base", "r-base-core"]),
 		dependedOnBy: new Set(["dh-r"]),
 		programs: new Set(["R", "Rscript"]),
+		sameVersion: true,
 		inBase: "none",
 	},
 	{

@@ -13,19 +13,31 @@ import { type PackageCall, packageCallsOf } from "./packageCalls.ts";
 
 /**
  * What a call of apt brings along only because other packages recommend it, and what these do not work without: it has to be named
- * where recommended packages are left out.
+ * where recommended packages are left out, with the version where that of the others is asked for and it has to be the same.
  */
 export function neededRecommendations(step: Step, call: PackageCall): readonly string[] {
-	const names = packagesIn(step, call).map(plainName);
+	const packages = packagesIn(step, call);
+	const names = packages.map(plainName);
 	const needed: string[] = [];
+	const versions = new Map<string, string>();
 	for (const { need, firstBringing, above } of NEEDS) {
 		// What was chosen already brings others along.
 		if (!isRecommended(need, names) || comesAnyway(need, [...names, ...needed])) continue;
 		if (isInBase(need, step.stage) || !isOfUse(need, step.stage)) continue;
 		const first = firstBringing(step);
-		if (!above.above(step) && (first === undefined || placeOf(step, first) >= placeOf(step, call))) needed.push(need.name);
+		if (!above.above(step) && (first === undefined || placeOf(step, first) >= placeOf(step, call))) {
+			needed.push(need.name);
+			versions.set(need.name, versionFor(need, packages));
+		}
 	}
-	return needed;
+	return needed.map((name) => name + versions.get(name));
+}
+
+function versionFor({ sameVersion, recommendedBy }: NeededRecommendation, packages: readonly InstalledPackage[]): string {
+	if (sameVersion !== true) return "";
+	const asked = packages.find((installed) => installed.version !== undefined && recommendedBy.has(plainName(installed)))?.version;
+	// That it was compiled anew for one architecture is no matter of the source.
+	return asked?.replace(/\+b\d+$/, "") ?? "";
 }
 
 /** Whether a stage shows what the package is for, where it has such a condition. */

@@ -94,6 +94,12 @@ export const aptInstallRecommends = defineRule({
 				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends r-base-core\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends xinit xvfb\n",
 		},
 		{
+			caption: "Of one source with what has a version",
+			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get «install» -y r-base=4.2.3-1.2204.0 r-base-core=4.2.3-1.2204.0\nRUN R -e \"install.packages('ape')\"\n",
+			fixed:
+				"FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y --no-install-recommends r-base-dev=4.2.3-1.2204.0 r-base=4.2.3-1.2204.0 r-base-core=4.2.3-1.2204.0\nRUN R -e \"install.packages('ape')\"\n",
+		},
+		{
 			caption: "Behind -y, where people look for it",
 			bad: "FROM debian:12\nRUN apt-get update && \\\n    apt-get «install» -y \\\n      # needed for downloads\n      wget \\\n      git\n",
 			fixed:
