@@ -123,6 +123,8 @@ describe("who may run as another user", () => {
 		assert.equal(unused('CMD ["rsync", "-a", "/a/", "/b"]'), "app");
 		assert.equal(mayRun("FROM debian:12", 'CMD ["service", "app", "start"]'), false);
 		assert.equal(mayRun("FROM debian:12", 'CMD ["service", "app", "status"]'), true);
+		for (const words of ["nginx ${ACTION:-start}", "nginx force-reload", 'nginx "$@"', "--full-restart nginx"])
+			assert.equal(mayRun("FROM debian:12", `CMD service ${words} && tail -f /dev/null`), false, words);
 	});
 
 	it("not a VPN, nor what a script may do with the programs of one", () => {
@@ -150,12 +152,24 @@ describe("who may run as another user", () => {
 		assert.equal(rootStartOf(lastStage("FROM mcr.microsoft.com/windows/servercore/iis", script)), undefined);
 		assert.equal(mayRun("FROM mcr.microsoft.com/windows/servercore/iis", script), false);
 		assert.equal(mayRun(core, script), true);
+		const other = ["powershell", "-Command", "echo ServiceMonitor.exe.log"];
+		assert.equal(rootStartOf(lastStage(core, `ENTRYPOINT ${JSON.stringify(other)}`)), undefined);
 	});
 
 	it("as the user that images of .NET bring, with the SDK too", () => {
 		for (const tag of ["8.0", "10.0-alpine", "9.0-noble", "8.0-bookworm-slim"])
 			assert.equal(runAsBase(lastStage(`FROM mcr.microsoft.com/dotnet/sdk:${tag}`, 'CMD ["dotnet", "watch"]'))?.user, "1654:1654", tag);
 		assert.match(runAsBase(lastStage("FROM mcr.microsoft.com/dotnet/sdk:7.0-alpine3.18"))?.creation ?? "", /-u 10001 /);
+	});
+
+	it("nobody where a tool starts that builds in a project of root's, whether or not a step has called it", () => {
+		for (const call of ['"dotnet", "watch"', '"dotnet", "run"']) {
+			assert.equal(mayRun("FROM mcr.microsoft.com/dotnet/sdk:8.0", "WORKDIR /app", "COPY . .", `CMD [${call}]`), false);
+		}
+		assert.equal(mayRun("FROM mcr.microsoft.com/dotnet/sdk:8.0", "WORKDIR /app", "COPY . .", 'CMD ["dotnet", "a.dll"]'), true);
+		assert.equal(mayRun("FROM dart:3", "WORKDIR /app", "COPY . .", 'CMD ["dart", "run"]'), false);
+		assert.equal(mayRun("FROM rust:1", "WORKDIR /app", "COPY . .", 'CMD ["cargo", "run"]'), false);
+		assert.equal(mayRun("FROM golang:1.25", "WORKDIR /app", "COPY . .", 'CMD ["go", "run", "."]'), true);
 	});
 
 	it("nobody where Docker's client finds its settings in root's home, unless they are elsewhere", () => {

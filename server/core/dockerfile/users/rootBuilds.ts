@@ -12,10 +12,20 @@ const BUILD_TOOLS: ReadonlySet<string> = new Set([
 	...["mix", "rebar3", "dart", "flutter"],
 ]);
 
-/** Whether a container builds with a tool that a step has called before it: what that has left in root's home and in the project is root's. */
-export function continuesBuildOfRoot(stage: Stage): boolean {
-	const started = new Set(callsAtStart(containerStart(stage)).flatMap(buildTool));
+/** Those of them that write into the project even if all they do is to run it. */
+const WRITES_TO_PROJECT: ReadonlySet<string> = new Set([
+	...["dotnet", "dart", "flutter", "mvn", "gradle", "sbt", "lein", "cargo", "stack", "cabal", "swift", "mix", "rebar3"],
+]);
+
+/**
+ * Whether a container builds in a project that is root's, or with a tool that a step has called before it: what that has left in root's home
+ * and in the project is root's.
+ */
+export function buildsInPlaceOfRoot(stage: Stage): boolean {
+	const calls = callsAtStart(containerStart(stage));
+	const started = new Set(calls.flatMap(buildTool));
 	if (started.size === 0) return false;
+	if (calls.some((call) => !runsSingleFile(call) && buildTool(call).some((tool) => WRITES_TO_PROJECT.has(tool)))) return true;
 	return lineage(stage).some((ancestor) =>
 		runSteps(ancestor).some((step) =>
 			commandsOf(step)
@@ -23,6 +33,11 @@ export function continuesBuildOfRoot(stage: Stage): boolean {
 				.some((tool) => started.has(tool)),
 		),
 	);
+}
+
+/** `dart a.dart`, `swift a.swift`. */
+function runsSingleFile({ args }: ShellCommand): boolean {
+	return /\.(?:dart|swift)$/.test(args[0]?.value ?? "");
 }
 
 /** Its name, that of the tool for a project's own wrapper: `mvn` for `./mvnw`. */

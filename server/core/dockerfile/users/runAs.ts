@@ -16,7 +16,7 @@ import { imageUsesOf } from "../variables/imageUses.ts";
 import { isRootUser, userAt } from "../variables/state.ts";
 import { expandAt } from "../variables/variables.ts";
 import { startsFileOfRoot } from "./ownerOnlyStart.ts";
-import { continuesBuildOfRoot } from "./rootBuilds.ts";
+import { buildsInPlaceOfRoot } from "./rootBuilds.ts";
 import { livesInRootHome } from "./rootHome.ts";
 import {
 	keepsEngineData,
@@ -54,7 +54,7 @@ export function mayRunAsAnother(stage: Stage): boolean {
 	if (mayBeHandedProgramOfRoot(stage) || mayStartSshServer(stage) || mayStartNetworkProgram(stage) || keepsEngineData(stage)) return false;
 	// Whatever starts there in its place works with what the image is for.
 	if (stageBaseFacts(stage).entrypointNeedsRoot !== undefined) return false;
-	return !livesInRootHome(stage) && !startsFileOfRoot(stage) && !continuesBuildOfRoot(stage);
+	return !livesInRootHome(stage) && !startsFileOfRoot(stage) && !buildsInPlaceOfRoot(stage);
 }
 
 /** USER with a user that the stage's lineage creates: by number where the numbers are fixed. */
