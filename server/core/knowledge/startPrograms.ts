@@ -93,8 +93,11 @@ export const SWITCHES_USER_ITSELF: ReadonlySet<string> = new Set([
 	"monit",
 ]);
 
-/** What has to be among the words of those that do other things, too. */
-export const SERVES_WITH: Readonly<Record<string, RegExp>> = { rsync: /^--daemon$/, service: /^(?:re)?start$/ };
+/** What has to be among the words of those that do other things, too; an empty one stands for what a variable hides. */
+export const SERVES_WITH: Readonly<Record<string, RegExp>> = {
+	rsync: /^--daemon$/,
+	service: /^(?:|(?:re|force-re)?start|(?:force-)?reload|--full-restart)$/,
+};
 
 /**
  * Servers that distributions install with a user of their own, whom alone the folders for their data and logs belong to, and often the settings:

@@ -63,7 +63,9 @@ function reasonAmong(start: ContainerStart, commands: readonly ShellCommand[]): 
 
 /** The program of Windows that a start names, if only administrators may run it; its path has other slashes than those of Linux. */
 function administratorsProgram({ entrypoint, command }: ContainerStart): string | undefined {
-	const names = [entrypoint, command].flatMap((step) => (step === undefined ? [] : (stepText(step).match(/[\w.-]+\.exe\b/gi) ?? [])));
+	const names = [entrypoint, command].flatMap((step) =>
+		step === undefined ? [] : (stepText(step).match(/(?<![\w.-])[\w.-]+\.exe(?![\w.-])/gi) ?? []),
+	);
 	return names.find((name) => NEEDS_ADMINISTRATOR.has(name.toLowerCase()));
 }
 
@@ -141,7 +143,8 @@ export function mayStartAsInit(stage: Stage): boolean {
 
 /**
  * Whether a container starts a server that writes to folders of root before it hands over to its own user, as `nginx` does to
- * `/run`, or one whose package has made its folders for a user of its own. Not where the base image has prepared them for the user that it runs as, nor where a step gives them away.
+ * `/run`, or one whose package has made its folders for a user of its own. Not where the base image has prepared them for the user
+ * that it runs as, nor where a step gives them away.
  */
 export function startsServerOfRoot(stage: Stage): boolean {
 	const { user } = stageBaseFacts(stage);
@@ -177,10 +180,9 @@ const PROGRAM_FOLDER = /\/sbin\/[^/]+$|^(?:\/usr(?:\/local(?:\/[\w.-]+){0,2})?)?
 
 function startsServer(stage: Stage, { name, program = "", args }: ShellCommand): boolean {
 	const path = name?.value ?? program;
-	if (!isServer(stage, program)) return false;
-	// Packages have put these wherever they are.
-	if (Object.hasOwn(SERVERS_WITH_OWN_USER, program)) return true;
-	return (!path.includes("/") || PROGRAM_FOLDER.test(path)) && serves(program, args);
+	// Packages have put those with a user of their own wherever they are.
+	const isElsewhere = path.includes("/") && !PROGRAM_FOLDER.test(path) && ownValue(SERVERS_WITH_OWN_USER, program) === undefined;
+	return !isElsewhere && serves(program, args) && isServer(stage, program);
 }
 
 function serves(program: string, args: ShellCommand["args"]): boolean {
