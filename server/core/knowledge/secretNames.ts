@@ -58,10 +58,6 @@ export const SECRET_KEY_KINDS: ReadonlySet<string> = new Set([
 	"ssh",
 	"jwt",
 	"hmac",
-	// What frameworks sign their cookies and forms with.
-	"csrf",
-	"cookie",
-	"session",
 ]);
 
 /** Whose `PASS`, `PWD`, `PW` or `AUTH` it is: with one of these words in front they are credentials. */

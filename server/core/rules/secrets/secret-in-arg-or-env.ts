@@ -111,8 +111,12 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "Names in any spelling",
-			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\nENV «ACME_CSRF_KEY=js82JKs82ns»\nENV «SESSION_KEY=js82JKs82ns»\n",
+			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\nENV «ACME_CSRF_KEY=f3a9c1d27b8e4f60a1b2c3d4e5f60718»\nENV «SESSION_KEY=f3a9c1d27b8e4f60a1b2c3d4e5f60718»\n",
 			fixed: "FROM debian:12\n",
+		},
+		{
+			caption: "Under such names lie those of cookies and of their entries, too",
+			good: "FROM node:22\nENV SESSION_KEY=koa.sess COOKIE_KEY=connect.sid CSRF_KEY=_csrf\nENV CACHE_SESSION_KEY=user_id\nENV APP_COOKIE_KEY=locale\n",
 		},
 		{
 			caption: "A password in a connection string; one in an address is another finding",
