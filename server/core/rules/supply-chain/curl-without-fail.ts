@@ -2,6 +2,7 @@ import { interpreterOf, readsProgram, unpacks } from "../../dockerfile/commands/
 import { mentionsPipefail } from "../../dockerfile/commands/pipefail.ts";
 import { runSteps, scriptOf } from "../../dockerfile/commands/scripts.ts";
 import { addCurlOption } from "../../dockerfile/downloads/curlEdits.ts";
+import { showsHeaders } from "../../dockerfile/downloads/curlHeaders.ts";
 import { isVerified } from "../../dockerfile/downloads/downloadChecks.ts";
 import { lastReader, pipedUse } from "../../dockerfile/downloads/downloadPipes.ts";
 import { type Download, downloadsOf, storedNames } from "../../dockerfile/downloads/downloads.ts";
@@ -89,6 +90,10 @@ export const curlWithoutFail = defineRule({
 			good: "FROM debian:12\nENV U='https://a.b/a -f' O=-f\nRUN curl $U -o a && curl $O https://a.b/b -o b\nRUN curl -s -o /dev/null -w '%{http_code}' https://a.b/a && curl -sI https://a.b | grep 200 && curl https://a.b/ping && curl $OPTIONS https://a.b/x -o x && curl -K cfg https://a.b/x -o x && curl -so x -w '%{http_code}' https://a.b/x\nRUN curl -D - -so x https://a.b/x | grep '200 OK' && { curl -D - -so x https://a.b/x; } > y && curl -D h -so x https://a.b/x && curl -D - https://a.b/x > x && H=$(curl -D - -so x https://a.b/x)\nRUN curl -o a.tgz https://a.b/a.tgz && echo \"$SUM  a.tgz\" | sha256sum -c -\nHEALTHCHECK CMD curl -s http://localhost/health | grep ok\n",
 		},
 		{
+			caption: "What stands around the call takes its headers",
+			good: "FROM debian:12\nRUN if true; then curl -D - -sSo /x https://a.b/x; fi | grep 200\nRUN if true; then curl -D - -sSo /x https://a.b/x; fi > /log\nRUN exec > /log; curl -D - -sSo /x https://a.b/x; grep 200 /log\n",
+		},
+		{
 			caption: "Other programs, other protocols, calls; health checks are the matter of another rule",
 			good: "FROM debian:12\nHEALTHCHECK CMD curl http://localhost/\nRUN wget https://a.b/a && curl -O ftp://a.b/a && curl -X POST https://a.b/hook -d x > /a && apt-get install curl && curl --version\n",
 		},
@@ -170,18 +175,6 @@ function callsOf(step: Step): readonly CurlCall[] {
 		found.push({ span: command.name.span, severity, download });
 	}
 	return found;
-}
-
-/** Whether somebody may look at the headers: not where they go to the build log alone, beside a file that is stored. */
-function showsHeaders(download: Download): boolean {
-	const { arguments: args, command, sink } = download;
-	const targets = args.options.filter(({ name }) => name === "-D" || name === "--dump-header");
-	const isLogged =
-		sink.kind === "file" &&
-		command.redirects.length === 0 &&
-		command.within.every((enclosure) => enclosure === "branch") &&
-		lastReader(download) === undefined;
-	return targets.some(({ value }) => !isLogged || !/^(?:-|\/dev\/std(?:out|err))$/.test(value ?? ""));
 }
 
 /** What only goes to the build log, or is compared with a digest. */
