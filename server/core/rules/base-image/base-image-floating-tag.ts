@@ -3,6 +3,7 @@ import { officialName } from "../../dockerfile/base/baseFacts.ts";
 import { imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import { matchesGlob } from "../../glob.ts";
 import { DOCKER_HUB, familiarName, type ImageReference, isLocalImage } from "../../image/reference.ts";
+import { abandonedRepository } from "../../image/supportEnd.ts";
 import { DEBIAN, PLAIN_CODENAMES, UBUNTU } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -111,6 +112,10 @@ export const baseImageFloatingTag = defineRule({
 			caption: "Releases, dates, commits, and what is frozen",
 			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM amd64/fedora:44\nFROM acme/tool:resolute\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\nFROM localhost/app:stable\n`,
 		},
+		{
+			caption: "Nobody moves the tags of what is not updated any more",
+			good: "FROM armhf/python:3\nFROM aarch64/debian:stable\nFROM openjdk:17-jdk-slim\nFROM centos:7\n",
+		},
 		{ caption: "Exact enough", good: "FROM debian:bookworm-slim\nFROM node:22\n", options: { exact: ["debian:bookworm*", "node:*"] } },
 	],
 	check(file, { options }) {
@@ -136,6 +141,8 @@ export const baseImageFloatingTag = defineRule({
 });
 
 function isMoving(reference: ImageReference): boolean {
+	// What nobody updates any more stays where it is.
+	if (abandonedRepository(reference) !== undefined) return false;
 	const [first = "", ...rest] = reference.tag?.split("-") ?? [];
 	return mayMove(reference, first, rest.at(-1)) && !rest.some((part) => EXACT_PART.test(part));
 }
