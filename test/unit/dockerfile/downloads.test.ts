@@ -135,6 +135,11 @@ describe("what a RUN downloads, and where to", () => {
 		"curl https://a.b/x -o x && minisign -Vm x -P k": undefined,
 		"curl https://a.b/x -o x && slsa-verifier verify-artifact x": undefined,
 		"aria2c --checksum=sha-256=abc https://a.b/x": undefined,
+		// Copied, moved with its folder, by another name of that.
+		"curl -Lo /tmp/x-1.tgz https://a.b/x && cp /tmp/x-1.tgz /opt/ && tar xf /opt/x*.tgz && rm /opt/x*.tgz /tmp/x*.tgz": "unpacked",
+		"curl -Lo /tmp/a/x-1.tgz https://a.b/x && mv /tmp/a /opt/a && tar xf /opt/a/x*.tgz && rm /opt/a/x*.tgz": "unpacked",
+		"curl -Lo /tmp/x-1.tgz https://a.b/x && ln -s /tmp /t && tar xf /t/x*.tgz && rm /t/x*.tgz": "unpacked",
+		"curl -Lo /tmp/x-1.tgz https://a.b/x && tar xf /opt/x*.tgz && rm /opt/x*.tgz": "kept",
 	};
 	for (const [run, expected] of Object.entries(uses)) {
 		it(`${run}: ${expected ?? "nothing to say"}`, () => assert.equal(downloadUse(downloadsIn(run)[0]!)?.kind, expected));

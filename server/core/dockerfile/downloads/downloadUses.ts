@@ -1,11 +1,14 @@
 import { baseName, hideReferences } from "../../baseName.ts";
 import { CHECK_MATERIAL, READERS, REPOSITORY_FILES } from "../../knowledge/pipeConsumers.ts";
 import { remembered } from "../../memo.ts";
-import type { ShellCommand } from "../../shell/model.ts";
+import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import { installs, interpreterOf, isValue, readsProgram, unpacks } from "../commands/consumers.ts";
+import { commandsOf } from "../commands/scripts.ts";
+import { isInside } from "../files/mountCoverage.ts";
 import type { Step } from "../model/model.ts";
 import { runsAlways } from "../packages/aptLists.ts";
+import { normalPath } from "../variables/state.ts";
 import { lastPart } from "./addresses.ts";
 import { ignoredCheck, isVerified, mayBeCompared } from "./downloadChecks.ts";
 import { type DownloadUse, pipedUse } from "./downloadPipes.ts";
@@ -129,7 +132,7 @@ interface Trail {
 
 /** What the commands behind a download do with the file, whatever it is moved to. Reading alone is no use; what stays is kept. */
 function fileUse(download: Download, names: readonly string[]): DownloadUse | undefined {
-	const trails: Trail[] = [{ names, behind: download.command }];
+	const trails: Trail[] = [{ names: [...names, ...copiesAnywhere(download, names)], behind: download.command }];
 	let use: DownloadUse | undefined;
 	let looked = 0;
 	for (const trail of trails) {
@@ -148,6 +151,22 @@ function fileUse(download: Download, names: readonly string[]): DownloadUse | un
 		use = more(use, leaves ? found : more(KEPT, found));
 	}
 	return use;
+}
+
+const copiersOf = remembered((step: Step): readonly ShellCommand[] =>
+	commandsOf(step)
+		.filter(({ program = "" }) => COPIERS.has(program))
+		.slice(0, MOST_COMMANDS),
+);
+
+/** The file in any folder, for patterns, where a command copies it, or moves or links a folder that it lies in: nobody follows that. */
+function copiesAnywhere({ step }: Download, names: readonly string[]): readonly string[] {
+	return names.flatMap((name) => {
+		const takes = (word: ShellWord): boolean =>
+			isFile(word, [name]) || (word.value !== undefined && isInside(name, normalPath(word.value)));
+		const isTaken = name.startsWith("/") && copiersOf(step).some(({ args }) => args.slice(0, -1).some(takes));
+		return isTaken ? [`/*/${baseName(name)}`] : [];
+	});
 }
 
 /** What one command does with a file; undefined if it reads the file or changes its mode. */
