@@ -603,6 +603,7 @@ export const ABANDONED_REPOSITORIES: readonly AbandonedRepository[] = [
 		],
 	},
 	{ repositories: ["java", "adoptopenjdk", "adoptopenjdk/*"], successor: "eclipse-temurin" },
+	{ repositories: ["maven"], tag: /-openj9(?:-|$)/, ofTags: true, successor: "one on IBM Semeru" },
 	{ repositories: ["maven"], tag: ON_OPENJDK, ofTags: true, successor: "one on Eclipse Temurin" },
 	{ repositories: ["maven"], tag: /(?:^|-)adoptopenjdk(?:-|$)/, ofTags: true, successor: "one on Eclipse Temurin" },
 	{ repositories: ["jenkins", "jenkinsci/jenkins"], successor: "jenkins/jenkins" },

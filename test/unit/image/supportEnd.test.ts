@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseReference } from "../../../server/core/image/reference.ts";
-import { lineName, successorOf, supportedTag, supportLines } from "../../../server/core/image/supportEnd.ts";
+import { abandonedRepository, lineName, successorOf, supportedTag, supportLines } from "../../../server/core/image/supportEnd.ts";
 import { parseInstant } from "../../../server/core/instant.ts";
 import { IMAGES_AROUND } from "../../../server/core/knowledge/imagesAround.ts";
 import {
@@ -91,6 +91,19 @@ describe("ends of support", () => {
 		assert.equal(newer("debian:buster-20240101"), undefined);
 	});
 });
+
+describe("what takes the place of abandoned tags", () => {
+	it("is on the machine that they were on", () => {
+		for (const tag of ["3.6-adoptopenjdk-11-openj9", "3.6.3-jdk-11-openj9"]) assert.equal(place(`maven:${tag}`), "one on IBM Semeru", tag);
+		for (const tag of ["3.6-adoptopenjdk-11", "3.6.3-jdk-11"]) assert.equal(place(`maven:${tag}`), "one on Eclipse Temurin", tag);
+	});
+});
+
+function place(text: string): string | undefined {
+	const reference = parseReference(text);
+	assert.ok(reference);
+	return abandonedRepository(reference)?.successor;
+}
 
 function named(text: string): readonly string[] {
 	const reference = parseReference(text);
