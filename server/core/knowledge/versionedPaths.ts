@@ -20,7 +20,7 @@ export const VERSIONED_PROGRAMS: readonly VersionedProgram[] = [
 		// A dash at the end tells apt to remove a package.
 		name: "Python",
 		pattern:
-			/(?<!\w)(?:(?:lib)?python(?:([23])\.(\d+)(?!-(?:\s|$))|(2)(?![\w.]|-(?:\s|$)))|(?:pip|easy_install-|virtualenv-)(?:([23])\.(\d+)(?!\.)|(2)(?![\w.-]))|cp(3)(\d+)-(?:cp\d|none)|cpython-(3)(\d+))/g,
+			/(?<!\w)(?:(?:lib)?python(?:([23])\.(\d+)(?!-(?:\s|$))|(2)(?![\w.]|-(?:\s|$)))|(?:pip|easy_install-|virtualenv-)(?:([23])\.(\d+)(?![\d.])|(2)(?![\w.-]))|cp(3)(\d+)-(?:cp\d|none)|cpython-(3)(\d+))/g,
 		made: "Python-VERSION|ftp/python/VERSION|(?:pyenv|uv python) install.{0,60}VERSION|python==?VERSION|--python[ =]VERSION",
 		packaged: { "3.6": ["Oracle Linux 7", "Oracle Linux 8"], "3.12": ["Alpine 3.20", "Alpine 3.21", "Alpine 3.22", "Alpine 3.23"] },
 	},

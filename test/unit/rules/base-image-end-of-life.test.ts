@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { LintFinding } from "../../../server/core/finding.ts";
+import { VERSIONED_PROGRAMS } from "../../../server/core/knowledge/versionedPaths.ts";
 import { lint } from "../../../server/core/lint/lint.ts";
 import { NO_WORKSPACE } from "../../../server/core/rules/workspaceFacts.ts";
 
@@ -36,6 +37,12 @@ describe("the repairs of base-image-end-of-life", () => {
 		["mysql-client went with Debian 10", "FROM debian:9\nRUN apt-get install -y mysql-client\n"],
 	];
 	for (const [why, text] of withheld) it(`none: ${why}`, () => assert.deepEqual(offered(text), []));
+
+	it("reads no part of a number for a line", () => {
+		const python = VERSIONED_PROGRAMS.find(({ name }) => name === "Python");
+		const found = (text: string): readonly string[] => [...text.matchAll(python?.pattern ?? /$^/g)].map(([match]) => match);
+		assert.deepEqual(found("virtualenv-3.12 virtualenv-3.12.1 pip3.12.1"), ["virtualenv-3.12"]);
+	});
 
 	const given: readonly (readonly [text: string, repair: string])[] = [
 		[
