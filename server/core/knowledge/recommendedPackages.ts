@@ -7,7 +7,7 @@ export interface NeededRecommendation {
 	readonly dependedOnBy: ReadonlySet<string>;
 	/** The programs that it is needed for, one of which its stage or one on top of it calls; without them the package matters wherever it is recommended. */
 	readonly programs?: ReadonlySet<string>;
-	/** The packages that it is of use for, one of which its stage installs by name. */
+	/** The packages that it is of use for, one of which its stage or one on top of it installs by name. */
 	readonly beside?: ReadonlySet<string>;
 	/** The first lines of distributions in which it is a dependency; the package matters in older ones alone. */
 	readonly dependencyFrom?: Readonly<Record<string, string>>;

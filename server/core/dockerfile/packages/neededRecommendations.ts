@@ -40,17 +40,14 @@ function versionFor({ sameVersion, recommendedBy }: NeededRecommendation, packag
 	return asked?.replace(/\+b\d+$/, "") ?? "";
 }
 
-/** Whether a stage shows what the package is for, where it has such a condition. */
+/** Whether a stage, or one that starts from it, shows what the package is for, where it has such a condition. */
 function isOfUse({ programs, beside, dependencyFrom }: NeededRecommendation, stage: Stage): boolean {
-	const called = programsCalled(stage.file).get(stage);
-	if (programs !== undefined && !(called !== undefined && [...programs].some((program) => called.has(program)))) return false;
-	if (beside !== undefined && ![...beside].some((name) => namesIn(stage).has(name))) return false;
+	const has = (wanted: ReadonlySet<string>, there: ReadonlyMap<Stage, ReadonlySet<string>>): boolean =>
+		[...wanted].some((name) => there.get(stage)?.has(name));
+	if (programs !== undefined && !has(programs, programsCalled(stage.file))) return false;
+	if (beside !== undefined && !has(beside, packagesNamed(stage.file))) return false;
 	return dependencyFrom === undefined || isBeforeLine(stage, dependencyFrom);
 }
-
-const namesIn = remembered(
-	(stage: Stage): ReadonlySet<string> => new Set(runSteps(stage).flatMap((step) => installedPackages(step).map(plainName))),
-);
 
 const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => {
 	const firstBringing = remembered((step: Step) => packageCallsOf(step).find((call) => brings(need, step, call)));
@@ -59,21 +56,33 @@ const NEEDS = NEEDED_RECOMMENDATIONS.map((need) => {
 
 const PROGRAMS = new Set(NEEDED_RECOMMENDATIONS.flatMap(({ programs = [] }) => [...programs]));
 
-/** Those of the programs that each stage calls, or one that starts from it. */
-const programsCalled = remembered(({ stages }: Dockerfile): ReadonlyMap<Stage, ReadonlySet<string>> => {
-	const called = new Map<Stage, Set<string>>();
+const programsCalled = remembered((file: Dockerfile) =>
+	withThoseOnTop(file, (step) => commandsOf(step).flatMap(({ program = "" }) => (PROGRAMS.has(program) ? [program] : []))),
+);
+
+const PACKAGES = new Set(NEEDED_RECOMMENDATIONS.flatMap(({ beside = [] }) => [...beside]));
+
+const packagesNamed = remembered((file: Dockerfile) =>
+	withThoseOnTop(file, (step) =>
+		installedPackages(step)
+			.map(plainName)
+			.filter((name) => PACKAGES.has(name)),
+	),
+);
+
+/** What the RUNs of each stage show, and those of the stages that start from it. */
+function withThoseOnTop({ stages }: Dockerfile, shown: (step: Step) => readonly string[]): ReadonlyMap<Stage, ReadonlySet<string>> {
+	const found = new Map<Stage, Set<string>>();
 	// Stages stand behind those that they start from.
 	for (const stage of stages.toReversed()) {
-		const own = called.get(stage) ?? new Set();
-		for (const step of runSteps(stage)) {
-			for (const { program = "" } of commandsOf(step)) if (PROGRAMS.has(program)) own.add(program);
-		}
-		called.set(stage, own);
+		const own = found.get(stage) ?? new Set();
+		for (const step of runSteps(stage)) for (const name of shown(step)) own.add(name);
+		found.set(stage, own);
 		const { base } = stage;
-		if (base.kind === "stage") called.set(base.stage, new Set([...(called.get(base.stage) ?? []), ...own]));
+		if (base.kind === "stage") found.set(base.stage, new Set([...(found.get(base.stage) ?? []), ...own]));
 	}
-	return called;
-});
+	return found;
+}
 
 function isInBase({ inBase }: NeededRecommendation, stage: Stage): boolean {
 	const { certificates, compilers } = stageBaseFacts(stage);

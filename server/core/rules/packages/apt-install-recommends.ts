@@ -94,6 +94,12 @@ export const aptInstallRecommends = defineRule({
 				"FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends r-base-core\nFROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends xinit xvfb\n",
 		},
 		{
+			caption: "Of use to a stage on top",
+			bad: "FROM debian:12 AS b\nRUN apt-get update && apt-get «install» -y python3-pip\nFROM b\nRUN apt-get update && apt-get «install» -y gcc python3-pip\n",
+			fixed:
+				"FROM debian:12 AS b\nRUN apt-get update && apt-get install -y --no-install-recommends python3-dev python3-pip\nFROM b\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev python3-pip\n",
+		},
+		{
 			caption: "Of one source with what has a version",
 			bad: "FROM ubuntu:22.04\nRUN apt-get update && apt-get «install» -y r-base=4.2.3-1.2204.0 r-base-core=4.2.3-1.2204.0\nRUN R -e \"install.packages('ape')\"\n",
 			fixed:
