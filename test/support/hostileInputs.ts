@@ -419,6 +419,10 @@ export function largeInputs(): readonly HostileInput[] {
 		},
 		{ name: "3,000 directives that come too late", text: `${from}${lines(3000, (index) => `# escape=\`\nRUN echo i${index}\n`)}` },
 		{
+			name: "800 patterns that bring packages, and 800 that remove others",
+			text: `${from}${lines(800, (index) => `COPY a${index}*.rpm /tmp/${index}/\n`)}RUN a${lines(800, (index) => ` && rm -rf /tmp/${index}/z*.rpm`)}\n`,
+		},
+		{
 			name: "4,000 questions and 4,000 downloads in branches",
 			text: `${from}RUN if which a${lines(4000, (index) => ` || which b${index}`)}; then curl a${lines(4000, (index) => `; curl a${index}`)}; wget b${"; wget b".repeat(4000)}; fi\n`,
 		},

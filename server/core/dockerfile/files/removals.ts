@@ -52,6 +52,14 @@ export function wordRemoves(step: Step, command: ShellCommand, word: ShellWord, 
 	);
 }
 
+/** What each path starts with that an operand of `rm` names, with a slash behind the path; empty where that cannot be told. */
+export function startOfRemoved({ value }: ShellWord): string {
+	if (value === undefined || !value.startsWith("/") || value.includes("{")) return "";
+	const path = normalPath(value);
+	const glob = path.search(/[*?[]/);
+	return glob === -1 ? path : path.slice(0, glob);
+}
+
 const QUOTED = /"[^"]*"|'[^']*'|\\./gs;
 
 /** Whether a word has a star in quotes, which stands for itself: `rm -rf "/tmp/*"` removes nothing. */

@@ -8,7 +8,7 @@ import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { downloadsOf } from "../downloads/downloads.ts";
 import { DECOMPRESSORS } from "../downloads/laterUses.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
-import { findStarts, globMatches, wordRemoves } from "../files/removals.ts";
+import { findStarts, globMatches, startOfRemoved, wordRemoves } from "../files/removals.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
 import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
 import { installedPackages } from "../packages/installedPackages.ts";
@@ -91,7 +91,9 @@ function filesRemoved(step: Step, command: ShellCommand, left: readonly Left[], 
 	let found: LaterRemoval | undefined;
 	for (const word of command.args) {
 		if (word.text.startsWith("-")) continue;
+		const start = startOfRemoved(word);
 		for (const { path, what, minor, step: earlier } of left) {
+			if (!`${path}/`.startsWith(start)) continue;
 			// A folder goes with -r alone; a name without an extension is one, perhaps.
 			if (minor && path !== APT_LISTS && !command.args.some((option) => /^-[a-zA-Z]*[rR]|^--recursive/.test(option.text))) continue;
 			if (deleted.has(path) || takesOneForMany(word.text, path) || wordRemoves(step, command, word, path) !== "yes") continue;

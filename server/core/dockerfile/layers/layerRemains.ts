@@ -10,7 +10,7 @@ import { type CopySource, contextCopyOf, isContextRoot } from "../files/contextC
 import { copiedPaths } from "../files/copiedPaths.ts";
 import { folderIsMade, isStandardFolder } from "../files/knownFolders.ts";
 import { mountCovers } from "../files/mountCoverage.ts";
-import { wordRemoves } from "../files/removals.ts";
+import { startOfRemoved, wordRemoves } from "../files/removals.ts";
 import type { Step } from "../model/model.ts";
 import { foldSteps } from "../model/stepFold.ts";
 import { APT_LISTS, refreshesLists } from "../packages/aptLists.ts";
@@ -72,8 +72,11 @@ const leaving = foldSteps<Leaving | undefined>(
 function deletedBy(step: Step, above: Leaving | undefined): readonly string[] {
 	const removing = step.keyword === "RUN" && above !== undefined ? commandsOf(step).filter(({ program }) => program === "rm") : [];
 	if (removing.length === 0) return [];
+	const words = removing.flatMap((command) =>
+		command.args.filter(({ text }) => !text.startsWith("-")).map((word) => ({ command, word, start: startOfRemoved(word) })),
+	);
 	const deletes = (path: string): boolean =>
-		removing.some((command) => command.args.some((word) => wordRemoves(step, command, word, path) === "yes"));
+		words.some(({ command, word, start }) => `${path}/`.startsWith(start) && wordRemoves(step, command, word, path) === "yes");
 	return leftAbove(above).flatMap(({ path }) => (deletes(path) ? [path] : []));
 }
 
