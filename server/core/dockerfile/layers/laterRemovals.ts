@@ -3,6 +3,7 @@ import type { CacheToolId } from "../../knowledge/cacheDirectories.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import type { Span } from "../../text.ts";
+import { installs, unpacks } from "../commands/consumers.ts";
 import { clonedFolder } from "../commands/gitCommands.ts";
 import { commandsOf, runSteps } from "../commands/scripts.ts";
 import { downloadsOf } from "../downloads/downloads.ts";
@@ -146,15 +147,26 @@ function isMadeHere(step: Step, command: ShellCommand, path: string): boolean {
 	);
 }
 
-const READERS = /^(?:tar|unzip|dpkg|gdebi|rpm|pip[\d.]*|sh|bash|chmod|\.|source|ls|[bgxz]?z?cat)$/;
+/** What runs a file, shows it, changes its mode or tells what an archive has in it. */
+const LEAVES_AS_IT_IS = /^(?:sh|bash|\.|source|chmod|ls|[bgxz]?z?cat|tar|unzip|7z[ar]?|dpkg|rpm|pip[\d.]*)$/;
 
 /** Whether a command leaves the files as they are that its operands name: it unpacks them, installs them, or shows them. */
 function isReader(step: Step, command: ShellCommand): boolean {
 	const { program = "", args } = command;
-	if (READERS.test(program)) return true;
-	if (/^7z[ar]?$/.test(program)) return /^[ext]$/.test(args[0]?.value ?? "");
+	// Without that option the unpacked file takes the place of the other.
 	if (DECOMPRESSORS.test(program)) return args.some(({ text }) => /^(?:-[a-z]*c|--(?:stdout|to-stdout))$/.test(text));
-	return packageCallAt(step, command)?.kind === "install";
+	if (unpacks(command) || installs(command) || packageCallAt(step, command)?.kind === "install") return true;
+	return LEAVES_AS_IT_IS.test(program) && !packs(command);
+}
+
+/** Whether `tar` or `7z` makes an archive, or changes one. */
+function packs({ program = "", args }: ShellCommand): boolean {
+	const [first = ""] = args.map(({ text }) => text);
+	if (/^7z/.test(program)) return !/^[lt]$/.test(first);
+	return (
+		program === "tar" &&
+		(/^-?[A-Za-z]*[cruA]/.test(first) || args.some(({ text }) => /^-[A-Za-z]*[cruA]|^--(?:create|append|update)/.test(text)))
+	);
 }
 
 /** `apk del`, `apt-get purge` and their like for packages that only an earlier RUN installed. */

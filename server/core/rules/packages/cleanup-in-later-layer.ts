@@ -81,7 +81,7 @@ export const cleanupInLaterLayer = defineRule({
 		},
 		{
 			caption: "What a program may write anew",
-			good: "FROM debian:12\nCOPY u.gz v.7z t.rpm /tmp/\nRUN gzip -k /x/tmp/u.gz && rm /tmp/u.gz && 7z a /tmp/v.7z /x && rm /tmp/v.7z && dnf download /tmp/t.rpm && rm /tmp/t.rpm\n",
+			good: "FROM debian:12\nCOPY s.tgz u.gz v.7z t.rpm /tmp/\nRUN tar -czf /tmp/s.tgz /x && rm /tmp/s.tgz && gzip -k /x/tmp/u.gz && rm /tmp/u.gz && 7z a /tmp/v.7z /x && rm /tmp/v.7z && dnf download /tmp/t.rpm && rm /tmp/t.rpm\n",
 		},
 		{
 			caption: "Packages of an earlier RUN, with Windows line breaks",
