@@ -50,7 +50,8 @@ function repetitionOf(step: Step, command: ShellCommand, contextFiles: ContextKi
 	const found = change.paths.map((path) => copiesOf(step, path, change.recursive));
 	const copies = found.flat();
 	if (found.some((each) => each.length === 0) || !isUntouched(step, command, change, copies)) return undefined;
-	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, path, found[index]?.[0], contextFiles))) return undefined;
+	if (!change.recursive && change.paths.some((path, index) => mayBeFolder(step, change, path, found[index]?.[0], contextFiles)))
+		return undefined;
 	return { command, change, copies };
 }
 
@@ -95,14 +96,16 @@ function namesOf(path: string): string {
 const FILE = /\/s?bin\/[^/]+$|[^/]\.[^/.]+$/;
 
 /** Whether a path could be a folder: without `-R` only its entry is changed, and no file is in the image twice. */
-function mayBeFolder(step: Step, path: string, copy: CopiedPath | undefined, contextFiles: ContextKinds): boolean {
+function mayBeFolder(step: Step, change: RepeatedChange, path: string, copy: CopiedPath | undefined, contextFiles: ContextKinds): boolean {
 	const source = copy?.source ?? "";
 	const inContext = copy?.step.flags.some(({ name }) => name === "from") === true ? undefined : contextPath(source);
 	const kind = inContext === undefined ? undefined : contextFiles.get(inContext)?.kind;
 	if (kind === "file") return false;
 	const workdir = workdirAt(step.stage, step);
 	if (kind === "folder" || /(?:^|\/)\.{0,2}$/.test(source) || (workdir.kind === "set" && workdir.value === path)) return true;
-	return !(FILE.test(source) || FILE.test(path) || isShownToBeFile(step.stage, path) || /^0?[0246]00$/.test(modeOf(copy) ?? ""));
+	if (namedFolders(step.stage).has(path)) return true;
+	const isFile = FILE.test(source) || FILE.test(path) || makesExecutable(change) || isShownToBeFile(step.stage, path);
+	return !isFile && !/^0?[0246]00$/.test(modeOf(copy) ?? "");
 }
 
 /** The mode that a copy gives to what it copies. */
@@ -127,10 +130,26 @@ const filesByMode = remembered(
 		),
 );
 
-/** Nobody makes a folder executable, or one that cannot be entered. */
+/** Nobody makes a folder that cannot be entered. */
 function isForFiles({ program, value }: RepeatedChange): boolean {
-	return program === "chmod" && /^(?:[augo]*\+r?x|0?[0246]{3})$/.test(value);
+	return program === "chmod" && /^0?[0246]{3}$/.test(value);
 }
+
+/** What gets this bit alone is a program, as far as the command itself goes; it says too little for others to build on. */
+function makesExecutable({ program, value }: RepeatedChange): boolean {
+	return program === "chmod" && /^[augo]*\+x$/.test(value);
+}
+
+/** Folders in which the instructions of a stage name something, by absolute path. */
+const namedFolders = remembered((stage: Stage): ReadonlySet<string> => {
+	const folders = new Set<string>();
+	for (const step of stage.steps) {
+		for (const [path] of stepText(step).matchAll(/(?<![\w./$}-])(?:\/[\w.+@-]+){1,30}(?=\/[\w.+@*?$-])/g)) {
+			for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) folders.add(path.slice(0, end));
+		}
+	}
+	return folders;
+});
 
 /** Whether nothing between the copies and the change writes to the paths, creates the owner, or lies over them. */
 function isUntouched(step: Step, command: ShellCommand, change: RepeatedChange, copies: readonly CopiedPath[]): boolean {

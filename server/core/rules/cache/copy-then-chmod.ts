@@ -116,6 +116,10 @@ export const copyThenChmod = defineRule({
 			caption: "Something else, something unknown, another stage, a copy with a mode",
 			good: "FROM debian:12 AS build\nCOPY a /a\nRUN chmod 755 /a\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --chmod=700 b /b\nCOPY *.sh /bin/\nARG D\nCOPY d $D\nRUN chmod 755 /b /bin/x.sh /c /d; chmod 755 /a /other; chmod 755 $D\nRUN --mount=type=bind,target=/e chmod 755 /e\n",
 		},
+		{
+			caption: "A mode that folders have, too, and a file in what would be one",
+			good: "FROM debian:12\nCOPY app /opt/app\nRUN chown 1000:1000 /opt/app\nRUN chmod a+rx /opt/app\nCOPY lib /opt/lib\nRUN chmod +x /opt/lib && chown 1000 /opt/lib\nRUN mv /opt/lib/a /opt/lib/b\n",
+		},
 	],
 	check(file, { workspace }) {
 		const reports: Report[] = [];
