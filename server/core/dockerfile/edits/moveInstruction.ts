@@ -26,17 +26,23 @@ export function removeWithComments(file: Dockerfile, instruction: Instruction): 
 }
 
 /**
- * What removes an instruction, or a part of it, that goes elsewhere: where all of it goes, so do the comments directly above it, which are
- * given with their line breaks. @param removals what removes it without them
+ * What removes an instruction, or a part of it, that goes elsewhere: where all of it goes, so do the comments directly above it if they are
+ * about it alone, which are given with their line breaks. @param removals what removes it without them
  */
 export function removeAllWithComments(
 	file: Dockerfile,
 	instruction: Instruction,
 	removals: readonly SpanEdit[],
 ): { readonly removals: readonly SpanEdit[]; readonly comments: string } {
-	if (!removals.some(({ span }) => contains(span, instruction.span))) return { removals, comments: "" };
+	if (!removals.some(({ span }) => contains(span, instruction.span)) || !endsParagraph(file, instruction))
+		return { removals, comments: "" };
 	const comments = file.text.slice(startWithComments(file, instruction), startOfLine(file, instruction.firstLine));
 	return { removals: [removeWithComments(file, instruction)], comments };
+}
+
+/** Whether an empty line, or another comment, stands directly below an instruction. */
+function endsParagraph({ text, lineStarts }: Dockerfile, { lastLine }: Instruction): boolean {
+	return /^(?:#|$)/.test(text.slice(lineStarts[lastLine + 1] ?? text.length, lineStarts[lastLine + 2]).trim());
 }
 
 /** The edits that move an instruction to the lines below another one. */

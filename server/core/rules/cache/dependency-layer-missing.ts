@@ -190,6 +190,16 @@ export const dependencyLayerMissing = defineRule({
 			caption: "Not what the manifest lists, or from here",
 			good: "FROM node:22\nCOPY . .\nRUN npm install -g pnpm && npm install --package-lock-only && poetry install --only-root && npm install express && yarn --version && pip install flask && pip install --no-deps . && bundle install --local && npm ci --offline && go build . && cargo --version && cargo chef prepare\n",
 		},
+		{
+			caption: "A comment above the install that is about what stands below it, too, stays",
+			bad: "FROM node:22\nWORKDIR /app\nCOPY . .\n# Build the application\nRUN npm «ci»\nRUN npm run build\n",
+			fixed: "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n# Build the application\nRUN npm run build\n",
+		},
+		{
+			caption: "With a comment for what stands below it goes along",
+			bad: "FROM node:22\nWORKDIR /app\nCOPY . .\n# Install\nRUN npm «ci»\n# Build\nRUN npm run build\n",
+			fixed: "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\n# Install\nRUN npm ci\nCOPY . .\n# Build\nRUN npm run build\n",
+		},
 	],
 	check(file, { workspace }) {
 		const reports: Report[] = [];
