@@ -42,6 +42,41 @@ describe("flags of COPY in place of chmod and chown", () => {
 			assert.equal(repaired(...copies, `RUN ${run} && c`), `${flagged}RUN c`, run);
 	});
 
+	it("are in one report where they can be, and what has to stay is in another", () => {
+		const text = "FROM debian:12\nCOPY a.sh /x/a.sh\nCOPY b.sh /x/b.sh\nRUN chmod 755 /x/a.sh; chmod 755 /x/b.sh || true";
+		assert.deepEqual(
+			findings(text).map(({ message, fixes }) => [/\/x\S+( and)?/.exec(message)?.[0], fixes().length]),
+			[
+				["/x/a.sh", 1],
+				["/x/b.sh", 0],
+			],
+		);
+	});
+
+	it("leave one command where a heredoc has no other", () => {
+		const text = "FROM debian:12\nCOPY a.sh /x/a.sh\nCOPY b.sh /x/b.sh\nRUN <<E\nchmod 755 /x/a.sh\nchmod 755 /x/b.sh\nE\n";
+		assert.equal(repaired(text), "FROM debian:12\nCOPY --chmod=755 a.sh /x/a.sh\nCOPY b.sh /x/b.sh\nRUN <<E\nchmod 755 /x/b.sh\nE\n");
+	});
+
+	it("take the comments between the commands along, each to the copy that it is about", () => {
+		assert.equal(
+			repaired("FROM debian:12", "COPY x.sh /x/", "# run", "RUN chmod +x /x/x.sh && \\", "    # and owned", "    chown 1 /x/x.sh", ""),
+			"FROM debian:12\n# run\n# and owned\nCOPY --chown=1 --chmod=755 x.sh /x/\n",
+		);
+		assert.equal(
+			repaired("FROM debian:12", "COPY a.sh /x/", "COPY b.sh /y/", "RUN chmod +x /x/a.sh && \\", "  # b", "  chmod +x /y/b.sh", "CMD x"),
+			"FROM debian:12\nCOPY --chmod=755 a.sh /x/\n# b\nCOPY --chmod=755 b.sh /y/\nCMD x",
+		);
+	});
+
+	it("are shown with every COPY", () => {
+		const text = "FROM debian:12\nCOPY a.sh /x/\nCOPY b.sh /y/\nRUN chmod 755 /x/a.sh /y/b.sh\n";
+		assert.deepEqual(
+			findings(text).flatMap(({ related }) => related.map(({ span }) => text.slice(span.start, span.end + 5))),
+			["COPY a.sh", "COPY b.sh"],
+		);
+	});
+
 	it("are none where another command changes the file as well", () => {
 		assert.equal(repaired("FROM debian:12", "COPY a.sh /a/", "RUN chmod 700 /a/a.sh && chgrp 33 /a/a.sh"), undefined);
 	});

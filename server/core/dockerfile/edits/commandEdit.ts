@@ -48,11 +48,18 @@ export function removeCommands(step: Step, commands: readonly ShellCommand[]): r
 	return edits;
 }
 
-/** The same, and all of the RUN goes where it does nothing else. Undefined as well where a comment in it, or a heredoc, would go along. */
-export function removeFromRun(step: Step, commands: readonly ShellCommand[]): readonly SpanEdit[] | undefined {
+/**
+ * The same, and all of the RUN goes where it does nothing else. Undefined as well where a heredoc would go along, or a comment in it.
+ * @param comments whether those in a RUN that goes have to stay, or are put elsewhere
+ */
+export function removeFromRun(
+	step: Step,
+	commands: readonly ShellCommand[],
+	comments: "stay" | "move" = "stay",
+): readonly SpanEdit[] | undefined {
 	if (!areAllCommands(step, commands)) return removeCommands(step, commands);
 	const { file } = step.stage;
-	const isPlain = step.keyword === "RUN" && step.heredocs.length === 0 && !hasComment(file, step.span);
+	const isPlain = step.keyword === "RUN" && step.heredocs.length === 0 && (comments === "move" || !hasComment(file, step.span));
 	return isPlain ? [removeInstruction(file, step)] : undefined;
 }
 

@@ -2,6 +2,7 @@ import { addTo } from "../../addTo.ts";
 import type { Fix } from "../../finding.ts";
 import { remembered } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
+import { contains, type SpanEdit } from "../../text.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { wordValue } from "../commands/wordValues.ts";
 import { removeFromRun } from "../edits/commandEdit.ts";
@@ -13,49 +14,80 @@ import { isRootUser, userAt } from "../variables/state.ts";
 import { isPassed } from "../variables/variables.ts";
 import type { ModeRepetition, RepeatedChange } from "./modeRepetitions.ts";
 
-type Repetitions = readonly [ModeRepetition, ...ModeRepetition[]];
-
-/** The changes of a step that its copies can make themselves, and those that have to stay, as far as there are any. */
-export function dividedByFlags(step: Step, all: readonly ModeRepetition[]): readonly Repetitions[] {
-	const groups = groupsOf(all);
-	const isMovable = (group: Group): boolean => flagsOf(step, group) !== undefined;
-	const movable = new Set(groups.filter(isMovable).flatMap(({ changes }) => changes));
-	const parts: readonly (readonly ModeRepetition[])[] = [all.filter((one) => movable.has(one)), all.filter((one) => !movable.has(one))];
-	return parts.filter(isFilled);
+/** Changes of a step that one repair ends, or that none can. */
+export interface DividedChanges {
+	readonly changes: readonly [ModeRepetition, ...ModeRepetition[]];
+	readonly fixes: () => readonly Fix[];
 }
 
-function isFilled(changes: readonly ModeRepetition[]): changes is Repetitions {
-	return changes.length > 0;
+/** The changes of a step that its copies can make themselves, and those that have to stay, as far as there are any. */
+export function dividedByFlags(step: Step, all: readonly ModeRepetition[]): readonly DividedChanges[] {
+	const groups = groupsOf(all).flatMap((group): readonly FlaggedGroup[] => {
+		const flags = flagsOf(step, group);
+		return flags === undefined || removalOf(step, [group]) === undefined ? [] : [{ ...group, flags }];
+	});
+	// Together they may be all that a heredoc has, which cannot go.
+	const movable = [groups, groups.slice(0, -1)].find((some) => some.length > 0 && removalOf(step, some) !== undefined) ?? [];
+	const moved = new Set(movable.flatMap(({ changes }) => changes));
+	return [
+		...divided(
+			all.filter((one) => moved.has(one)),
+			() => copyFlagFixes(step, movable),
+		),
+		...divided(
+			all.filter((one) => !moved.has(one)),
+			() => [],
+		),
+	];
+}
+
+function divided([first, ...others]: readonly ModeRepetition[], fixes: () => readonly Fix[]): readonly DividedChanges[] {
+	return first === undefined ? [] : [{ changes: [first, ...others], fixes }];
 }
 
 /** Lets the copies have the mode and the owner that a RUN gives to what they copied. */
-export function copyFlagFixes(step: Step, repetitions: readonly ModeRepetition[]): readonly Fix[] {
-	const groups = groupsOf(repetitions).flatMap((group) => {
-		const flags = flagsOf(step, group);
-		return flags === undefined || removeFromRun(step, commandsIn([group])) === undefined ? [] : [{ ...group, flags }];
-	});
-	const plain = groups.length === 0 ? undefined : removeFromRun(step, commandsIn(groups));
+function copyFlagFixes(step: Step, groups: readonly FlaggedGroup[]): readonly Fix[] {
+	const plain = removalOf(step, groups);
 	if (plain === undefined) return [];
 	const { file } = step.stage;
 	const flags = groups.flatMap((group) => [...group.flags]);
-	const [copy] = flags.length === 1 && endsParagraph(step) ? flags : [];
+	const [copy] = flags.length === 1 ? flags : [];
 	const { removals, comments } = copy === undefined ? { removals: plain, comments: "" } : removeAllWithComments(file, step, plain);
-	const moved = copy === undefined || comments === "" ? [] : [insertAt(startOfLine(file, copy[0].firstLine), comments)];
+	const moved = new Map<Step, string>(copy === undefined ? [] : [[copy[0], comments]]);
+	if (plain.some(({ span }) => contains(span, step.span))) {
+		for (const [target, text] of commentsWithin(step, groups)) moved.set(target, (moved.get(target) ?? "") + text);
+	}
 	const title = `Copy with ${[...new Set(flags.flatMap(([, names]) => names))].join(" and ")}`;
 	const added = flags.map(([copied, names]) => addFlag(copied, names.join(" ")));
-	return [{ title, safety: "review", edits: [...moved, ...added, ...removals] }];
+	const above = [...moved].flatMap(([target, text]) => (text === "" ? [] : [insertAt(startOfLine(file, target.firstLine), text)]));
+	return [{ title, safety: "review", edits: [...above, ...added, ...removals] }];
 }
 
-/** Whether nothing stands directly below a step: comments above it are about it alone. */
-function endsParagraph({ stage: { file }, lastLine }: Step): boolean {
-	const { text, lineStarts } = file;
-	return text.slice(lineStarts[lastLine + 1] ?? text.length, lineStarts[lastLine + 2]).trim() === "";
+function removalOf(step: Step, groups: readonly Group[]): readonly SpanEdit[] | undefined {
+	return removeFromRun(step, commandsIn(groups), "move");
+}
+
+/** The comments in a RUN, with their line breaks, by the copy that the command below them is about. */
+function commentsWithin(step: Step, groups: readonly Group[]): readonly (readonly [Step, string])[] {
+	const { file } = step.stage;
+	const changes = groups.flatMap((group) => group.changes).sort((a, b) => a.command.span.start - b.command.span.start);
+	return file.comments
+		.filter(({ span }) => contains(step.span, span))
+		.flatMap(({ span }) => {
+			const copy = (changes.find(({ command }) => command.span.start > span.start) ?? changes.at(-1))?.copies[0];
+			return copy === undefined ? [] : [[copy.step, file.text.slice(span.start, span.end).trimEnd() + file.lineBreak] as const];
+		});
 }
 
 /** Changes that are about the same copies: all of them go, or none, because one that stays has the file in the image twice as well. */
 interface Group {
 	readonly changes: readonly ModeRepetition[];
 	readonly copies: ReadonlySet<Step>;
+}
+
+/** A group with the flags that each of its copies needs. */
+interface FlaggedGroup extends Group {
+	readonly flags: ReadonlyMap<Step, readonly string[]>;
 }
 
 function groupsOf(all: readonly ModeRepetition[]): readonly Group[] {
@@ -81,29 +113,42 @@ function commandsIn(groups: readonly Group[]): readonly ShellCommand[] {
 	return groups.flatMap(({ changes }) => changes.map(({ command }) => command));
 }
 
+/** A flag, and the paths that the changes it stands for are about. */
+interface FlaggedPaths {
+	readonly flag: string;
+	readonly paths: Set<string>;
+}
+
 /** The flags that each copy of a group needs; undefined where flags cannot say it, or where they would not be all that changes the files. */
 function flagsOf(step: Step, group: Group): ReadonlyMap<Step, readonly string[]> | undefined {
-	const changed = new Map<Step, Map<string, Set<string>>>();
+	const changed = new Map<Step, Map<RepeatedChange["program"], FlaggedPaths>>();
 	for (const repetition of group.changes) {
 		const flag = flagOf(step, repetition);
 		if (flag === undefined) return undefined;
+		const { program, paths } = repetition.change;
 		for (const copy of repetition.copies) {
-			const flags = changed.get(copy.step) ?? new Map<string, Set<string>>();
+			const flags = changed.get(copy.step) ?? new Map<RepeatedChange["program"], FlaggedPaths>();
 			changed.set(copy.step, flags);
-			const paths = flags.get(flag) ?? new Set<string>();
-			flags.set(flag, paths);
-			for (const path of repetition.change.paths) paths.add(path);
+			const known: FlaggedPaths = flags.get(program) ?? { flag, paths: new Set() };
+			if (known.flag !== flag) return undefined;
+			flags.set(program, known);
+			for (const path of paths) known.paths.add(path);
 		}
 	}
 	if (isChangedAgain(step, group)) return undefined;
 	const isWhole = [...changed].every(([copy, flags]) => {
-		const programs = new Set([...flags.keys()].map((flag) => flag.replace(/=.*/, "")));
 		const all = allCopied(copy);
-		return (
-			programs.size === flags.size && [...flags.values()].every((paths) => all?.every((one) => one.paths.some((path) => paths.has(path))))
-		);
+		return [...flags.values()].every(({ paths }) => all?.every((one) => one.paths.some((path) => paths.has(path))));
 	});
-	return isWhole ? new Map([...changed].map(([copy, flags]) => [copy, [...flags.keys()].sort().reverse()])) : undefined;
+	return isWhole ? new Map([...changed].map(([copy, flags]) => [copy, flagsInOrder([...flags.values()])])) : undefined;
+}
+
+/** The owner first. */
+function flagsInOrder(flags: readonly FlaggedPaths[]): readonly string[] {
+	return flags
+		.map(({ flag }) => flag)
+		.sort()
+		.reverse();
 }
 
 /** Whether another command of the step changes one of the files, too: before, it would count for nothing; behind, it has them in the image twice. */

@@ -1,7 +1,6 @@
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
-import { copyFlagFixes, dividedByFlags } from "../../dockerfile/layers/copyFlagFix.ts";
+import { type DividedChanges, dividedByFlags } from "../../dockerfile/layers/copyFlagFix.ts";
 import { type ModeRepetition, modeRepetitions } from "../../dockerfile/layers/modeRepetitions.ts";
-import type { Step } from "../../dockerfile/model/model.ts";
 import { type Span, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
@@ -127,7 +126,7 @@ export const copyThenChmod = defineRule({
 			if (stage.use !== "shipped" && stage.use !== "ancestor") continue;
 			for (const step of runSteps(stage)) {
 				const repetitions = modeRepetitions(step, workspace.contextFiles);
-				for (const together of dividedByFlags(step, repetitions)) reports.push(reportOf(step, together));
+				reports.push(...dividedByFlags(step, repetitions).map(reportOf));
 			}
 		}
 		return reports;
@@ -135,13 +134,13 @@ export const copyThenChmod = defineRule({
 });
 
 /** One report for changes of a step that one repair can end, or that none can. */
-function reportOf(step: Step, repetitions: readonly [ModeRepetition, ...ModeRepetition[]]): Report {
-	const [first, ...others] = repetitions;
-	const programs = [...new Set(repetitions.map(({ change }) => change.program))];
-	const paths = new Set(repetitions.flatMap(({ change }) => change.paths));
+function reportOf({ changes, fixes }: DividedChanges): Report {
+	const [first, ...others] = changes;
+	const programs = [...new Set(changes.map(({ change }) => change.program))];
+	const paths = new Set(changes.flatMap(({ change }) => change.paths));
 	const verb = `${programs.join(" and ")} put${programs.length === 1 ? "s" : ""}`;
 	const more = paths.size === 1 ? "" : ` and ${paths.size - 1} more`;
-	const copies = new Set(repetitions.flatMap((repetition) => repetition.copies[0]?.step ?? []));
+	const copies = new Set(changes.flatMap(({ copies: each }) => each.map(({ step }) => step)));
 	return {
 		span: spanOf(first),
 		message: `${verb} ${shortened(first.change.paths[0] ?? "", 50 - more.length)}${more} into the image a second time`,
@@ -152,7 +151,7 @@ function reportOf(step: Step, repetitions: readonly [ModeRepetition, ...ModeRepe
 			})),
 			...[...copies].map((copy) => ({ span: copy.keywordSpan, message: "Copied here" })),
 		],
-		fixes: () => copyFlagFixes(step, repetitions),
+		fixes,
 	};
 }
 
