@@ -69,6 +69,14 @@ describe("flags of COPY in place of chmod and chown", () => {
 		);
 	});
 
+	it("are none where chown takes a bit away that a mode has given", () => {
+		const run = (commands: string): string | undefined => repaired("FROM debian:12", "COPY a.sh /x/", `RUN ${commands} && y`);
+		for (const mode of ["4755", "2755", "6755"]) assert.equal(run(`chmod ${mode} /x/a.sh && chown 0:33 /x/a.sh`), undefined, mode);
+		assert.equal(run("chmod 1755 /x/a.sh && chown 33 /x/a.sh"), "FROM debian:12\nCOPY --chown=33 --chmod=1755 a.sh /x/\nRUN y");
+		assert.equal(run("chown 33 /x/a.sh && chmod 4755 /x/a.sh"), "FROM debian:12\nCOPY --chown=33 --chmod=4755 a.sh /x/\nRUN y");
+		assert.equal(repaired("FROM debian:12", "COPY --chmod=4755 a.sh /x/", "RUN chown 33 /x/a.sh"), undefined);
+	});
+
 	it("are shown with every COPY", () => {
 		const text = "FROM debian:12\nCOPY a.sh /x/\nCOPY b.sh /y/\nRUN chmod 755 /x/a.sh /y/b.sh\n";
 		assert.deepEqual(

@@ -135,7 +135,7 @@ function flagsOf(step: Step, group: Group): ReadonlyMap<Step, readonly string[]>
 			for (const path of paths) known.paths.add(path);
 		}
 	}
-	if (isChangedAgain(step, group)) return undefined;
+	if (isChangedAgain(step, group) || losesBits(group)) return undefined;
 	const isWhole = [...changed].every(([copy, flags]) => {
 		const all = allCopied(copy);
 		return [...flags.values()].every(({ paths }) => all?.every((one) => one.paths.some((path) => paths.has(path))));
@@ -149,6 +149,20 @@ function flagsInOrder(flags: readonly FlaggedPaths[]): readonly string[] {
 		.map(({ flag }) => flag)
 		.sort()
 		.reverse();
+}
+
+/** Whether a chown takes the set-user-ID or set-group-ID bit away that a mode has given, which flags would keep. Source: chown(2) of Linux. */
+function losesBits({ changes }: Group): boolean {
+	const modes = changes.filter(({ change }) => change.program === "chmod" && SETS_ID.test(change.value));
+	if (modes.length === 0) return changes.some((one) => one.change.program === "chown" && one.copies.some(({ step }) => isGivenId(step)));
+	const first = Math.min(...modes.map(({ command }) => command.span.start));
+	return changes.some(({ command, change }) => change.program === "chown" && command.span.start > first);
+}
+
+const SETS_ID = /^[2-7]\d{3}$/;
+
+function isGivenId({ flags }: Step): boolean {
+	return flags.some(({ name, value }) => name === "chmod" && SETS_ID.test(value ?? ""));
 }
 
 /** Whether another command of the step changes one of the files, too: before, it would count for nothing; behind, it has them in the image twice. */
