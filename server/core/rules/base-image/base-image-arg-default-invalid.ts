@@ -25,6 +25,8 @@ export const baseImageArgDefaultInvalid = defineRule({
 		"https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact",
 	],
 	examples: [
+		{ caption: "Nothing behind the colon", bad: 'ARG TAG\nFROM «acme/app:$TAG»\nCMD ["app"]\n' },
+		{ caption: "With a default", good: "ARG TAG=1.2\nFROM acme/app:$TAG\n" },
 		{ caption: "No default", bad: "ARG TAG\nARG BASE\nFROM «acme/app:$TAG»\nFROM «${BASE}»\n" },
 		{ caption: "None behind another one", bad: "ARG A\nARG B=$A\nFROM «acme/app:$B»\n" },
 		{

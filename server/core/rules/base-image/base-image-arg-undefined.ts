@@ -34,6 +34,7 @@ export const baseImageArgUndefined = defineRule({
 		"https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact",
 	],
 	examples: [
+		{ caption: "Declared above FROM", good: "ARG TAG=1.2\nFROM acme/app:$TAG\n" },
 		{
 			caption: "Declared in a stage: FROM does not see it",
 			bad: "FROM debian:12 AS a\nARG TAG=1.2\nRUN echo $TAG\nFROM acme/app:$«TAG»\nCOPY --from=a /a /a\n",

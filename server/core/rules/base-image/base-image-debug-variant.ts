@@ -36,6 +36,10 @@ export const baseImageDebugVariant = defineRule({
 	references: ["https://github.com/GoogleContainerTools/distroless#debug-images", "https://docs.docker.com/dhi/core-concepts/hardening/"],
 	examples: [
 		{
+			caption: "The variant without a shell",
+			good: 'FROM golang:1.26 AS build\nRUN go build -o /app\nFROM gcr.io/distroless/static-debian12:nonroot\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
+		},
+		{
 			caption: "Tags for debugging",
 			bad: 'FROM golang:1.26 AS build\nRUN go build -o /app\nFROM gcr.io/distroless/base-debian12:«debug-nonroot»\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
 			fixed:

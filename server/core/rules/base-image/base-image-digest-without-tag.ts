@@ -25,7 +25,6 @@ export const baseImageDigestWithoutTag = defineRule({
 	remedy: "Write the tag in front of the digest: `name:tag@sha256:…`. The builder looks at the digest alone.",
 	references: ["https://docs.renovatebot.com/docker/#digest-pinning", "https://docs.docker.com/dhi/core-concepts/digests/"],
 	examples: [
-		{ caption: "Which one is it", bad: `FROM debian@«${DIGEST}» AS a\nFROM scratch\nCOPY --from=busybox@«${DIGEST}» /a /a\n` },
 		{
 			caption: "A registry has said which tag it is",
 			bad: `FROM debian@«${DIGEST}»\n`,
@@ -37,6 +36,7 @@ export const baseImageDigestWithoutTag = defineRule({
 				]),
 			},
 		},
+		{ caption: "Which one is it", bad: `FROM debian@«${DIGEST}» AS a\nFROM scratch\nCOPY --from=busybox@«${DIGEST}» /a /a\n` },
 		{ caption: "From an ARG", bad: `ARG BASE=debian@«${DIGEST}»\nFROM $BASE\n` },
 		{ caption: "Both, or a tag alone", good: `FROM debian:12@${DIGEST}\nFROM debian:12\nFROM debian\n` },
 		{

@@ -31,6 +31,11 @@ export const baseImageEndOfLife = defineRule({
 	],
 	examples: [
 		{
+			caption: "Supported, or not known",
+			good: "ARG V\nFROM python:3.13-slim-trixie\nFROM ubuntu:26.04\nFROM node:lts\nFROM python:3\nFROM acme/python:3.8\nFROM python:$V\nFROM eclipse-temurin:8u412-b08-jre\nFROM openjdk:26-ea-jdk\nFROM alpine:edge\nFROM gradle:groovy\n",
+			workspace: TODAY,
+		},
+		{
 			caption: "The version, and the distribution that hides behind it",
 			bad: 'FROM python:«3.8.12-slim-buster»\nCMD ["python3"]\n',
 			fixed: 'FROM python:3.11-slim-bookworm\nCMD ["python3"]\n',
@@ -173,11 +178,6 @@ export const baseImageEndOfLife = defineRule({
 		},
 		{ caption: "No successor that would be the same", bad: "FROM «centos»\nFROM «openjdk:22»\n" },
 		{ caption: "Nobody says what day it is", good: "FROM python:3.8\n" },
-		{
-			caption: "Supported, or not known",
-			good: "ARG V\nFROM python:3.13-slim-trixie\nFROM ubuntu:26.04\nFROM node:lts\nFROM python:3\nFROM acme/python:3.8\nFROM python:$V\nFROM eclipse-temurin:8u412-b08-jre\nFROM openjdk:26-ea-jdk\nFROM alpine:edge\nFROM gradle:groovy\n",
-			workspace: TODAY,
-		},
 		{ caption: "Allowed", good: "FROM debian:buster\n", options: { allow: ["debian"] }, workspace: TODAY },
 	],
 	check(file, { options, workspace }) {

@@ -72,6 +72,14 @@ export const baseImageFloatingTag = defineRule({
 	],
 	examples: [
 		{
+			caption: "Whatever has long-term support that day",
+			bad: 'FROM node:«lts-alpine»\nCOPY . /app\nCMD ["node", "/app/server.js"]\n',
+			fixed:
+				'FROM node:lts-alpine@sha256:1111111111111111111111111111111111111111111111111111111111111111\nCOPY . /app\nCMD ["node", "/app/server.js"]\n',
+			answer: "sha256:1111111111111111111111111111111111111111111111111111111111111111",
+		},
+		{ caption: "A release", good: 'FROM node:22.11-alpine\nCOPY . /app\nCMD ["node", "/app/server.js"]\n' },
+		{
 			caption: "Streams",
 			bad: "FROM node:«lts-alpine» AS a\nFROM rust:«nightly»\nCOPY --from=a /a /a\n",
 			fixed: `FROM node:lts-alpine@${DIGEST} AS a\nFROM rust:nightly@${DIGEST}\nCOPY --from=a /a /a\n`,

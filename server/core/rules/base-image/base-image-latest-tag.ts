@@ -33,6 +33,13 @@ export const baseImageLatestTag = defineRule({
 	options: [{ name: "tags", description: "Tags that count as latest.", default: ["latest"] }],
 	examples: [
 		{
+			caption: "Whatever is newest on the day of the build",
+			bad: 'FROM node:«latest»\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n',
+			fixed:
+				'FROM node:latest@sha256:1111111111111111111111111111111111111111111111111111111111111111\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n',
+			answer: "sha256:1111111111111111111111111111111111111111111111111111111111111111",
+		},
+		{
 			caption: "The tag of the day",
 			bad: "FROM --platform=linux/amd64 node:«latest» AS build\nFROM localhost:5000/app:«latest»\nCOPY --from=build /a /a\n",
 			fixed: `FROM --platform=linux/amd64 node:latest@${DIGEST} AS build\nFROM localhost:5000/app:latest@${DIGEST}\nCOPY --from=build /a /a\n`,

@@ -25,6 +25,12 @@ export const baseImageNameSuspicious = defineRule({
 	options: [{ name: "allow", description: "Repositories whose names are right, as names or with a `*` at the end.", default: [] }],
 	examples: [
 		{
+			caption: "Two letters swapped",
+			bad: "FROM «ngnix»:1.29\nCOPY site /usr/share/nginx/html\n",
+			fixed: "FROM nginx:1.29\nCOPY site /usr/share/nginx/html\n",
+		},
+		{ caption: "The right name", good: "FROM nginx:1.29\nCOPY site /usr/share/nginx/html\n" },
+		{
 			caption: "Letters swapped, left out, doubled, replaced",
 			bad: "FROM «ngnix»:1.29 AS a\nFROM docker.io/«ubunut»\nFROM «pyhton»:3.13 AS b\nFROM «g0lang»\nFROM «debiann»:12\n",
 			fixed: "FROM nginx:1.29 AS a\nFROM docker.io/ubuntu\nFROM python:3.13 AS b\nFROM golang\nFROM debian:12\n",

@@ -36,6 +36,10 @@ export const baseImageNotMinimal = defineRule({
 	options: [{ name: "allow", description: "Repositories that may be full, as names or with a `*` at the end.", default: [] }],
 	examples: [
 		{
+			caption: "The small one",
+			good: 'FROM python:3.13-slim\nCOPY . /app\nRUN pip install -r /app/requirements.txt\nCMD ["python", "/app/main.py"]\n',
+		},
+		{
 			caption: "The same, without compilers",
 			bad: 'FROM «python:3.13»\nCOPY . /app\nRUN pip install -r /app/requirements.txt\nCMD ["python", "/app/main.py"]\n',
 			fixed: 'FROM python:3.13-slim\nCOPY . /app\nRUN pip install -r /app/requirements.txt\nCMD ["python", "/app/main.py"]\n',

@@ -33,6 +33,10 @@ export const baseImagePlatformConstant = defineRule({
 	],
 	examples: [
 		{
+			caption: "A builder runs on the platform of the machine that builds",
+			good: "FROM --platform=$BUILDPLATFORM golang:1.26 AS build\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build /app /app\n",
+		},
+		{
 			caption: "The build decides",
 			bad: "FROM --platform=«linux/amd64» debian:12\nRUN true\n",
 			fixed: "FROM debian:12\nRUN true\n",

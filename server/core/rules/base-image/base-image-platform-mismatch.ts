@@ -41,13 +41,14 @@ export const baseImagePlatformMismatch = defineRule({
 		"https://docs.docker.com/build/building/multi-platform/",
 	],
 	examples: [
+		{ caption: "Close to one", bad: "FROM --platform=«linux/adm64» debian:12\n", fixed: "FROM --platform=linux/amd64 debian:12\n" },
+		{ caption: "A platform", good: "FROM --platform=linux/amd64 debian:12\n" },
 		{
 			caption: "No platform",
 			bad: "FROM --platform=«linux/amd46» debian:12\nFROM --platform=«linux/amd64/v2/x» debian:12\nFROM --platform=«linux/» debian:12\nFROM --platform=«ubuntu/arm64» debian:12\n",
 			fixed:
 				"FROM --platform=linux/amd64 debian:12\nFROM --platform=linux/amd64/v2/x debian:12\nFROM --platform=linux/ debian:12\nFROM --platform=ubuntu/arm64 debian:12\n",
 		},
-		{ caption: "Close to one", bad: "FROM --platform=«linux/adm64» debian:12\n", fixed: "FROM --platform=linux/amd64 debian:12\n" },
 		{ caption: "As the default of an ARG", bad: "ARG SYSTEM=lnux\nFROM --platform=«$SYSTEM/amd64» debian:12\n" },
 		{
 			caption: "None that the image has",

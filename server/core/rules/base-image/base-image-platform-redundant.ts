@@ -17,6 +17,12 @@ export const baseImagePlatformRedundant = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/redundant-target-platform/"],
 	examples: [
 		{
+			caption: "That is the default",
+			bad: "FROM «--platform=$TARGETPLATFORM» debian:12\nCOPY app /usr/local/bin/app\n",
+			fixed: "FROM debian:12\nCOPY app /usr/local/bin/app\n",
+		},
+		{ caption: "Without it", good: "FROM debian:12\nCOPY app /usr/local/bin/app\n" },
+		{
 			caption: "The default, in any spelling",
 			bad: 'FROM «--platform=$TARGETPLATFORM» debian:12 AS a\nFROM   «--platform="${TARGETPLATFORM}"»  scratch\nCOPY --from=a /a /a\n',
 			fixed: "FROM debian:12 AS a\nFROM   scratch\nCOPY --from=a /a /a\n",

@@ -23,6 +23,8 @@ export const baseImageReferenceInvalid = defineRule({
 	remedy: "Write the reference as the registry shows it.",
 	references: ["https://docs.docker.com/reference/dockerfile/#from", "https://pkg.go.dev/github.com/distribution/reference"],
 	examples: [
+		{ caption: "A capital letter", bad: 'FROM «ghcr.io/Acme/App»:1.4\nCMD ["app"]\n', fixed: 'FROM ghcr.io/acme/app:1.4\nCMD ["app"]\n' },
+		{ caption: "In lower case", good: 'FROM ghcr.io/acme/app:1.4\nCMD ["app"]\n' },
 		{
 			caption: "Capital letters",
 			bad: "FROM --platform=$BUILDPLATFORM «Python»:3.13-Slim AS a\nFROM «ghcr.io/Acme/App» AS b\nFROM «My-App»\n",

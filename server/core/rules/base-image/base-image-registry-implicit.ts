@@ -23,6 +23,12 @@ export const baseImageRegistryImplicit = defineRule({
 	],
 	examples: [
 		{
+			caption: "A name without a registry",
+			bad: 'FROM «debian:12»\nCMD ["bash"]\n',
+			fixed: 'FROM docker.io/library/debian:12\nCMD ["bash"]\n',
+		},
+		{ caption: "With its registry", good: 'FROM docker.io/library/debian:12\nCMD ["bash"]\n' },
+		{
 			caption: "Docker Hub is meant",
 			bad: "ARG BASE='«acme/app:1»'\nFROM --platform=$BUILDPLATFORM «golang:1.26» AS build\nFROM $BASE\nCOPY --from=«busybox» /a /a\nCOPY --from=build /a /a\n",
 			fixed:

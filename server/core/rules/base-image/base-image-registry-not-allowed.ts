@@ -38,6 +38,17 @@ export const baseImageRegistryNotAllowed = defineRule({
 	],
 	examples: [
 		{
+			caption: "There is a mirror of Docker Hub",
+			bad: 'FROM «debian:12»\nCMD ["bash"]\n',
+			fixed: 'FROM registry.example.com/hub/library/debian:12\nCMD ["bash"]\n',
+			options: { registries: ["registry.example.com"], mirrors: ["docker.io=registry.example.com/hub"] },
+		},
+		{
+			caption: "From the mirror",
+			good: 'FROM registry.example.com/hub/library/debian:12\nCMD ["bash"]\n',
+			options: { registries: ["registry.example.com"] },
+		},
+		{
 			caption: "Wherever an image is named",
 			bad: "# syntax=«docker/dockerfile:1»\nARG BASE=«quay.io/acme/base:1»\nFROM «debian:12» AS a\nFROM $BASE\nCOPY --from=«busybox» /a /a\nRUN --mount=from=«alpine»,target=/b true\nCOPY --from=a /a /a\n",
 			options: { registries: ["*.example.com"] },

@@ -23,6 +23,11 @@ export const baseImageTagAndDigestTogether = defineRule({
 	references: ["https://docs.docker.com/dhi/core-concepts/digests/"],
 	examples: [
 		{
+			caption: "The digest alone decides",
+			bad: 'FROM debian:«12»@sha256:1111111111111111111111111111111111111111111111111111111111111111\nCMD ["bash"]\n',
+			fixed: 'FROM debian@sha256:1111111111111111111111111111111111111111111111111111111111111111\nCMD ["bash"]\n',
+		},
+		{
 			caption: "The digest decides",
 			bad: `# syntax=docker/dockerfile:1\nFROM debian:«12»@${DIGEST} AS a\nFROM scratch\nCOPY --from=busybox:«1»@${DIGEST} /a /a\n`,
 			fixed: `# syntax=docker/dockerfile:1\nFROM debian@${DIGEST} AS a\nFROM scratch\nCOPY --from=busybox@${DIGEST} /a /a\n`,

@@ -33,6 +33,14 @@ export const baseImageUntagged = defineRule({
 	references: ["https://docs.docker.com/build/building/best-practices/#pin-base-image-versions"],
 	examples: [
 		{
+			caption: "The registry decides which version it is",
+			bad: 'FROM «python»\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
+			fixed:
+				'FROM python:latest@sha256:1111111111111111111111111111111111111111111111111111111111111111\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
+			answer: "sha256:1111111111111111111111111111111111111111111111111111111111111111",
+		},
+		{ caption: "With a tag", good: 'FROM python:3.13-slim\nCOPY . /app\nCMD ["python", "/app/main.py"]\n' },
+		{
 			caption: "The registry decides",
 			bad: "FROM --platform=$BUILDPLATFORM «golang» AS build # tools\nFROM «localhost:5000/team/app»\nCOPY --from=build /a /a\n",
 			fixed: `FROM --platform=$BUILDPLATFORM golang:latest@${DIGEST} AS build # tools\nFROM localhost:5000/team/app:latest@${DIGEST}\nCOPY --from=build /a /a\n`,

@@ -19,6 +19,15 @@ export const buildArgShadowingBaseVersion = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact"],
 	examples: [
 		{
+			caption: "A default of its own",
+			bad: "ARG PG=17\nFROM postgres:${PG}\nARG PG«=16»\nRUN apt-get update && apt-get install -y postgresql-$PG-cron\n",
+			fixed: "ARG PG=17\nFROM postgres:${PG}\nARG PG\nRUN apt-get update && apt-get install -y postgresql-$PG-cron\n",
+		},
+		{
+			caption: "The value of the global one",
+			good: "ARG PG=17\nFROM postgres:${PG}\nARG PG\nRUN apt-get update && apt-get install -y postgresql-$PG-cron\n",
+		},
+		{
 			caption: "Two versions",
 			bad: 'ARG PG=17\nFROM postgres:${PG}\nARG PG«="16"» OTHER=1\nRUN apt-get install -y postgresql-$PG-cron\n',
 			fixed: "ARG PG=17\nFROM postgres:${PG}\nARG PG OTHER=1\nRUN apt-get install -y postgresql-$PG-cron\n",

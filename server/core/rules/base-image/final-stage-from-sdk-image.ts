@@ -30,6 +30,16 @@ export const finalStageFromSdkImage = defineRule({
 	],
 	examples: [
 		{
+			caption: "Built and shipped in one stage",
+			bad: 'FROM «golang:1.23-bookworm»\nWORKDIR /src\nCOPY . .\nENV CGO_ENABLED=0\nRUN go build -o /app ./cmd/app\n\n# the port\nEXPOSE 8080\nCMD ["/app", "-v"]\n',
+			fixed:
+				'FROM golang:1.23-bookworm AS build\nWORKDIR /src\nCOPY . .\nENV CGO_ENABLED=0\nRUN go build -o /app ./cmd/app\n\nFROM debian:bookworm-slim\nWORKDIR /src\nCOPY --from=build /app /app\n\n# the port\nEXPOSE 8080\nCMD ["/app", "-v"]\n',
+		},
+		{
+			caption: "Only the builder has it",
+			good: 'FROM golang:1.23 AS build\nRUN go build -o /app .\nFROM gcr.io/distroless/static\nCOPY --from=build /app /app\nCMD ["/app"]\n',
+		},
+		{
 			caption: "NVIDIA's own registry",
 			bad: 'FROM «nvcr.io/nvidia/cuda:12.4.0-devel-ubuntu22.04»\nWORKDIR /src\nCOPY . .\nRUN nvcc a.cu -o /a\nCMD ["/a"]\n',
 			fixed:
@@ -44,12 +54,6 @@ export const finalStageFromSdkImage = defineRule({
 			bad: 'FROM maven:3.9-eclipse-temurin-21 AS build\nRUN mvn -q package\nFROM «eclipse-temurin:21-jdk-noble» # jdk\nCOPY --from=build /src/target/a.jar /a.jar\nENTRYPOINT ["java", "-jar", "/a.jar"]\n',
 			fixed:
 				'FROM maven:3.9-eclipse-temurin-21 AS build\nRUN mvn -q package\nFROM eclipse-temurin:21-jre-noble # jdk\nCOPY --from=build /src/target/a.jar /a.jar\nENTRYPOINT ["java", "-jar", "/a.jar"]\n',
-		},
-		{
-			caption: "Built and shipped in one stage",
-			bad: 'FROM «golang:1.23-bookworm»\nWORKDIR /src\nCOPY . .\nENV CGO_ENABLED=0\nRUN go build -o /app ./cmd/app\n\n# the port\nEXPOSE 8080\nCMD ["/app", "-v"]\n',
-			fixed:
-				'FROM golang:1.23-bookworm AS build\nWORKDIR /src\nCOPY . .\nENV CGO_ENABLED=0\nRUN go build -o /app ./cmd/app\n\nFROM debian:bookworm-slim\nWORKDIR /src\nCOPY --from=build /app /app\n\n# the port\nEXPOSE 8080\nCMD ["/app", "-v"]\n',
 		},
 		{
 			caption: ".NET publishes a folder",
@@ -85,10 +89,6 @@ export const finalStageFromSdkImage = defineRule({
 		{
 			caption: "Compilers of the full Node.js image, for a build that is done",
 			bad: 'FROM «node:22»\nCOPY . .\nRUN npm ci && npm run build\nCMD ["node", "dist/main.js"]\n',
-		},
-		{
-			caption: "Only the builder has it",
-			good: 'FROM golang:1.23 AS build\nRUN go build -o /app .\nFROM gcr.io/distroless/static\nCOPY --from=build /app /app\nCMD ["/app"]\n',
 		},
 		{
 			caption: "Nothing is built, or another language",

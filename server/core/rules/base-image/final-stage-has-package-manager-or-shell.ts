@@ -34,6 +34,10 @@ export const finalStageHasPackageManagerOrShell = defineRule({
 	references: ["https://github.com/GoogleContainerTools/distroless", "https://docs.docker.com/dhi/core-concepts/hardening/"],
 	examples: [
 		{
+			caption: "The program alone",
+			good: 'FROM golang:1.26 AS build\nRUN CGO_ENABLED=0 go build -o /app\nFROM gcr.io/distroless/static-debian12:nonroot\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
+		},
+		{
 			caption: "Distributions, and what is made from them",
 			bad: 'FROM golang:1.26 AS build\nRUN go build -o /app\nFROM «debian:12-slim» AS base\nFROM base\nCOPY --from=build /app /app\nCMD ["/app"]\n',
 		},

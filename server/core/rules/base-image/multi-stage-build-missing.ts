@@ -45,14 +45,18 @@ export const multiStageBuildMissing = defineRule({
 	],
 	examples: [
 		{
-			caption: "A compiler, and a program that is built with it",
-			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nCOPY . /src\nRUN make -C /src && cp /src/mock /usr/local/bin/mock\nUSER 1000\nCMD ["/usr/local/bin/mock"]\n',
-		},
-		{
 			caption: "Where it can be told what is started",
 			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y build-essential\nWORKDIR /src\nCOPY . .\nRUN gcc -o /app main.c\nCMD ["/app"]\n',
 			fixed:
 				'FROM debian:12 AS build\nRUN apt-get update && apt-get install -y build-essential\nWORKDIR /src\nCOPY . .\nRUN gcc -o /app main.c\n\nFROM debian:12\nWORKDIR /src\nCOPY --from=build /app /app\nCMD ["/app"]\n',
+		},
+		{
+			caption: "Built in a stage of its own",
+			good: 'FROM debian:12 AS build\nRUN apt-get update && apt-get install -y gcc make\nCOPY . /src\nRUN make -C /src\nFROM debian:12-slim\nCOPY --from=build /src/app /usr/local/bin/app\nCMD ["app"]\n',
+		},
+		{
+			caption: "A compiler, and a program that is built with it",
+			bad: 'FROM «debian:12»\nRUN apt-get update && apt-get install -y gcc make\nCOPY . /src\nRUN make -C /src && cp /src/mock /usr/local/bin/mock\nUSER 1000\nCMD ["/usr/local/bin/mock"]\n',
 		},
 		{
 			caption: "Header files, sources from the web, a build",

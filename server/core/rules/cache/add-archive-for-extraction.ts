@@ -37,6 +37,7 @@ export const addArchiveForExtraction = defineRule({
 		"`ADD` unpacks local tar archives where it puts them. A bind mount does as well, and leaves the choice of options: `RUN --mount=type=bind,source=a.tgz,target=/a.tgz tar xzf /a.tgz …`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#adding-local-tar-archives"],
 	examples: [
+		{ caption: "Unpacked by ADD", good: "FROM debian:12\nADD app.tar.gz /opt/\n" },
 		{
 			caption: "Into a folder",
 			bad: "FROM debian:12\n«COPY» app.tar.gz /tmp/\nRUN tar -xzf /tmp/app.tar.gz -C /opt && rm /tmp/app.tar.gz\nCMD a\n",

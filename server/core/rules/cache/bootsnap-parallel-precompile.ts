@@ -19,6 +19,12 @@ export const bootsnapParallelPrecompile = defineRule({
 	references: ["https://github.com/rails/bootsnap/issues/495"],
 	examples: [
 		{
+			caption: "As many processes as there are processors",
+			bad: "FROM ruby:3.3\nRUN bundle install && bundle exec bootsnap «precompile» --gemfile\n",
+			fixed: "FROM ruby:3.3\nRUN bundle install && bundle exec bootsnap precompile -j 1 --gemfile\n",
+		},
+		{ caption: "One process", good: "FROM ruby:3.3\nRUN bundle install && bundle exec bootsnap precompile -j 1 --gemfile\n" },
+		{
 			caption: "As many as there are processors",
 			bad: "FROM ruby:3.3\nRUN bundle install && bundle exec bootsnap «precompile» --gemfile\nRUN ./bin/bootsnap «precompile» app/ lib/\n",
 			fixed:

@@ -40,6 +40,10 @@ export const builderStageEmulated = defineRule({
 	references: ["https://docs.docker.com/build/building/multi-platform/#cross-compilation"],
 	examples: [
 		{
+			caption: "On the platform of the machine that builds",
+			good: "FROM --platform=$BUILDPLATFORM golang:1.22 AS build\nARG TARGETOS TARGETARCH\nCOPY . .\nRUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -o /app .\nFROM scratch\nCOPY --from=build /app /app\n",
+		},
+		{
 			caption: "Go without C",
 			bad: "FROM «golang:1.22» AS build\nENV CGO_ENABLED=0\nCOPY . .\nRUN go build -o /app .\nFROM scratch\nCOPY --from=build /app /app\n",
 			fixed:

@@ -32,6 +32,15 @@ export const cacheMountCleanupConflict = defineRule({
 	],
 	examples: [
 		{
+			caption: "What was mounted is emptied",
+			bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci && «npm cache clean --force»\n",
+			fixed: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
+		},
+		{
+			caption: "Kept for the next build",
+			good: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
+		},
+		{
 			caption: "Emptied by a command, or by removing the folder",
 			bad: "FROM debian:12\nRUN rm -f /etc/apt/apt.conf.d/docker-clean\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \\\n    apt-get update \\\n    && apt-get install -y gcc \\\n    && «apt-get clean» \\\n    && rm -rf «/var/lib/apt/lists/*» /tmp/x\n",
 			fixed:

@@ -32,6 +32,10 @@ export const cacheMountIdCollision = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#run---mounttypecache"],
 	examples: [
 		{
+			caption: "An id for each",
+			good: "FROM debian:12 AS a\nRUN --mount=type=cache,target=/var/cache/apt,id=apt-debian-12,sharing=locked apt-get update && apt-get install -y gcc\nFROM ubuntu:24.04\nRUN --mount=type=cache,target=/var/cache/apt,id=apt-ubuntu-24.04,sharing=locked apt-get update && apt-get install -y curl\nCOPY --from=a /a /a\n",
+		},
+		{
 			caption: "Two distributions",
 			bad: "FROM debian:12 AS a\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get install -y gcc\nFROM ubuntu:24.04\nRUN --mount=type=cache,«target=/var/cache/apt»,sharing=locked apt-get update && apt-get install -y curl\nCOPY --from=a /a /a\n",
 			fixed:

@@ -48,6 +48,16 @@ export const cacheMountMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "A builder fetches everything in every build",
+			bad: "FROM node:22 AS build\nCOPY package.json package-lock.json ./\nRUN npm «ci»\nFROM node:22\nCOPY --from=build /dist /dist\n",
+			fixed:
+				"FROM node:22 AS build\nCOPY package.json package-lock.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\nFROM node:22\nCOPY --from=build /dist /dist\n",
+		},
+		{
+			caption: "Mounted",
+			good: "FROM node:22 AS build\nCOPY package.json package-lock.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\nFROM node:22\nCOPY --from=build /dist /dist\n",
+		},
+		{
 			caption: "In the folder that a call itself names",
 			bad: 'FROM maven:3.9-eclipse-temurin-21\nRUN mvn -B «package» "-Dmaven.repo.local=/x"\nFROM gradle:8-jdk21\nRUN gradle -g /x «build»\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN dotnet «restore» -p:RestorePackagesPath=/x\n',
 			fixed:
@@ -60,12 +70,6 @@ export const cacheMountMissing = defineRule({
 		{
 			caption: "In one that nobody knows",
 			good: 'FROM maven:3.9-eclipse-temurin-21\nARG R\nRUN mvn package -Dmaven.repo.local=$R\nRUN MAVEN_OPTS="-Xmx1g -Dmaven.repo.local=/x" mvn package\nFROM gradle:8-jdk21\nRUN gradle -g .gradle build\nFROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN dotnet restore --packages pk\n',
-		},
-		{
-			caption: "A builder fetches everything in every build",
-			bad: "FROM node:22 AS build\nCOPY package.json package-lock.json ./\nRUN npm «ci»\nFROM node:22\nCOPY --from=build /dist /dist\n",
-			fixed:
-				"FROM node:22 AS build\nCOPY package.json package-lock.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\nFROM node:22\nCOPY --from=build /dist /dist\n",
 		},
 		{
 			caption: "What bypasses the cache goes",

@@ -38,6 +38,10 @@ export const cacheMountSharingUnsafe = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#run---mounttypecache"],
 	examples: [
 		{
+			caption: "One after the other",
+			good: "FROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \\\n    apt-get update && apt-get install -y gcc\n",
+		},
+		{
 			caption: "apt locks what it works on",
 			bad: "FROM debian:12\nRUN --mount=type=cache,«target=/var/cache/apt» \\\n    --mount=type=cache,«dst=/var/lib/apt/lists»,id=lists \\\n    apt-get update && apt-get install -y gcc\n",
 			fixed:

@@ -28,6 +28,15 @@ export const cacheMountTargetWrong = defineRule({
 	],
 	examples: [
 		{
+			caption: "The official image keeps it elsewhere",
+			bad: "FROM rust:1.83\nCOPY . .\nRUN --mount=type=cache,target=«/root/.cargo/registry»,sharing=locked cargo build --release\n",
+			fixed: "FROM rust:1.83\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked cargo build --release\n",
+		},
+		{
+			caption: "Where Cargo looks",
+			good: "FROM rust:1.83\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked cargo build --release\n",
+		},
+		{
 			caption: "The builder knows no home",
 			bad: "FROM node:22\nRUN --mount=type=cache,target=«~/.npm» npm ci\nUSER node\nRUN --mount=type=cache,uid=1000,dst=«$HOME/.npm» \\\n    --mount=type=cache,target=«${HOME}/.x» npm ci\n",
 			fixed:

@@ -29,6 +29,15 @@ export const cacheMountUserMismatch = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#run---mounttypecache"],
 	examples: [
 		{
+			caption: "The user may not write to it",
+			bad: "FROM node:22\nUSER node\nRUN --mount=type=cache,«target=/home/node/.npm» npm ci\n",
+			fixed: "FROM node:22\nUSER node\nRUN --mount=type=cache,target=/home/node/.npm,uid=1000,gid=1000 npm ci\n",
+		},
+		{
+			caption: "It belongs to the user",
+			good: "FROM node:22\nUSER node\nRUN --mount=type=cache,target=/home/node/.npm,uid=1000,gid=1000 npm ci\n",
+		},
+		{
 			caption: "The ids of a user that the image has",
 			bad: "FROM node:22\nUSER node\nRUN --mount=type=cache,«target=/home/node/.npm» npm ci\nRUN --mount=type=cache,id=a,«dst=/home/node/.npm»,gid=1000 npm ci\n",
 			fixed:

@@ -30,6 +30,12 @@ export const consecutiveRunLayers = defineRule({
 	references: ["https://docs.docker.com/build/building/best-practices/#run"],
 	examples: [
 		{
+			caption: "A layer for each",
+			bad: "FROM debian:12\nRUN mkdir -p /app /data\n«RUN» chown 1000 /data\n",
+			fixed: "FROM debian:12\nRUN mkdir -p /app /data \\\n    && chown 1000 /data\n",
+		},
+		{ caption: "One RUN", good: "FROM debian:12\nRUN mkdir -p /app /data \\\n    && chown 1000 /data\n" },
+		{
 			caption: "Quick ones",
 			bad: "FROM debian:12\nRUN mkdir -p /app /data\n«RUN» chown 1000 /data\n\nRUN ln -s /data /app/data && \\\n    chmod 755 /app\nCMD a\n",
 			fixed:

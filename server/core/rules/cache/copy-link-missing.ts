@@ -31,6 +31,7 @@ export const copyLinkMissing = defineRule({
 		"Add `--link`. It follows no links in the destination, so that a copy into `/lib` or `/var/run` may hide what is there, and `--chown` wants numbers.",
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---link"],
 	examples: [
+		{ caption: "Linked", good: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build --link /app /app\n" },
 		{
 			caption: "From another stage",
 			bad: "FROM golang:1.22 AS build\nFROM debian:12\n«COPY» --from=build --chown=1000:1000 /app /app\n",

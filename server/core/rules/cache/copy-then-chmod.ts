@@ -19,6 +19,15 @@ export const copyThenChmod = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod"],
 	examples: [
 		{
+			caption: "A start script",
+			bad: 'FROM debian:12\nCOPY entrypoint.sh /usr/local/bin/\nRUN «chmod» +x /usr/local/bin/entrypoint.sh\nENTRYPOINT ["entrypoint.sh"]\n',
+			fixed: 'FROM debian:12\nCOPY --chmod=755 entrypoint.sh /usr/local/bin/\nENTRYPOINT ["entrypoint.sh"]\n',
+		},
+		{
+			caption: "Copied with its mode",
+			good: 'FROM debian:12\nCOPY --chmod=755 entrypoint.sh /usr/local/bin/\nENTRYPOINT ["entrypoint.sh"]\n',
+		},
+		{
 			caption: "Two modes of one file",
 			bad: "FROM debian:12\nCOPY a.sh b.sh /x/\nRUN «chmod» 700 /x/a.sh && chmod 755 /x/a.sh && chmod 755 /x/b.sh\n",
 		},

@@ -30,6 +30,10 @@ export const dependencyManifestBindMount = defineRule({
 	references: ["https://docs.docker.com/build/cache/optimize/#use-bind-mounts"],
 	examples: [
 		{
+			caption: "Mounted",
+			good: "FROM node:22\nWORKDIR /app\nRUN --mount=type=bind,source=package.json,target=package.json \\\n    --mount=type=bind,source=package-lock.json,target=package-lock.json \\\n    npm ci\nCOPY . .\n",
+		},
+		{
 			caption: "npm",
 			bad: "FROM node:22\nWORKDIR /app\n«COPY» package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n",
 			fixed:

@@ -17,6 +17,7 @@ export const dockerignoreMissing = defineRule({
 		"Add a `.dockerignore` beside the Dockerfile's context (or `<name of the Dockerfile>.dockerignore`): `*` first, then `!src` for each thing that the build needs, is the safest form.",
 	references: ["https://docs.docker.com/build/concepts/context/#dockerignore-files"],
 	examples: [
+		{ caption: "There is one", good: "FROM node:22\nCOPY . .\n", workspace: { dockerignore: { kind: "present", text: "" } } },
 		{
 			caption: "Everything goes along",
 			bad: "FROM node:22\nWORKDIR /app\nCOPY package.json .\nCOPY --chown=node «.» .\nADD . /again\n",
@@ -32,7 +33,6 @@ export const dockerignoreMissing = defineRule({
 			good: "FROM node:22\nCOPY src package.json ./\nCOPY --exclude=.git . .\nCOPY --from=a:1 . .\n",
 			workspace: { dockerignore: { kind: "absent" } },
 		},
-		{ caption: "There is one", good: "FROM node:22\nCOPY . .\n", workspace: { dockerignore: { kind: "present", text: "" } } },
 		{ caption: "Nobody looked", good: "FROM node:22\nCOPY . .\n" },
 	],
 	check(file, { workspace }) {

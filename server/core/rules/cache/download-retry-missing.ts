@@ -24,6 +24,16 @@ export const downloadRetryMissing = defineRule({
 	references: ["https://curl.se/docs/manpage.html#--retry"],
 	examples: [
 		{
+			caption: "A single attempt",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN «curl» -fsSLo /usr/local/bin/tool https://example.com/tool\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl --retry 3 --retry-connrefused -fsSLo /usr/local/bin/tool https://example.com/tool\n",
+		},
+		{
+			caption: "Tried again",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl --retry 3 --retry-connrefused -fsSLo /usr/local/bin/tool https://example.com/tool\n",
+		},
+		{
 			caption: "Once only",
 			bad: "FROM debian:12\nRUN «curl» -fsSL https://example.com/a.tgz | tar xz\nRUN apt-get update && \\\n    sudo «curl» -o a \\\n      https://example.com/a\n",
 			fixed:

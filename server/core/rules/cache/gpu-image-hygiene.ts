@@ -50,6 +50,15 @@ export const gpuImageHygiene = defineRule({
 	references: ["https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html"],
 	examples: [
 		{
+			caption: "More of the driver than a computation needs",
+			bad: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=«all»\n",
+			fixed: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility\n",
+		},
+		{
+			caption: "What a computation needs",
+			good: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility\n",
+		},
+		{
 			caption: "Capabilities and devices",
 			bad: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=«all»\nENV A=1 «NVIDIA_VISIBLE_DEVICES=0»\nENV «CUDA_VISIBLE_DEVICES=0,1»\nENV «NVIDIA_VISIBLE_DEVICES=GPU-8f6c1a2b-1111-2222-3333-444455556666»\n",
 			fixed: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility\nENV A=1\n",

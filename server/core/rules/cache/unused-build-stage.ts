@@ -34,6 +34,15 @@ export const unusedBuildStage = defineRule({
 	options: [{ name: "allow", description: "Names of stages that are built by themselves.", default: [] }],
 	examples: [
 		{
+			caption: "Nobody copies from it",
+			bad: 'FROM golang:1.23 AS build\nRUN go build -o /app .\nFROM node:22 AS «assets»\nRUN npm ci && npm run build\nFROM debian:12\nCOPY --from=build /app /app\nCMD ["/app"]\n',
+			fixed: 'FROM golang:1.23 AS build\nRUN go build -o /app .\nFROM debian:12\nCOPY --from=build /app /app\nCMD ["/app"]\n',
+		},
+		{
+			caption: "Both are copied from",
+			good: 'FROM golang:1.23 AS build\nRUN go build -o /app .\nFROM node:22 AS assets\nRUN npm ci && npm run build\nFROM debian:12\nCOPY --from=build /app /app\nCOPY --from=assets /dist /dist\nCMD ["/app"]\n',
+		},
+		{
 			caption: "A stage without a name, and one that nobody copies from",
 			bad: "FROM «node:22»\nRUN npm ci\n\nFROM debian:12\nRUN make\n",
 			fixed: "FROM debian:12\nRUN make\n",

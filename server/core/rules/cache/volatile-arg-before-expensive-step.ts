@@ -37,6 +37,16 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 	],
 	examples: [
 		{
+			caption: "Moved to the end, with its label",
+			bad: 'FROM debian:12\n# when\nARG «BUILD_DATE»\nLABEL org.opencontainers.image.created=$BUILD_DATE\nRUN apt-get update && apt-get install -y curl\nUSER 1000\nCMD ["a"]\n',
+			fixed:
+				'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n# when\nARG BUILD_DATE\nLABEL org.opencontainers.image.created=$BUILD_DATE\nUSER 1000\nCMD ["a"]\n',
+		},
+		{
+			caption: "Behind what is fetched",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nARG BUILD_DATE\nLABEL org.opencontainers.image.created=$BUILD_DATE\n",
+		},
+		{
 			caption: "Only labels use them: what shares a label moves together",
 			bad: 'FROM debian:12\n# when\nARG «BUILD_DATE»\nARG «GIT_COMMIT»=unknown\nLABEL org.opencontainers.image.created=$BUILD_DATE \\\n      org.opencontainers.image.revision=$GIT_COMMIT\nRUN apt-get update && apt-get install -y curl\nUSER 1000\nCMD ["a"]\n',
 			fixed:
@@ -45,12 +55,6 @@ export const volatileArgBeforeExpensiveStep = defineRule({
 		{
 			caption: "A label needs something else as well, or a step reads one of the values",
 			bad: "FROM debian:12\nARG VERSION=1\nARG «BUILD_DATE»\nLABEL created=$BUILD_DATE version=$VERSION\nRUN apt-get install -y a\nFROM debian:12\nARG BUILD_ID\nRUN echo $BUILD_ID\nARG «VCS_REF»\nLABEL id=$BUILD_ID ref=$VCS_REF\nRUN apt-get install -y a\n",
-		},
-		{
-			caption: "Moved to the end, with its label",
-			bad: 'FROM debian:12\n# when\nARG «BUILD_DATE»\nLABEL org.opencontainers.image.created=$BUILD_DATE\nRUN apt-get update && apt-get install -y curl\nUSER 1000\nCMD ["a"]\n',
-			fixed:
-				'FROM debian:12\nRUN apt-get update && apt-get install -y curl\n# when\nARG BUILD_DATE\nLABEL org.opencontainers.image.created=$BUILD_DATE\nUSER 1000\nCMD ["a"]\n',
 		},
 		{
 			caption: "With empty lines between the instructions",

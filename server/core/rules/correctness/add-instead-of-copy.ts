@@ -40,6 +40,8 @@ export const addInsteadOfCopy = defineRule({
 	remedy: "Use COPY for files and folders of the build context, ADD for addresses, repositories and archives that are to be unpacked.",
 	references: ["https://docs.docker.com/build/building/best-practices/#add-or-copy", "https://docs.docker.com/reference/dockerfile/#add"],
 	examples: [
+		{ caption: "A folder of the context", bad: "FROM node:22\nWORKDIR /app\n«ADD» . .\n", fixed: "FROM node:22\nWORKDIR /app\nCOPY . .\n" },
+		{ caption: "COPY, and an archive that ADD unpacks", good: "FROM node:22\nWORKDIR /app\nCOPY . .\nADD data.tar.gz /data/\n" },
 		{
 			caption: "Files and folders",
 			bad: 'FROM debian:12\n«ADD» a.conf b.sh /etc/\n«add» --chown=1 . /app\n«ADD» ["src/", "/x"]\nONBUILD «ADD» app.zip /\n',

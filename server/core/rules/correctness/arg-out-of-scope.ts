@@ -30,6 +30,15 @@ export const argOutOfScope = defineRule({
 	],
 	examples: [
 		{
+			caption: "A global one",
+			bad: "ARG VERSION=1.2\nFROM debian:12\nADD https://example.com/app-${«VERSION»}.tar.gz /tmp/\n",
+			fixed: "ARG VERSION=1.2\nFROM debian:12\nARG VERSION\nADD https://example.com/app-${VERSION}.tar.gz /tmp/\n",
+		},
+		{
+			caption: "Declared in the stage",
+			good: "ARG VERSION=1.2\nFROM debian:12\nARG VERSION\nADD https://example.com/app-${VERSION}.tar.gz /tmp/\n",
+		},
+		{
 			caption: "A global one in RUN and in COPY",
 			bad: 'ARG V=1\nFROM debian:12\nRUN make\nRUN curl -O "https://example.com/a-${«V»}.tgz" && echo $V\nCOPY a-$«V» /a\n',
 			fixed: 'ARG V=1\nFROM debian:12\nRUN make\nARG V\nRUN curl -O "https://example.com/a-${V}.tgz" && echo $V\nCOPY a-$V /a\n',

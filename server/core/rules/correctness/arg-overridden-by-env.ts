@@ -26,6 +26,7 @@ export const argOverriddenByEnv = defineRule({
 		"Let ENV take the argument's value: `ARG VERSION=1.2` and `ENV VERSION=$VERSION`. Give the argument another name where the base image has one that is called so.",
 	references: ["https://docs.docker.com/reference/dockerfile/#using-arg-variables"],
 	examples: [
+		{ caption: "Passed on, with a default", good: "FROM debian:12\nARG VERSION\nENV VERSION=${VERSION:-1.2}\nRUN echo $VERSION\n" },
 		{
 			caption: "Set anew below",
 			bad: "FROM debian:12\nARG «V»\nENV V=1.2\nRUN echo $V\n",

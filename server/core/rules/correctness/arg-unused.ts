@@ -31,6 +31,8 @@ export const argUnused = defineRule({
 	remedy: "Delete it, or use it.",
 	references: ["https://docs.docker.com/reference/dockerfile/#arg"],
 	examples: [
+		{ caption: "FROM does not use it", bad: 'ARG «NODE_VERSION»=22\nFROM node:22\nCMD ["node"]\n', fixed: 'FROM node:22\nCMD ["node"]\n' },
+		{ caption: "FROM uses it", good: 'ARG NODE_VERSION=22\nFROM node:${NODE_VERSION}\nCMD ["node"]\n' },
 		{
 			caption: "Above FROM, and in a stage behind its last RUN",
 			bad: "ARG «A»=1\nARG B=2\nFROM debian:$B\nRUN true\nARG «C» D=1\nLABEL d=$D\n",

@@ -71,6 +71,12 @@ export const argumentCountWrong = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#format", "https://docs.docker.com/reference/dockerfile/#from"],
 	examples: [
 		{
+			caption: "A comment behind the image",
+			bad: "FROM node:22 «# the base»\nWORKDIR /app\nCOPY . .\n",
+			fixed: "# the base\nFROM node:22\nWORKDIR /app\nCOPY . .\n",
+		},
+		{ caption: "A comment on a line of its own", good: "# the base\nFROM node:22\nWORKDIR /app\nCOPY . .\n" },
+		{
 			caption: "Comments behind arguments",
 			bad: "FROM debian:12 «# the base»\nWORKDIR /app «# sources»\n  WORKDIR /b «## b #»\nARG A=1 «# one»\nCOPY a \\\n  /a «# to the root»\n",
 			fixed:

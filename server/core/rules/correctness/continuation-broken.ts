@@ -38,6 +38,10 @@ export const continuationBroken = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#format", "https://docs.docker.com/reference/dockerfile/#escape"],
 	examples: [
 		{
+			caption: "A comment on a line of its own",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    # for the check\n    curl \\\n    git\n",
+		},
+		{
 			caption: "A comment behind the backslash",
 			bad: "FROM debian:12\nRUN apt-get install -y \\\n    curl «\\ # for the check\n    »git \\\n    make\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y \\\n    # for the check\n    curl \\\n    git \\\n    make\n",

@@ -25,6 +25,11 @@ export const copyFromEmptyStage = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---from"],
 	examples: [
 		{
+			caption: "Nothing was copied to it",
+			bad: "FROM scratch AS files\nLABEL vendor=acme\nFROM debian:12\nCOPY --from=files «/app» /app\n",
+		},
+		{ caption: "Something was copied to it", good: "FROM scratch AS files\nCOPY app /app\nFROM debian:12\nCOPY --from=files /app /app\n" },
+		{
 			caption: "Settings are no files",
 			bad: "FROM scratch AS empty\nENV A=1\nLABEL b=c\nFROM empty AS more\nUSER 1\nFROM debian:12\nCOPY --from=empty «/a» /a\nCOPY --from=0 --chown=1 «b» «c/» /d/\nCOPY --from=more «/a» /a\n",
 		},

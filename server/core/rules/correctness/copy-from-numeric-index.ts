@@ -22,6 +22,12 @@ export const copyFromNumericIndex = defineRule({
 	references: ["https://docs.docker.com/build/building/multi-stage/#name-your-build-stages"],
 	examples: [
 		{
+			caption: "The first stage",
+			bad: "FROM golang:1.22 AS build\nRUN go build -o /app\nFROM debian:12\nCOPY --from=«0» /app /app\n",
+			fixed: "FROM golang:1.22 AS build\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build /app /app\n",
+		},
+		{ caption: "By its name", good: "FROM golang:1.22 AS build\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build /app /app\n" },
+		{
 			caption: "A stage with a name",
 			bad: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=«0» /a /a\nCOPY --chown=1 --from=«0» /b /b\n",
 			fixed: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --chown=1 --from=build /b /b\n",

@@ -23,6 +23,14 @@ export const copyFromSelf = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---from"],
 	examples: [
 		{
+			caption: "The name of the wrong stage",
+			bad: "FROM golang:1.22 AS build\nRUN go build -o /app\nFROM debian:12 AS final\nCOPY --from=«final» /app /app\n",
+		},
+		{
+			caption: "Another stage",
+			good: "FROM golang:1.22 AS build\nRUN go build -o /app\nFROM debian:12 AS final\nCOPY --from=build /app /app\n",
+		},
+		{
 			caption: "By name, by number, in a mount",
 			bad: "FROM debian:12 AS a\nFROM debian:12 AS b\nCOPY --from=«B» /x /y\nCOPY --from=«1» /x /y\nRUN --mount=type=bind,from=«b»,target=/z true\n",
 		},

@@ -28,6 +28,15 @@ export const copyFromUnknownStage = defineRule({
 	],
 	examples: [
 		{
+			caption: "A slip in the name",
+			bad: 'FROM golang:1.22 AS builder\nRUN go build -o /app\nFROM scratch\nCOPY --from=«biulder» /app /app\nCMD ["/app"]\n',
+			fixed: 'FROM golang:1.22 AS builder\nRUN go build -o /app\nFROM scratch\nCOPY --from=builder /app /app\nCMD ["/app"]\n',
+		},
+		{
+			caption: "The name of the stage",
+			good: 'FROM golang:1.22 AS builder\nRUN go build -o /app\nFROM scratch\nCOPY --from=builder /app /app\nCMD ["/app"]\n',
+		},
+		{
 			caption: "Misspelt",
 			bad: "FROM golang:1.22 AS builder\nFROM scratch\nCOPY --from=«biulder» /a /\nRUN --mount=type=bind,from=«bulder»,target=/b true\n",
 			fixed: "FROM golang:1.22 AS builder\nFROM scratch\nCOPY --from=builder /a /\nRUN --mount=type=bind,from=builder,target=/b true\n",

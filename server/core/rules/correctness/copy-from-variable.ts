@@ -29,6 +29,7 @@ export const copyFromVariable = defineRule({
 		"https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact",
 	],
 	examples: [
+		{ caption: "A stage", good: "ARG TOOLS_IMAGE=acme/tools:1\nFROM $TOOLS_IMAGE AS tools\nFROM debian:12\nCOPY --from=tools /a /a\n" },
 		{
 			caption: "A global argument",
 			bad: "ARG TOOLS_IMAGE=acme/tools:1\nFROM debian:12\nCOPY --from=«$TOOLS_IMAGE» /a /a\n",

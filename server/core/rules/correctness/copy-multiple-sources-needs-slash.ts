@@ -34,6 +34,12 @@ export const copyMultipleSourcesNeedsSlash = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#destination"],
 	examples: [
 		{
+			caption: "Two files for a folder",
+			bad: "FROM node:22\nCOPY package.json package-lock.json «/app»\n",
+			fixed: "FROM node:22\nCOPY package.json package-lock.json /app/\n",
+		},
+		{ caption: "A slash at the end", good: "FROM node:22\nCOPY package.json package-lock.json /app/\n" },
+		{
 			caption: "Files, exec form, heredocs",
 			bad: 'FROM debian:12\nCOPY a b «/app»\nCOPY --chown=1 ["c", "d", "«/x y»"]\nADD <<E <<F «/g»\nE\nF\nCOPY --from=x /a /b \\\n  «c»\n',
 			fixed: 'FROM debian:12\nCOPY a b /app/\nCOPY --chown=1 ["c", "d", "/x y/"]\nADD <<E <<F /g/\nE\nF\nCOPY --from=x /a /b \\\n  c/\n',

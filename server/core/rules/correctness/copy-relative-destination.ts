@@ -26,6 +26,8 @@ export const copyRelativeDestination = defineRule({
 	remedy: "Set `WORKDIR /app` above, or begin the destination with a slash.",
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/reference/dockerfile/#destination"],
 	examples: [
+		{ caption: "Wherever the base image works", bad: 'FROM acme/base:1\nCOPY . «.»\nCMD ["./app"]\n' },
+		{ caption: "A WORKDIR above", good: 'FROM acme/base:1\nWORKDIR /app\nCOPY . .\nCMD ["./app"]\n' },
 		{
 			caption: "The first one of a stage",
 			bad: 'FROM acme/base:1\nCOPY a «app/»\nCOPY b c .\nFROM acme/base:2\nCOPY a /a\nADD ["b", "«.»"]\n',

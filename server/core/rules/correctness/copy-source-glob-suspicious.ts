@@ -18,6 +18,8 @@ export const copySourceGlobSuspicious = defineRule({
 		"Name the files one by one, copy the folder and leave out the rest with `--exclude` or `.dockerignore`, or keep the folders with `--parents`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#pattern-matching", "https://pkg.go.dev/path/filepath#Match"],
 	examples: [
+		{ caption: "Two stars", bad: "FROM node:22\nCOPY «src/**/*.js» /app/\n" },
+		{ caption: "One star", good: "FROM node:22\nCOPY src/*.js /app/\n" },
 		{ caption: "Forms of other languages", bad: 'FROM debian:12\nCOPY «{a,b}.txt» «src/**/*.js» /x/\nADD ["«(a|b).c»", "/x/"]\n' },
 		{ caption: "Several files in one", bad: "FROM debian:12\nCOPY «*.jar» /app.jar\n" },
 		{

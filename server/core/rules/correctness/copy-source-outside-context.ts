@@ -23,6 +23,8 @@ export const copySourceOutsideContext = defineRule({
 		"https://docs.docker.com/reference/cli/docker/buildx/build/#build-context",
 	],
 	examples: [
+		{ caption: "A folder further up", bad: "FROM node:22\nCOPY «../shared» /app/shared\n" },
+		{ caption: "A folder of the context", good: "FROM node:22\nCOPY shared /app/shared\n" },
 		{ caption: "Further up", bad: 'FROM debian:12\nCOPY a «../b» «./../c» /d/\nADD ["«../e»", "/f"]\nCOPY «g/../../h» /h\n' },
 		{
 			caption: "The developer's own files",

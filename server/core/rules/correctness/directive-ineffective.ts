@@ -31,6 +31,7 @@ export const directiveIneffective = defineRule({
 	remedy: "Move the line to the very top, and correct its spelling. Names of build checks are case-sensitive.",
 	references: ["https://docs.docker.com/reference/dockerfile/#parser-directives", "https://docs.docker.com/reference/build-checks/"],
 	examples: [
+		{ caption: "The first line", good: "# syntax=docker/dockerfile:1.7\n# Image of the shop\nFROM debian:12\n" },
 		{
 			caption: "Below a comment, an empty line or an instruction",
 			bad: "# Image of the shop\n«# syntax=docker/dockerfile:1.7»\nFROM debian:12\n",

@@ -22,6 +22,7 @@ export const directiveInvalid = defineRule({
 		"Give each directive once, in lower case. The escape character is a backslash or a backtick; `check` takes `skip=`, `experimental=` and `error=`, separated by semicolons.",
 	references: ["https://docs.docker.com/reference/dockerfile/#parser-directives", "https://docs.docker.com/reference/dockerfile/#check"],
 	examples: [
+		{ caption: "Given once", good: "# syntax=docker/dockerfile:1\nFROM debian:12\n" },
 		{
 			caption: "Given twice",
 			bad: "# syntax=docker/dockerfile:1\n«# syntax=docker/dockerfile:1.7»\nFROM debian:12\n",

@@ -38,6 +38,16 @@ export const downloadArchHardcoded = defineRule({
 	],
 	examples: [
 		{
+			caption: "amd64",
+			bad: "FROM buildpack-deps:bookworm\nRUN curl -fsSL https://example.com/v1/tool_linux_«amd64».tar.gz | tar -xz -C /opt\n",
+			fixed:
+				"FROM buildpack-deps:bookworm\nARG TARGETARCH\nRUN curl -fsSL https://example.com/v1/tool_linux_${TARGETARCH}.tar.gz | tar -xz -C /opt\n",
+		},
+		{
+			caption: "The architecture that is built for",
+			good: "FROM buildpack-deps:bookworm\nARG TARGETARCH\nRUN curl -fsSL https://example.com/v1/tool_linux_${TARGETARCH}.tar.gz | tar -xz -C /opt\n",
+		},
+		{
 			caption: "Docker's own name",
 			bad: 'FROM debian:12\nRUN curl -fsSLO "https://example.com/v1/tool_linux_«amd64».tar.gz"\nADD https://example.com/tool-«arm64» /t\n',
 			fixed:

@@ -18,6 +18,12 @@ export const emptyContinuationLine = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/no-empty-continuation/"],
 	examples: [
 		{
+			caption: "Between packages",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\«\n»\n    git\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git\n",
+		},
+		{ caption: "No empty line", good: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git\n" },
+		{
 			caption: "One, several, and blanks",
 			bad: "FROM debian:12\nRUN a \\«\n»\n  && b \\\n \t\n\n  && c\n",
 			fixed: "FROM debian:12\nRUN a \\\n  && b \\\n  && c\n",

@@ -27,6 +27,12 @@ export const envSelfReference = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#environment-replacement"],
 	examples: [
 		{
+			caption: "A folder, and PATH with it",
+			bad: "FROM debian:12\nENV APP_HOME=/opt/app PATH=$«APP_HOME»/bin:$PATH\n",
+			fixed: "FROM debian:12\nENV APP_HOME=/opt/app\nENV PATH=$APP_HOME/bin:$PATH\n",
+		},
+		{ caption: "Set by an ENV above", good: "FROM debian:12\nENV APP_HOME=/opt/app\nENV PATH=$APP_HOME/bin:$PATH\n" },
+		{
 			caption: "On one line",
 			bad: 'FROM debian:12\nENV A=/a B=$«A»/b C="x ${«A»}"\n',
 			fixed: 'FROM debian:12\nENV A=/a\nENV B=$A/b\nENV C="x ${A}"\n',

@@ -24,6 +24,7 @@ export const envUnsetInOtherLayer = defineRule({
 		"Use ARG for what the build alone needs, or set the variable in the RUN that needs it: `RUN NAME=value command`. For secrets use a secret mount.",
 	references: ["https://docs.docker.com/build/building/best-practices/#env"],
 	examples: [
+		{ caption: "An ARG is gone when the container runs", good: "FROM debian:12\nARG TOKEN_FILE=/t\nRUN make\n" },
 		{
 			caption: "At the end of a RUN",
 			bad: "FROM debian:12\nENV TOKEN_FILE=/t\nRUN make && unset «TOKEN_FILE»\n",

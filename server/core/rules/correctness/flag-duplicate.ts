@@ -17,6 +17,12 @@ export const flagDuplicate = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy"],
 	examples: [
 		{
+			caption: "The same owner twice",
+			bad: "FROM node:22\nCOPY --chown=node --link «--chown=node» . /app\n",
+			fixed: "FROM node:22\nCOPY --chown=node --link . /app\n",
+		},
+		{ caption: "Given once", good: "FROM node:22\nCOPY --chown=node --link . /app\n" },
+		{
 			caption: "With the same value, and with another",
 			bad: "FROM debian:12\nCOPY --from=a «--from=a» x /x\nCOPY --chown=1 --link \\\n  «--chown=2» \\\n  x /x\nHEALTHCHECK --retries=1 «--retries=1» CMD a\n",
 			fixed: "FROM debian:12\nCOPY --from=a x /x\nCOPY --chown=1 --link \\\n  \\\n  x /x\nHEALTHCHECK --retries=1 CMD a\n",

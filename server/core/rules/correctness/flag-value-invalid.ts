@@ -41,6 +41,12 @@ export const flagValueInvalid = defineRule({
 	],
 	examples: [
 		{
+			caption: "A word that is no truth value",
+			bad: "FROM debian:12\nCOPY --link=«yes» app /app\n",
+			fixed: "FROM debian:12\nCOPY --link=true app /app\n",
+		},
+		{ caption: "A value that it takes", good: "FROM debian:12\nCOPY --link=true app /app\n" },
+		{
 			caption: "Neither true nor false",
 			bad: "FROM debian:12\nCOPY --link=«1» a /a\nADD --keep-git-dir=«no» a /a\n",
 			fixed: "FROM debian:12\nCOPY --link=true a /a\nADD --keep-git-dir=false a /a\n",

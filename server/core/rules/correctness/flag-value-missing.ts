@@ -28,6 +28,12 @@ export const flagValueMissing = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/"],
 	examples: [
 		{
+			caption: "A blank in place of the equals sign",
+			bad: "FROM nginx:1.27\nHEALTHCHECK «--interval» 30s CMD curl -f http://localhost/\n",
+			fixed: "FROM nginx:1.27\nHEALTHCHECK --interval=30s CMD curl -f http://localhost/\n",
+		},
+		{ caption: "With its value", good: "FROM nginx:1.27\nHEALTHCHECK --interval=30s CMD curl -f http://localhost/\n" },
+		{
 			caption: "A blank instead of the equals sign",
 			bad: "FROM debian:12\nCOPY «--from» tools  /a /b\nHEALTHCHECK «--interval» 5s CMD a\n",
 			fixed: "FROM debian:12\nCOPY --from=tools  /a /b\nHEALTHCHECK --interval=5s CMD a\n",

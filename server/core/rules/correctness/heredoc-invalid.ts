@@ -30,6 +30,7 @@ export const heredocInvalid = defineRule({
 		"Write the name alone on a line, without blanks; behind `<<-` tabs may stand in front of it. A shift such as `$((1 << 2))` needs another form: `$((1 * 4))`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#here-documents"],
 	examples: [
+		{ caption: "The end stands alone on its line", good: "FROM debian:12\nRUN <<EOF\napt-get update\napt-get install -y curl\nEOF\n" },
 		{
 			caption: "The end is indented with blanks, or has some behind it",
 			bad: "FROM debian:12\nRUN «<<EOF»\n  a\n  EOF\nUSER 1\n",

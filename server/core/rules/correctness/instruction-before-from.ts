@@ -20,6 +20,12 @@ export const instructionBeforeFrom = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#format"],
 	examples: [
 		{
+			caption: "A label",
+			bad: '«LABEL» org.opencontainers.image.vendor="Acme"\nFROM debian:12\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nLABEL org.opencontainers.image.vendor="Acme"\nCMD ["app"]\n',
+		},
+		{ caption: "Below FROM", good: 'FROM debian:12\nLABEL org.opencontainers.image.vendor="Acme"\nCMD ["app"]\n' },
+		{
 			caption: "A label and a variable",
 			bad: "# who\n«LABEL» a=b\nARG V=12\n«ENV» C=$V\nFROM debian:$V\nRUN true\n",
 			fixed: "# who\nARG V=12\nFROM debian:$V\nLABEL a=b\nENV C=$V\nRUN true\n",

@@ -28,6 +28,12 @@ export const invisibleCharacter = defineRule({
 	references: ["https://www.unicode.org/reports/tr55/", "https://nvd.nist.gov/vuln/detail/CVE-2021-42574"],
 	examples: [
 		{
+			caption: "A dash in place of two hyphens",
+			bad: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY «—»from=build /app /app\n",
+			fixed: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /app /app\n",
+		},
+		{ caption: "Two hyphens", good: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /app /app\n" },
+		{
 			caption: "A dash in place of two hyphens, or of one",
 			bad: "FROM debian:12\nCOPY «\u2014»from=x /a /a\nRUN apt-get install «\u2013»y curl \u2013\u2013no-install-recommends\n",
 			fixed: "FROM debian:12\nCOPY --from=x /a /a\nRUN apt-get install -y curl --no-install-recommends\n",

@@ -39,6 +39,8 @@ export const jsonFormMalformed = defineRule({
 	remedy: "Write the array as JSON: double quotes around every string, commas between them, none behind the last, `\\\\` for a backslash.",
 	references: ["https://docs.docker.com/reference/dockerfile/#exec-form"],
 	examples: [
+		{ caption: "Single quotes", bad: "FROM node:22\nCMD [«'node'», 'server.js']\n", fixed: 'FROM node:22\nCMD ["node", "server.js"]\n' },
+		{ caption: "Double quotes", good: 'FROM node:22\nCMD ["node", "server.js"]\n' },
 		{
 			caption: "Single and typographic quotes",
 			bad: "FROM debian:12\nENTRYPOINT [«'a'», 'b \"c\"']\nVOLUME [«'/data'»]\n",

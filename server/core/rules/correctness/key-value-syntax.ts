@@ -39,6 +39,7 @@ export const keyValueSyntax = defineRule({
 	remedy: "Write `NAME=value` without blanks around the equals sign, and double quotes around a value that has some.",
 	references: ["https://docs.docker.com/reference/dockerfile/#env", "https://docs.docker.com/reference/dockerfile/#label"],
 	examples: [
+		{ caption: "Blanks around the sign", bad: "FROM debian:12\nENV «LEVEL =» info\n", fixed: "FROM debian:12\nENV LEVEL=info\n" },
 		{
 			caption: "Blanks around the equals sign, or in its place",
 			bad: 'FROM debian:12\nENV «A =» 1\nLABEL «b  =» "c d"\nENV C= «2»\nARG «D =» 3\nARG «E= 4»\nENV «F =»5\nENV «G =»\nENV A=1 «B =»2\nLABEL a="1" «b =» "2"\nENV C="x" D= «"y"»\nARG «VERSION 1.0»\nARG «DEBIAN_FRONTEND noninteractive»\nARG «URL   https://a.b/c?d=e»\nARG «A "b"»\nARG «B= c»\n',

@@ -26,6 +26,8 @@ export const legacyKeyValue = defineRule({
 		"https://docs.docker.com/reference/dockerfile/#env",
 	],
 	examples: [
+		{ caption: "A setting", bad: "FROM node:22\nENV «NODE_ENV» production\n", fixed: "FROM node:22\nENV NODE_ENV=production\n" },
+		{ caption: "An equals sign", good: "FROM node:22\nENV NODE_ENV=production\n" },
 		{
 			caption: "One word needs no quotes",
 			bad: "FROM debian:12\nENV «GOPATH» /go\nLABEL  «vendor»\tacme\nenv «PATH» $GOPATH/bin:$PATH\n",

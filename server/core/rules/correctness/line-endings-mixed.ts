@@ -20,6 +20,7 @@ export const lineEndingsMixed = defineRule({
 		"Save the file with line feeds alone, and keep them with `*Dockerfile* text eol=lf` in `.gitattributes`. A byte order mark at the start is not needed, and other tools than BuildKit stumble over it.",
 	references: ["https://docs.docker.com/reference/dockerfile/#here-documents", "https://git-scm.com/docs/gitattributes#_eol"],
 	examples: [
+		{ caption: "Line feeds", good: "FROM debian:12\nRUN <<EOF\nset -e\nmake\nEOF\n" },
 		{
 			caption: "A script",
 			bad: "FROM debian:12\r\nRUN <<EOF\r\nset -e«\r»\nmake\r\nEOF\r\n",

@@ -17,6 +17,7 @@ export const onbuildDiscouraged = defineRule({
 	remedy: "Put the steps into the Dockerfiles that need them, or into a script that they call.",
 	references: ["https://docs.docker.com/reference/dockerfile/#onbuild", "https://docs.podman.io/en/latest/markdown/podman-build.1.html"],
 	examples: [
+		{ caption: "A trigger", bad: "FROM node:22\nWORKDIR /app\n«ONBUILD» COPY . .\n" },
 		{ caption: "Each one", bad: "FROM node:22\nWORKDIR /app\n«ONBUILD» COPY package.json .\n«onbuild» RUN npm install\n" },
 		{ caption: "Without", good: "FROM node:22\nWORKDIR /app\nCOPY package.json .\n" },
 	],

@@ -36,6 +36,8 @@ export const parseError = defineRule({
 		"Correct the line. Comments stand on lines of their own, a heredoc ends with its name alone on a line, ENV and LABEL take `NAME=value`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#format"],
 	examples: [
+		{ caption: "A number where a string belongs", bad: 'FROM node:22\nCMD «["serve", "--port", 8080]»\n' },
+		{ caption: "Strings", good: 'FROM node:22\nCMD ["serve", "--port", "8080"]\n' },
 		{ caption: "An array that holds more than strings", bad: 'FROM debian:12\nCMD «["a", 1]»\nONBUILD RUN «[["b"]]»\n' },
 		{ caption: "What more specific rules describe", good: "# escape=x\nFROM debian:12\nENV A=1 # one\nLABEL a\nRUN cat <<EOF > /f\na\n" },
 		{

@@ -29,6 +29,12 @@ export const runMountInvalid = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#run---mount"],
 	examples: [
 		{
+			caption: "Two letters swapped",
+			bad: "FROM node:22\nRUN --mount=type=«cahce»,target=/root/.npm npm ci\n",
+			fixed: "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
+		},
+		{ caption: "A cache", good: "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\n" },
+		{
 			caption: "Misspelt",
 			bad: "FROM debian:12\nRUN --mount=type=«cahce»,target=/c true\nRUN --mount=type=cache,«tagret=/c»,sharing=«lokced» true\n",
 			fixed: "FROM debian:12\nRUN --mount=type=cache,target=/c true\nRUN --mount=type=cache,target=/c,sharing=locked true\n",

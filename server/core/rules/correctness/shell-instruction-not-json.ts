@@ -31,6 +31,12 @@ export const shellInstructionNotJson = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#shell"],
 	examples: [
 		{
+			caption: "As on a command line",
+			bad: "FROM debian:12\nSHELL «/bin/bash -o pipefail -c»\n",
+			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\n',
+		},
+		{ caption: "A JSON array", good: 'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\n' },
+		{
 			caption: "Words",
 			bad: "FROM debian:12\nSHELL «/bin/bash -o  pipefail -c»\nSHELL «bash»\n",
 			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nSHELL ["bash"]\n',

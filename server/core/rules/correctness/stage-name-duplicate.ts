@@ -28,6 +28,16 @@ export const stageNameDuplicate = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/duplicate-stage-name/"],
 	examples: [
 		{
+			caption: "Two builders",
+			bad: "FROM golang:1.22 AS build\nRUN go build -o /app\nFROM node:22 AS «build»\nRUN npm ci && npm run build\nFROM debian:12\nCOPY --from=build /dist /dist\n",
+			fixed:
+				"FROM golang:1.22 AS build-1\nRUN go build -o /app\nFROM node:22 AS build\nRUN npm ci && npm run build\nFROM debian:12\nCOPY --from=build /dist /dist\n",
+		},
+		{
+			caption: "Two names",
+			good: "FROM golang:1.22 AS server\nRUN go build -o /app\nFROM node:22 AS web\nRUN npm ci && npm run build\nFROM debian:12\nCOPY --from=server /app /app\nCOPY --from=web /dist /dist\n",
+		},
+		{
 			caption: "FROM means the first one, COPY the last one",
 			bad: "FROM golang:1.22 AS build\nFROM build AS test\nFROM node:22 AS «Build»\nFROM debian:12\nCOPY --from=build /a /a\n",
 			fixed: "FROM golang:1.22 AS build-1\nFROM build-1 AS test\nFROM node:22 AS Build\nFROM debian:12\nCOPY --from=build /a /a\n",

@@ -22,6 +22,15 @@ export const stageNameInvalid = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#from"],
 	examples: [
 		{
+			caption: "A slash",
+			bad: "FROM node:22 AS «build/web»\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=build/web /dist /usr/share/nginx/html\n",
+			fixed: "FROM node:22 AS build-web\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=build-web /dist /usr/share/nginx/html\n",
+		},
+		{
+			caption: "A hyphen",
+			good: "FROM node:22 AS build-web\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=build-web /dist /usr/share/nginx/html\n",
+		},
+		{
 			caption: "Characters that no name has",
 			bad: "FROM debian:12 AS «2nd/stage»\nFROM debian:12 as «My!Stage»\nFROM debian:12\nCOPY --from=2nd/stage /a /a\n",
 			fixed: "FROM debian:12 AS stage-2nd-stage\nFROM debian:12 as my-stage\nFROM debian:12\nCOPY --from=stage-2nd-stage /a /a\n",

@@ -15,6 +15,16 @@ export const stageNameReserved = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/reserved-stage-name/"],
 	examples: [
 		{
+			caption: "The name of the build context",
+			bad: "FROM node:22 AS «context»\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=context /dist /usr/share/nginx/html\n",
+			fixed:
+				"FROM node:22 AS context-stage\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=context-stage /dist /usr/share/nginx/html\n",
+		},
+		{
+			caption: "A name of its own",
+			good: "FROM node:22 AS web\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=web /dist /usr/share/nginx/html\n",
+		},
+		{
 			caption: "Both, in any case",
 			bad: "FROM debian:12 AS «Context»\nFROM debian:12 AS «scratch»\nFROM debian:12\nCOPY --from=context /a /a\nCOPY --from=scratch /b /b\n",
 			fixed:

@@ -18,6 +18,12 @@ export const stageUnnamed = defineRule({
 	references: ["https://docs.docker.com/build/building/multi-stage/#name-your-build-stages"],
 	examples: [
 		{
+			caption: "A builder",
+			bad: "FROM «golang:1.22»\nRUN go build -o /app\nFROM debian:12\nCOPY --from=0 /app /app\n",
+			fixed: "FROM golang:1.22 AS golang-stage\nRUN go build -o /app\nFROM debian:12\nCOPY --from=golang-stage /app /app\n",
+		},
+		{ caption: "With a name", good: "FROM golang:1.22 AS build\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build /app /app\n" },
+		{
 			caption: "Used by number",
 			bad: "FROM «golang:1.22»\nRUN make\nFROM debian:12\nCOPY --from=0 /a /a\nCOPY --from=0 /b /b\n",
 			fixed: "FROM golang:1.22 AS golang-stage\nRUN make\nFROM debian:12\nCOPY --from=golang-stage /a /a\nCOPY --from=golang-stage /b /b\n",

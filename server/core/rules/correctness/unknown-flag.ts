@@ -33,6 +33,12 @@ export const unknownFlag = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/"],
 	examples: [
 		{
+			caption: "Two letters swapped",
+			bad: "FROM node:22\nCOPY «--chwon=node» . /app\n",
+			fixed: "FROM node:22\nCOPY --chown=node . /app\n",
+		},
+		{ caption: "A flag of COPY", good: "FROM node:22\nCOPY --chown=node . /app\n" },
+		{
 			caption: "Misspelt",
 			bad: "FROM «--plattform=linux/amd64» debian:12\nCOPY «--chwon=1» a /a\nRUN «--mounts=type=cache,target=/c» true\n",
 			fixed: "FROM --platform=linux/amd64 debian:12\nCOPY --chown=1 a /a\nRUN --mount=type=cache,target=/c true\n",

@@ -42,6 +42,12 @@ export const unknownInstruction = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#overview"],
 	examples: [
 		{
+			caption: "A letter too many",
+			bad: 'FROM node:22\nWORKDIR /app\n«COPPY» . .\nCMD ["node", "server.js"]\n',
+			fixed: 'FROM node:22\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n',
+		},
+		{ caption: "An instruction", good: 'FROM node:22\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n' },
+		{
 			caption: "Misspelt",
 			bad: 'FROM debian:12\n«COPPY» a /a\n«WORKDIRR» /a\n«Entrypiont» ["a"]\n',
 			fixed: 'FROM debian:12\nCOPY a /a\nWORKDIR /a\nENTRYPOINT ["a"]\n',

@@ -33,6 +33,8 @@ export const variableModifierUnsupported = defineRule({
 		"Use `${NAME:-default}`, `${NAME:+other}`, `${NAME:?message}` or, from Dockerfile 1.7 on, the patterns `#`, `%` and `/`. For everything else use a shell variable in RUN.",
 	references: ["https://docs.docker.com/reference/dockerfile/#environment-replacement"],
 	examples: [
+		{ caption: "Upper case, which bash knows", bad: "FROM debian:12\nARG STAGE=test\nENV STAGE_NAME=«${STAGE^^}»\n" },
+		{ caption: "A default", good: "FROM debian:12\nARG STAGE\nENV STAGE_NAME=${STAGE:-test}\n" },
 		{
 			caption: "Forms of bash",
 			bad: 'ARG A=x\nFROM debian:12\nARG A\nENV B=«${A^^}» C=1\nWORKDIR /${A}/«${A:0:1}»\nLABEL d=a"«${A,}»"\nENV E=«${!A}» F=«${A:=1}»\n',

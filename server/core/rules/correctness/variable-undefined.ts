@@ -42,6 +42,7 @@ export const variableUndefined = defineRule({
 		"https://docs.docker.com/reference/dockerfile/#environment-replacement",
 	],
 	examples: [
+		{ caption: "Declared", good: "FROM debian:12\nARG VERSION=1.2\nCOPY app-${VERSION}.jar /opt/\n" },
 		{
 			caption: "Misspelt",
 			bad: "FROM debian:12\nARG VERSION=1.2\nCOPY app-${«VERSON»}.jar /opt/\n",

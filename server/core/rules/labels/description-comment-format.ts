@@ -27,6 +27,12 @@ export const descriptionCommentFormat = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/invalid-definition-description/"],
 	examples: [
 		{
+			caption: "It does not begin with the name",
+			bad: "# «the version»\nARG VERSION=12\nFROM debian:${VERSION}\n",
+			fixed: "# the version\n\nARG VERSION=12\nFROM debian:${VERSION}\n",
+		},
+		{ caption: "It begins with the name", good: "# VERSION is the release of Debian.\nARG VERSION=12\nFROM debian:${VERSION}\n" },
+		{
 			caption: "The last line above is marked",
 			bad: "# «the version»\nARG VERSION=1\n# the base starts here\n# «or so»\nFROM debian:12 AS base\n  # «in a stage»\nARG A=1 B=2\n",
 			fixed: "# the version\n\nARG VERSION=1\n# the base starts here\n# or so\n\nFROM debian:12 AS base\n  # in a stage\n\nARG A=1 B=2\n",

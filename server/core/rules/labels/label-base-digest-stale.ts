@@ -25,6 +25,7 @@ export const labelBaseDigestStale = defineRule({
 	remedy: "Write what FROM says, digest included, and change both together; or let the tool that builds set them.",
 	references: ["https://specs.opencontainers.org/image-spec/annotations/"],
 	examples: [
+		{ caption: "What FROM says", good: "FROM debian:12\nLABEL org.opencontainers.image.base.name=docker.io/library/debian:12\n" },
 		{
 			caption: "FROM has moved on",
 			bad: `FROM debian:12@${DIGEST}\nLABEL org.opencontainers.image.base.digest="«${OTHER}»" \\\n  org.opencontainers.image.base.name=«docker.io/library/debian:11»\n`,

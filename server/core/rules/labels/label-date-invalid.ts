@@ -26,6 +26,12 @@ export const labelDateInvalid = defineRule({
 	options: [{ name: "labels", description: "Further keys whose values are dates.", default: [] }],
 	examples: [
 		{
+			caption: "A day alone",
+			bad: 'FROM debian:12\nLABEL org.opencontainers.image.created="«2026-01-31»"\n',
+			fixed: 'FROM debian:12\nLABEL org.opencontainers.image.created="2026-01-31T00:00:00Z"\n',
+		},
+		{ caption: "A date and a time", good: 'FROM debian:12\nLABEL org.opencontainers.image.created="2026-01-31T12:00:00Z"\n' },
+		{
 			caption: "Parts are missing",
 			bad: "FROM debian:12\nLABEL org.opencontainers.image.created=\"«2026-01-31»\" built=«20260131» \\\n  at='«2026-01-31 12:30:00»'\n",
 			fixed:

@@ -20,6 +20,12 @@ export const labelDuplicateKey = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#label"],
 	examples: [
 		{
+			caption: "The later one counts",
+			bad: 'FROM debian:12\nLABEL vendor="Acme" «version="1.0"»\nLABEL version="1.1"\n',
+			fixed: 'FROM debian:12\nLABEL vendor="Acme"\nLABEL version="1.1"\n',
+		},
+		{ caption: "Once each", good: 'FROM debian:12\nLABEL vendor="Acme" version="1.1"\n' },
+		{
 			caption: "In one instruction, and across them, in any spelling",
 			bad: 'FROM debian:12\nLABEL «a=1» b=2 \\\n  «"a"=3»\nLABEL a 4\n',
 			fixed: "FROM debian:12\nLABEL b=2\nLABEL a 4\n",

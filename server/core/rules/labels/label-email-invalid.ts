@@ -18,6 +18,8 @@ export const labelEmailInvalid = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#label"],
 	options: [{ name: "labels", description: "The keys whose values are e-mail addresses.", default: [] }],
 	examples: [
+		{ caption: "A name", bad: 'FROM debian:12\nLABEL contact="«Jane Doe»"\n', options: { labels: ["contact"] } },
+		{ caption: "An address", good: 'FROM debian:12\nLABEL contact="jane@example.com"\n', options: { labels: ["contact"] } },
 		{
 			caption: "No address",
 			bad: 'FROM debian:12\nLABEL contact="«Jane Doe»" owner=«jane@localhost» team=«a..b@c.d»\nLABEL contact «jane@example.com, joe@example.com»\n',

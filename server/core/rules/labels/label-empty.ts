@@ -23,6 +23,8 @@ export const labelEmpty = defineRule({
 	references: ["https://specs.opencontainers.org/image-spec/annotations/"],
 	options: [{ name: "labels", description: "Further keys to look at besides those of the OCI specification.", default: [] }],
 	examples: [
+		{ caption: "Nothing between the quotes", bad: 'FROM debian:12\nLABEL «org.opencontainers.image.title=""»\n' },
+		{ caption: "A value", good: 'FROM debian:12\nLABEL org.opencontainers.image.title="App"\n' },
 		{
 			caption: "Nothing, in any spelling",
 			bad: "FROM debian:12\nLABEL «org.opencontainers.image.title=\"\"» «org.opencontainers.image.url=''» «team=»\n",

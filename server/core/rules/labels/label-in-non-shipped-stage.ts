@@ -27,6 +27,10 @@ export const labelInNonShippedStage = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#label", "https://docs.docker.com/build/building/multi-stage/"],
 	examples: [
 		{
+			caption: "A label of the image",
+			good: "FROM golang:1.26 AS build\nRUN go build -o /app\nFROM scratch\nLABEL vendor=acme\nCOPY --from=build /app /app\n",
+		},
+		{
 			caption: "It was meant for the image",
 			bad: 'FROM golang:1.26 AS build\n«LABEL» org.opencontainers.image.title="App" \\\n  vendor=acme\nRUN go build -o /app\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
 			fixed:

@@ -48,6 +48,12 @@ export const labelKeyInvalid = defineRule({
 	],
 	examples: [
 		{
+			caption: "A misspelt standard key",
+			bad: "FROM debian:12\nLABEL «org.opencontainers.image.revison»=3f2a1b0\n",
+			fixed: "FROM debian:12\nLABEL org.opencontainers.image.revision=3f2a1b0\n",
+		},
+		{ caption: "A standard key", good: "FROM debian:12\nLABEL org.opencontainers.image.revision=3f2a1b0\n" },
+		{
 			caption: "Misspelt standard keys",
 			bad: 'FROM debian:12\nLABEL «org.opencontainers.image.revison»=a "«org.opencontainers.image.license»"=MIT «org.opencontainers.title»=t\n',
 			fixed:

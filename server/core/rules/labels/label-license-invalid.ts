@@ -29,6 +29,12 @@ export const labelLicenseInvalid = defineRule({
 	options: [{ name: "labels", description: "Further keys whose values are licences.", default: [] }],
 	examples: [
 		{
+			caption: "A name for people",
+			bad: 'FROM debian:12\nLABEL org.opencontainers.image.licenses="«Apache License, Version 2.0»"\n',
+			fixed: 'FROM debian:12\nLABEL org.opencontainers.image.licenses="Apache-2.0"\n',
+		},
+		{ caption: "An identifier of SPDX", good: 'FROM debian:12\nLABEL org.opencontainers.image.licenses="Apache-2.0"\n' },
+		{
 			caption: "Names for people",
 			bad: 'FROM debian:12\nLABEL org.opencontainers.image.licenses="«Apache License, Version 2.0»" license=«GPLv3»\nLABEL org.opencontainers.image.licenses=«GPL-2+»\n',
 			fixed:

@@ -22,6 +22,8 @@ export const labelNotAllowed = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#label"],
 	options: [{ name: "labels", description: "The keys that may be set, with `*`.", default: [] }],
 	examples: [
+		{ caption: "Misspelt", bad: "FROM debian:12\nLABEL «taem»=web\n", fixed: "FROM debian:12\n", options: { labels: ["team"] } },
+		{ caption: "One of them", good: "FROM debian:12\nLABEL team=web\n", options: { labels: ["team"] } },
 		{
 			caption: "One that nobody knows",
 			bad: "FROM debian:12\nLABEL team=a \\\n  «taem»=b org.acme.x=c\nLABEL «owner» me\n",

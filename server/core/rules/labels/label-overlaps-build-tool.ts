@@ -21,6 +21,12 @@ export const labelOverlapsBuildTool = defineRule({
 	references: ["https://docs.docker.com/build/building/variables/#buildx_git_labels"],
 	examples: [
 		{
+			caption: "A commit",
+			bad: 'FROM debian:12\nARG GIT_COMMIT\nLABEL «org.opencontainers.image.revision»=$GIT_COMMIT\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nARG GIT_COMMIT\nCMD ["app"]\n',
+		},
+		{ caption: "What Buildx does not set", good: 'FROM debian:12\nLABEL org.opencontainers.image.title="App"\nCMD ["app"]\n' },
+		{
 			caption: "Set twice",
 			bad: "FROM debian:12\nARG C\nLABEL «org.opencontainers.image.revision»=$C \\\n  org.opencontainers.image.title=a\nLABEL «org.opencontainers.image.source»=https://example.com/a\n",
 			fixed: "FROM debian:12\nARG C\nLABEL org.opencontainers.image.title=a\n",

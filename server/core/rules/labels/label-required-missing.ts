@@ -23,6 +23,13 @@ export const labelRequiredMissing = defineRule({
 	options: [{ name: "labels", description: "The keys that every shipped stage has to set.", default: [] }],
 	examples: [
 		{
+			caption: "Nobody says who made it",
+			bad: '«FROM» debian:12\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nLABEL vendor="unknown"\nCMD ["app"]\n',
+			options: { labels: ["vendor"] },
+		},
+		{ caption: "It says who made it", good: 'FROM debian:12\nLABEL vendor="Acme"\nCMD ["app"]\n', options: { labels: ["vendor"] } },
+		{
 			caption: "Two of them",
 			bad: 'FROM debian:12 AS base\nLABEL team=a\n«FROM» base\nCMD ["/a"]\n',
 			fixed: 'FROM debian:12 AS base\nLABEL team=a\nFROM base\nLABEL product="unknown" \\\n      vendor="unknown"\nCMD ["/a"]\n',

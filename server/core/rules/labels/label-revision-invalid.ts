@@ -19,6 +19,8 @@ export const labelRevisionInvalid = defineRule({
 	references: ["https://specs.opencontainers.org/image-spec/annotations/", "https://git-scm.com/docs/git-rev-parse"],
 	options: [{ name: "labels", description: "Further keys whose values are commits.", default: [] }],
 	examples: [
+		{ caption: "A branch", bad: "FROM debian:12\nLABEL org.opencontainers.image.revision=«main»\n" },
+		{ caption: "A commit", good: "FROM debian:12\nLABEL org.opencontainers.image.revision=3f2a1b0\n" },
 		{
 			caption: "Branches, versions, ids that are too short",
 			bad: 'FROM debian:12\nLABEL org.opencontainers.image.revision=«main» commit=«v1.2.3»\nLABEL org.opencontainers.image.revision "«abc12»"\n',

@@ -22,6 +22,8 @@ export const labelUrlInvalid = defineRule({
 	references: ["https://specs.opencontainers.org/image-spec/annotations/"],
 	options: [{ name: "labels", description: "Further keys whose values are addresses.", default: [] }],
 	examples: [
+		{ caption: "No scheme", bad: 'FROM debian:12\nLABEL org.opencontainers.image.url="«example.com»"\n' },
+		{ caption: "An address", good: 'FROM debian:12\nLABEL org.opencontainers.image.url="https://example.com"\n' },
 		{
 			caption: "No scheme, no host, not an address",
 			bad: "FROM debian:12\nLABEL org.opencontainers.image.url=\"«example.com»\" org.opencontainers.image.source=«git@github.com:acme/app.git» \\\n  org.opencontainers.image.documentation='«see the wiki»' home=«https:/x»\n",

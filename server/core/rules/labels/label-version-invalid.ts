@@ -24,6 +24,7 @@ export const labelVersionInvalid = defineRule({
 	references: ["https://semver.org/", "https://specs.opencontainers.org/image-spec/annotations/"],
 	options: [{ name: "labels", description: "Further keys whose values are versions.", default: [] }],
 	examples: [
+		{ caption: "A semantic version", good: 'FROM debian:12\nLABEL org.opencontainers.image.version="1.2.3"\n' },
 		{
 			caption: "A letter in front",
 			bad: 'FROM debian:12\nLABEL org.opencontainers.image.version="«v1.2.3»"\n',

@@ -38,6 +38,7 @@ export const maintainerDeprecated = defineRule({
 		"https://specs.opencontainers.org/image-spec/annotations/",
 	],
 	examples: [
+		{ caption: "A label", good: 'FROM debian:12\nLABEL org.opencontainers.image.authors="Jane Doe <jane@example.com>"\n' },
 		{
 			caption: "A label says it",
 			bad: "FROM debian:12\n«MAINTAINER» Jane Doe <jane@example.com>\n",

@@ -30,6 +30,10 @@ export const ociLabelsHardcoded = defineRule({
 	],
 	examples: [
 		{
+			caption: "Passed by the build",
+			good: "FROM debian:12\nARG GIT_COMMIT=unknown\nLABEL org.opencontainers.image.revision=$GIT_COMMIT\n",
+		},
+		{
 			caption: "A commit and a time",
 			bad: 'FROM debian:12\nLABEL org.opencontainers.image.revision="«3f2a1b0»" \\\n      org.opencontainers.image.created=«2024-01-01T00:00:00Z»\n',
 			fixed:

@@ -33,6 +33,10 @@ export const ociLabelsMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "All of them",
+			good: 'FROM debian:12\nARG GIT_COMMIT\nARG BUILD_DATE\nLABEL org.opencontainers.image.title="App" \\\n      org.opencontainers.image.revision="$GIT_COMMIT" \\\n      org.opencontainers.image.created="$BUILD_DATE" \\\n      org.opencontainers.image.source="https://example.com/app"\n',
+		},
+		{
 			caption: "None",
 			bad: 'FROM golang:1.23 AS build\nRUN go build -o /app\n«FROM» scratch\nCOPY --from=build /app /app\nUSER 1000\n\n# start\nENTRYPOINT ["/app"]\n',
 			fixed:

@@ -16,6 +16,8 @@ export const todoComment = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#format"],
 	options: [{ name: "words", description: "The words to look for, in capital letters.", default: ["TODO", "FIXME"] }],
 	examples: [
+		{ caption: "Left to do", bad: '# «TODO»: pin this\nFROM debian:12\nCMD ["app"]\n' },
+		{ caption: "A comment that explains", good: '# The newest release that the drivers support\nFROM debian:12\nCMD ["app"]\n' },
 		{
 			caption: "Wherever a comment stands",
 			bad: "# «TODO»: pin this\nFROM debian:12\nRUN a && \\\n  # b («FIXME»)\n  c\n#«TODO»\n",

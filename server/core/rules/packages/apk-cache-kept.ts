@@ -45,6 +45,7 @@ export const apkCacheKept = defineRule({
 		"Call `apk add --no-cache`: it reads the index without writing it, so that `apk update` is not needed either. A cache mount on `/etc/apk/cache` does as well.",
 	references: ["https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper", "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"],
 	examples: [
+		{ caption: "Nothing is cached", good: "FROM alpine:3.20\nRUN apk add --no-cache curl\n" },
 		{
 			caption: "The index is fetched and kept",
 			bad: "FROM alpine:3.20\nRUN apk «add» curl\n",

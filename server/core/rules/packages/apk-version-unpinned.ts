@@ -15,6 +15,8 @@ export const apkVersionUnpinned = defineRule({
 	remedy: "Say which version is wanted loosely enough to outlive a rebuild: `apk add 'curl~=8.9'` takes every 8.9.",
 	references: ["https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper#Advanced_version_pinning"],
 	examples: [
+		{ caption: "A name alone", bad: "FROM alpine:3.20\nRUN apk add --no-cache «curl»\n" },
+		{ caption: "With a version", good: "FROM alpine:3.20\nRUN apk add --no-cache curl=8.12.1-r0\n" },
 		{
 			caption: "No version",
 			bad: "FROM alpine:3.20\nRUN apk add --no-cache «curl» git=2.45.2-r0 make\n",

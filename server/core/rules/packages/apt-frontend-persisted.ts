@@ -28,6 +28,10 @@ export const aptFrontendPersisted = defineRule({
 	],
 	examples: [
 		{
+			caption: "For the build alone",
+			good: "FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update && apt-get install -y tzdata\n",
+		},
+		{
 			caption: "Set for ever",
 			bad: "FROM debian:12\nENV «DEBIAN_FRONTEND»=noninteractive\nRUN apt-get update && apt-get install -y tzdata\n",
 			fixed: "FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update && apt-get install -y tzdata\n",

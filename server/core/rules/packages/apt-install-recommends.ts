@@ -41,6 +41,15 @@ export const aptInstallRecommends = defineRule({
 	],
 	examples: [
 		{
+			caption: "What is recommended comes along",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y jq && rm -rf /var/lib/apt/lists/*\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Only what is named",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "Everything that is recommended comes along",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» jq\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install --no-install-recommends jq\n",

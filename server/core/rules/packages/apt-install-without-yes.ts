@@ -49,6 +49,7 @@ export const aptInstallWithoutYes = defineRule({
 	remedy: "Add `-y` behind the subcommand.",
 	references: ["https://manpages.debian.org/bookworm/apt/apt-get.8.en.html"],
 	examples: [
+		{ caption: "The answer is given", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" },
 		{
 			caption: "Nobody answers the question",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» curl\n",

@@ -33,6 +33,12 @@ export const aptInstallsSplit = defineRule({
 	],
 	examples: [
 		{
+			caption: "In RUNs of their own, with nothing between",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get «install» -y git vim && rm -rf /var/lib/apt/lists/*\nUSER app\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl git vim && rm -rf /var/lib/apt/lists/*\nUSER app\n",
+		},
+		{ caption: "One call", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl git && rm -rf /var/lib/apt/lists/*\n" },
+		{
 			caption: "In RUNs that follow each other",
 			bad: "FROM debian:12\r\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\r\n# and\r\nRUN apt-get update && \\\r\n    apt-get «install» -y git && rm -rf /var/lib/apt/lists/*\r\n",
 		},
@@ -40,11 +46,6 @@ export const aptInstallsSplit = defineRule({
 			caption: "In one RUN",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && apt-get «install» --no-install-recommends -y git\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl git\n",
-		},
-		{
-			caption: "In RUNs of their own, with nothing between",
-			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get «install» -y git vim && rm -rf /var/lib/apt/lists/*\nUSER app\n",
-			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl git vim && rm -rf /var/lib/apt/lists/*\nUSER app\n",
 		},
 		{
 			caption: "The second does more, has other options or a comment: no edit",

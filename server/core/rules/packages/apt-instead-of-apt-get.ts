@@ -54,6 +54,7 @@ export const aptInsteadOfAptGet = defineRule({
 	remedy: "Call `apt-get` for what changes the system, and `apt-cache` for questions.",
 	references: ["https://manpages.debian.org/bookworm/apt/apt.8.en.html#SCRIPT_USAGE_AND_DIFFERENCES_FROM_OTHER_APT_TOOLS"],
 	examples: [
+		{ caption: "The tool for scripts", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" },
 		{
 			caption: "The tool for people",
 			bad: "FROM debian:12\nRUN «apt» update && apt install -y curl\n",

@@ -36,6 +36,10 @@ export const aptKeyDeprecated = defineRule({
 	],
 	examples: [
 		{
+			caption: "A key of its own for the repository",
+			good: 'FROM debian:12\nADD https://example.com/key.asc /etc/apt/keyrings/example.asc\nRUN echo "deb [signed-by=/etc/apt/keyrings/example.asc] https://example.com/apt stable main" > /etc/apt/sources.list.d/example.list\n',
+		},
+		{
 			caption: "Key and repository in one RUN",
 			bad: 'FROM debian:12\nRUN curl -fsSL https://example.com/key.asc | «apt-key» add - && \\\n    echo "deb https://example.com/apt stable main" > /etc/apt/sources.list.d/example.list && apt-get update\n',
 			fixed:

@@ -36,6 +36,15 @@ export const aptListsNotRemoved = defineRule({
 	],
 	examples: [
 		{
+			caption: "On one line",
+			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y --no-install-recommends curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "Removed by the RUN that fetched them",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "A variable that holds several words, and is split into them",
 			good: 'FROM debian:12\nRUN X="/tmp/* /var/lib/apt/lists/*"; apt-get update && apt-get install -y curl; rm -rf $X\nARG P=/var/lib/apt\nENV X="/tmp/* $P/lists/*"\nRUN apt-get update && apt-get install -y git; rm -rf $X\n',
 		},
@@ -64,11 +73,6 @@ export const aptListsNotRemoved = defineRule({
 		{
 			caption: "Where it may",
 			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y a; [ -n "$KEEP" ] || rm -rf /var/lib/apt/lists/*\nRUN if [ -e /x ]; then apt-get update && apt-get install -y b; fi; if [ -e /y ]; then rm -rf /var/lib/apt/lists/*; else exit 0; fi\nRUN clean() { rm -rf /var/lib/apt/lists/*; }; apt-get update && apt-get install -y c; clean\nRUN for i in 1 2; do if [ $i = 1 ]; then apt-get update && apt-get install -y d; else rm -rf /var/lib/apt/lists/*; fi; done\n',
-		},
-		{
-			caption: "On one line",
-			bad: "FROM debian:12\nRUN apt-get «update» && apt-get install -y --no-install-recommends curl\n",
-			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
 		},
 		{
 			caption: "With && at the start of lines, and a comment between them",

@@ -34,6 +34,11 @@ export const aptVersionUnpinned = defineRule({
 		"https://snapshot.ubuntu.com/",
 	],
 	examples: [
+		{ caption: "A name alone", bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «curl» && rm -rf /var/lib/apt/lists/*\n" },
+		{
+			caption: "With a version",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl=7.88.* && rm -rf /var/lib/apt/lists/*\n",
+		},
 		{
 			caption: "No version",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «curl» git=1:2.39.5-0+deb12u1 make\nRUN apt-get install --solver 3.0 -y «curl» git=1:2.39.5-0+deb12u1\n",

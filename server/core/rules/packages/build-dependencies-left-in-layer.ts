@@ -40,6 +40,10 @@ export const buildDependenciesLeftInLayer = defineRule({
 	],
 	examples: [
 		{
+			caption: "Removed by the RUN that needs them",
+			good: 'FROM alpine:3.20\nRUN apk add --no-cache --virtual .build-deps gcc musl-dev make && make -C /src install && apk del .build-deps\nCMD ["/usr/local/bin/app"]\n',
+		},
+		{
 			caption: "For one build step",
 			bad: 'FROM alpine:3.20\nRUN apk add --no-cache «gcc» musl-dev make && make -C /src install\nCMD ["/usr/local/bin/app"]\n',
 			fixed:

@@ -42,6 +42,10 @@ export const bundlerCacheKept = defineRule({
 	references: ["https://bundler.io/man/bundle-install.1.html", "https://guides.rubygems.org/command-reference/#gem-install"],
 	examples: [
 		{
+			caption: "Removed by the RUN that installs",
+			good: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install && rm -rf /usr/local/bundle/cache\n",
+		},
+		{
 			caption: "The archives stay",
 			bad: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nRUN bundle «install» --jobs 4\n",
 			fixed: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install --jobs 4 && rm -rf ~/.bundle/cache /usr/local/bundle/cache\n",

@@ -27,6 +27,7 @@ export const bundlerFlagsDeprecated = defineRule({
 		"https://github.com/rubygems/rubygems/blob/master/doc/bundler/UPGRADING.md",
 	],
 	examples: [
+		{ caption: "A setting", good: "FROM ruby:3.3\nRUN bundle config set --local without 'development test' && bundle install --jobs 4\n" },
 		{
 			caption: "Groups and a path",
 			bad: "FROM ruby:3.3\nRUN bundle install «--without» development test --path vendor/bundle --jobs 4\n",

@@ -20,6 +20,7 @@ export const bundlerInstallRedundant = defineRule({
 	remedy: "Leave the command out; where a certain version is needed, name it: `gem install bundler:2.5.23`.",
 	references: ["https://bundler.io/guides/bundler_2_upgrade.html", "https://hub.docker.com/_/ruby"],
 	examples: [
+		{ caption: "The one of the image", good: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\n" },
 		{
 			caption: "What is there already",
 			bad: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\nRUN gem install «bundler» && bundle install\n",

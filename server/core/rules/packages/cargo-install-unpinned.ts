@@ -24,6 +24,8 @@ export const cargoInstallUnpinned = defineRule({
 		"Name the version: `cargo install --locked ripgrep@14.1.1`, or `--git … --rev COMMIT` for what is not on crates.io. `--locked` holds to the lock file that the crate was released with.",
 	references: ["https://doc.rust-lang.org/cargo/commands/cargo-install.html"],
 	examples: [
+		{ caption: "By name alone", bad: "FROM rust:1.83\nRUN cargo install --locked «bindgen-cli»\n" },
+		{ caption: "With a version", good: "FROM rust:1.83\nRUN cargo install --locked bindgen-cli@0.71.1\n" },
 		{
 			caption: "By name alone, or what a branch holds",
 			bad: "FROM rust:1.83\r\nRUN cargo install --locked «bindgen-cli» cbindgen@0.27.0 && \\\r\n    # prebuilt\r\n    cargo +stable binstall -y «just» && cargo install --locked --git «https://example.com/a.git» --branch main b\r\n",

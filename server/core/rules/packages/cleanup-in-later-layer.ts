@@ -37,6 +37,10 @@ export const cleanupInLaterLayer = defineRule({
 	],
 	examples: [
 		{
+			caption: "In the RUN that brought it",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
 			caption: "A clean-up of its own",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN rm -rf «/var/lib/apt/lists/*»\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",

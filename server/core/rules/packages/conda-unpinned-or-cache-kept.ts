@@ -38,6 +38,15 @@ export const condaUnpinnedOrCacheKept = defineRule({
 	],
 	examples: [
 		{
+			caption: "A cache that stays",
+			bad: "FROM continuumio/miniconda3:24.11.1-0\nRUN «conda» install -y numpy=1.26\n",
+			fixed: "FROM continuumio/miniconda3:24.11.1-0\nRUN conda install -y numpy=1.26 && conda clean -afy\n",
+		},
+		{
+			caption: "With a version, and cleaned",
+			good: "FROM continuumio/miniconda3:24.11.1-0\nRUN conda install -y numpy=1.26 && conda clean -afy\n",
+		},
+		{
 			caption: "No version, no clean-up",
 			bad: "FROM continuumio/miniconda3:24.11.1-0\nRUN conda install -y -c conda-forge «numpy» python=3.12 pip && conda clean -afy\nRUN «conda» install -y numpy=1.26\n",
 			fixed:

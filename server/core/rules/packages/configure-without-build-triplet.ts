@@ -47,6 +47,16 @@ export const configureWithoutBuildTriplet = defineRule({
 	],
 	examples: [
 		{
+			caption: "The sources of a project",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y build-essential\nWORKDIR /src\nCOPY . .\nRUN «./configure» --prefix=/usr && make install\n",
+			fixed:
+				'FROM debian:12\nRUN apt-get update && apt-get install -y build-essential\nWORKDIR /src\nCOPY . .\nRUN ./configure --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)" --prefix=/usr && make install\n',
+		},
+		{
+			caption: "It is told",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y build-essential\nWORKDIR /src\nCOPY . .\nRUN ./configure --build="$(dpkg-architecture -q DEB_BUILD_GNU_TYPE)" --prefix=/usr && make install\n',
+		},
+		{
 			caption: "It guesses",
 			bad: "FROM debian:12\r\nRUN apt-get install -y build-essential && cd /src && «./configure» --prefix=/usr \\\r\n    # all\r\n    --enable-x && make\r\n",
 			fixed:

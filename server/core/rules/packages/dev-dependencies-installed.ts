@@ -33,6 +33,10 @@ export const devDependenciesInstalled = defineRule({
 	],
 	examples: [
 		{
+			caption: "Left out, by options, variables or settings",
+			good: 'FROM node:22\nENV NODE_ENV=production\nRUN npm ci\nCMD ["node", "a.js"]\n',
+		},
+		{
 			caption: "Everything that the project names",
 			bad: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «ci»\nCOPY . .\nCMD ["node", "server.js"]\n',
 			fixed: 'FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev\nCOPY . .\nCMD ["node", "server.js"]\n',
@@ -181,10 +185,6 @@ export const devDependenciesInstalled = defineRule({
 		{
 			caption: "Only what was built is copied, or what is left without them",
 			good: 'FROM node:22 AS build\nWORKDIR /app\nRUN npm ci && npm run build\nFROM node:22 AS pruned\nWORKDIR /app\nRUN npm ci && npm run build && npm prune --omit=dev\nFROM node:22 AS installer\nWORKDIR /app\nRUN npm ci\nRUN npm ci --omit=dev\nFROM oven/bun:1 AS bun\nWORKDIR /app\nRUN bun install\nRUN bun run build && rm -rf node_modules && bun install --production\nFROM python:3.12 AS a\nWORKDIR /app\nENV UV_PROJECT_ENVIRONMENT=/venv\nRUN uv sync\nFROM python:3.12 AS b\nWORKDIR /app\nRUN poetry install\nFROM ruby:3.3 AS c\nRUN bundle config set path vendor && bundle install\nFROM node:22\nCOPY --from=a /app /a\nCOPY --from=b /app /b\nCOPY --from=c /usr/local/bundle /c\nCOPY --from=bun /app/node_modules /bun\nCOPY --from=build /app/dist /app/dist\nCOPY --from=pruned /app /pruned\nCOPY --from=installer /app/node_modules /app/node_modules\nCMD ["node", "/app/dist/server.js"]\n',
-		},
-		{
-			caption: "Left out, by options, variables or settings",
-			good: 'FROM node:22\nENV NODE_ENV=production\nRUN npm ci\nCMD ["node", "a.js"]\n',
 		},
 		{
 			caption: "Left out, in other ways",

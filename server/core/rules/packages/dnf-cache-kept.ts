@@ -32,6 +32,7 @@ export const dnfCacheKept = defineRule({
 		"https://docs.docker.com/build/building/best-practices/#run",
 	],
 	examples: [
+		{ caption: "Cleaned by the RUN that installs", good: "FROM fedora:42\nRUN dnf install -y httpd && dnf clean all\n" },
 		{
 			caption: "The cache stays",
 			bad: "FROM fedora:42\nRUN dnf «install» -y httpd\n",

@@ -26,6 +26,7 @@ export const dnfInstallWithoutYes = defineRule({
 	remedy: "Add `-y` behind the subcommand.",
 	references: ["https://dnf.readthedocs.io/en/latest/command_ref.html", "https://dnf5.readthedocs.io/en/latest/dnf5.8.html"],
 	examples: [
+		{ caption: "The answer is there", good: "FROM fedora:42\nRUN dnf install -y httpd\n" },
 		{
 			caption: "Nobody answers the question",
 			bad: "FROM fedora:42\nRUN dnf «install» httpd\n",

@@ -15,6 +15,8 @@ export const dnfVersionUnpinned = defineRule({
 	remedy: "Name the version behind the package: `dnf install -y httpd-2.4.62`, or fix the repositories to a point in time.",
 	references: ["https://dnf.readthedocs.io/en/latest/command_ref.html#specifying-packages"],
 	examples: [
+		{ caption: "A name alone", bad: "FROM fedora:42\nRUN dnf install -y «httpd» && dnf clean all\n" },
+		{ caption: "With a version", good: "FROM fedora:42\nRUN dnf install -y httpd-2.4.62 && dnf clean all\n" },
 		{
 			caption: "No version; digits in names are none",
 			bad: "FROM fedora:42\nRUN dnf install -y «java-21-openjdk» httpd-2.4.62-1.fc42 && microdnf install -y «gcc-c++» 'dnf-command(builddep)' && tdnf install -y «python3.12»\n",

@@ -87,6 +87,11 @@ export const dotnetOrChocoUnpinned = defineRule({
 		"https://learn.microsoft.com/powershell/module/powershellget/install-module",
 	],
 	examples: [
+		{ caption: "A .NET tool", bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet tool install --global «dotnet-ef»\n" },
+		{
+			caption: "With a version",
+			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nRUN dotnet tool install --global dotnet-ef --version 9.0.0\n",
+		},
 		{
 			caption: "Chocolatey, in its own shells",
 			bad: '# escape=`\r\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\r\nRUN choco install -y «git» -params "/x" && choco install nodejs --version 22.1.0 -y\r\nSHELL ["powershell", "-Command"]\r\nRUN Install-Module -Name «Az» -Force; `\r\n    Install-Module Pester -RequiredVersion 5.6.1\r\n',

@@ -17,6 +17,8 @@ export const gemVersionUnpinned = defineRule({
 	remedy: "Name the version: `gem install bundler:2.5.23`, or `-v 2.5.23` for all gems of the call; or list the gem in the Gemfile.",
 	references: ["https://guides.rubygems.org/command-reference/#gem-install"],
 	examples: [
+		{ caption: "A name alone", bad: "FROM ruby:3.3\nRUN gem install --no-document «rails»\n" },
+		{ caption: "With a version", good: "FROM ruby:3.3\nRUN gem install --no-document rails:8.0.0\n" },
 		{
 			caption: "By name alone",
 			bad: "FROM ruby:3.3\r\nRUN gem install --no-document «bundler» && gem i -i /x \\\r\n    # two\r\n    rake:13.2.1 «rails»\r\n",

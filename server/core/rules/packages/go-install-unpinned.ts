@@ -33,6 +33,8 @@ export const goInstallUnpinned = defineRule({
 		"Name the version: `go install golang.org/x/tools/gopls@v0.17.1`; or list the tool in `go.mod` (`go get -tool …`) and call `go install tool`.",
 	references: ["https://go.dev/ref/mod#go-install", "https://go.dev/ref/mod#version-queries"],
 	examples: [
+		{ caption: "Whatever is newest", bad: "FROM golang:1.24\nRUN go install «golang.org/x/tools/gopls@latest»\n" },
+		{ caption: "With a version", good: "FROM golang:1.24\nRUN go install golang.org/x/tools/gopls@v0.17.1\n" },
 		{
 			caption: "The newest, or a branch",
 			bad: "FROM golang:1.24\r\nRUN go install «golang.org/x/tools/gopls@latest» && \\\r\n    # the branch\r\n    CGO_ENABLED=0 go install -ldflags '-s -w' \"«github.com/a/b/cmd/c@main»\" && go run «example.com/d@upgrade» e\r\n".replace(

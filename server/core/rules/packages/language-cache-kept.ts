@@ -41,6 +41,15 @@ export const languageCacheKept = defineRule({
 	references: ["https://docs.docker.com/build/cache/optimize/#use-cache-mounts", "https://docs.docker.com/build/building/multi-stage/"],
 	examples: [
 		{
+			caption: "What Go keeps of a build",
+			bad: 'FROM golang:1.24\nWORKDIR /src\nCOPY . .\nRUN go «build» -o /app .\nCMD ["/app"]\n',
+			fixed: 'FROM golang:1.24\nWORKDIR /src\nCOPY . .\nRUN go build -o /app . && go clean -cache -modcache\nCMD ["/app"]\n',
+		},
+		{
+			caption: "On a mount",
+			good: 'FROM golang:1.24\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache/go-build --mount=type=cache,target=/go/pkg/mod go build -o /app .\nCMD ["/app"]\n',
+		},
+		{
 			caption: "Composer's archives",
 			bad: 'FROM php:8.3-apache\nCOPY composer.json composer.lock ./\nENV COMPOSER_HOME=/composer\nRUN composer «install» --no-dev\nCMD ["apache2-foreground"]\n',
 			fixed:

@@ -26,6 +26,10 @@ export const npmCacheKept = defineRule({
 	references: ["https://docs.npmjs.com/cli/v11/commands/npm-cache", "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"],
 	examples: [
 		{
+			caption: "Emptied by the RUN that filled it",
+			good: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",
+		},
+		{
 			caption: "The archives stay",
 			bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «ci» --omit=dev\n",
 			fixed: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",

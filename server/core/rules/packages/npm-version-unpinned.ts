@@ -22,6 +22,8 @@ export const npmVersionUnpinned = defineRule({
 	remedy: "Name the version: `npm install --global pnpm@9.15.4`; or put the tool into `package.json`, whose lock file also holds its hash.",
 	references: ["https://docs.npmjs.com/cli/v11/commands/npm-install", "https://docs.npmjs.com/cli/v11/using-npm/package-spec"],
 	examples: [
+		{ caption: "A name alone", bad: "FROM node:22\nRUN npm install -g «pnpm»\n" },
+		{ caption: "With a version", good: "FROM node:22\nRUN npm install -g pnpm@9.15.4\n" },
 		{
 			caption: "By name alone, or by a tag",
 			bad: "FROM node:22\nRUN npm install -g «pnpm» yarn@1.22.22 && npm i --prefix /x «npm@latest» @scope/a@next && yarn global add «@scope/b» && pnpm add -g «c» && bun add «d»\n",

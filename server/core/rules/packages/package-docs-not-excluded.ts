@@ -35,6 +35,12 @@ export const packageDocsNotExcluded = defineRule({
 	references: ["https://hub.docker.com/_/debian", "https://wiki.ubuntu.com/ReducingDiskFootprint#Documentation"],
 	examples: [
 		{
+			caption: "The plain image keeps the documentation",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get «install» -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && find /usr/share/doc /usr/share/man -type f -delete\n",
+		},
+		{ caption: "The slim one leaves it out", good: "FROM debian:12-slim\nRUN apt-get update && apt-get install -y curl\n" },
+		{
 			caption: "The plain image keeps them",
 			bad: "FROM debian\nRUN apt-get update && apt-get «install» -y curl\n",
 			fixed: "FROM debian\nRUN apt-get update && apt-get install -y curl && find /usr/share/doc /usr/share/man -type f -delete\n",

@@ -61,6 +61,15 @@ export const packageIndexUpdateAlone = defineRule({
 	references: ["https://docs.docker.com/build/building/best-practices/#apt-get", "https://docs.docker.com/build/cache/invalidation/"],
 	examples: [
 		{
+			caption: "An update that is cached for months",
+			bad: "FROM debian:12\nRUN apt-get «update»\nRUN apt-get install -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{
+			caption: "Used in the same layer, in whatever way",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y a\nRUN apt-get update && apt-get dist-upgrade -y\nRUN apt-get update; apt-get build-dep -y a\nRUN apt-get update && apt-get source a && apt-get download b\nRUN apt-get update && apt-cache policy a\nRUN apt-get update && apt list --upgradable\nRUN bash -c 'apt-get update' && apt-get install -y a\nRUN apk update && apk upgrade && apk add a\nRUN yum update -y\n",
+		},
+		{
 			caption: "The update moves to the install that needs it",
 			bad: "FROM debian:12\nRUN apt-get «update»\nENV A=b\nRUN apt-get install -y --no-install-recommends curl\n",
 			fixed: "FROM debian:12\nENV A=b\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n",
@@ -106,10 +115,6 @@ export const packageIndexUpdateAlone = defineRule({
 		{
 			caption: "add-apt-repository fetches them by itself",
 			good: "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y software-properties-common && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y ppa:x/y && apt-get install -y z && rm -rf /var/lib/apt/lists/*\nRUN rm -rf /var/lib/apt/lists/* && add-apt-repository -y ppa:a/b\nRUN apt-get install -y c\n",
-		},
-		{
-			caption: "Used in the same layer, in whatever way",
-			good: "FROM debian:12\nRUN apt-get update && apt-get install -y a\nRUN apt-get update && apt-get dist-upgrade -y\nRUN apt-get update; apt-get build-dep -y a\nRUN apt-get update && apt-get source a && apt-get download b\nRUN apt-get update && apt-cache policy a\nRUN apt-get update && apt list --upgradable\nRUN bash -c 'apt-get update' && apt-get install -y a\nRUN apk update && apk upgrade && apk add a\nRUN yum update -y\n",
 		},
 		{
 			caption: "Used by something that cannot be read",

@@ -33,6 +33,12 @@ export const packageManagerSafetyOverride = defineRule({
 	],
 	examples: [
 		{
+			caption: "Conflicts between packages are ignored",
+			bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci «--legacy-peer-deps»\n",
+			fixed: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\n",
+		},
+		{ caption: "It stops where packages do not fit", good: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\n" },
+		{
 			caption: "Conflicts are ignored",
 			bad: "FROM node:22\nRUN npm ci «--legacy-peer-deps» && npm install --omit=dev \\\n      # hm\n      «--force» \\\n      a@1\n",
 			fixed: "FROM node:22\nRUN npm ci && npm install --omit=dev \\\n      # hm\n      a@1\n",

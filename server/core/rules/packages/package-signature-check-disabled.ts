@@ -46,6 +46,7 @@ export const packageSignatureCheckDisabled = defineRule({
 		"https://dnf.readthedocs.io/en/latest/conf_ref.html",
 	],
 	examples: [
+		{ caption: "Only what is signed", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" },
 		{
 			caption: "apt is told to take anything",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y «--allow-unauthenticated» curl\n",

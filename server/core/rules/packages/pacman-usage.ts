@@ -37,6 +37,10 @@ export const pacmanUsage = defineRule({
 	],
 	examples: [
 		{
+			caption: "As it should be",
+			good: "FROM archlinux:latest\nRUN pacman -Syu --noconfirm git && rm -rf /var/cache/pacman/pkg/*\nRUN yes | pacman -Syyu a && pacman -Scc --noconfirm\nRUN --mount=type=cache,target=/var/cache/pacman/pkg pacman --noconfirm -Syu b\nRUN pacman -Syu --noconfirm && pacman -S --noconfirm c && yes | pacman -Scc\n",
+		},
+		{
 			caption: "A partial upgrade, and a cache that stays",
 			bad: "FROM archlinux:latest\nRUN «pacman» «-Sy» --noconfirm git\n",
 			fixed: "FROM archlinux:latest\nRUN pacman -Syu --noconfirm git && rm -rf /var/cache/pacman/pkg/*\n",
@@ -73,10 +77,6 @@ export const pacmanUsage = defineRule({
 		{
 			caption: "Upgraded as well, or nothing of what was refreshed is installed",
 			good: "FROM archlinux:latest AS build\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S --noconfirm a\nRUN pacman -Su --noconfirm\nFROM archlinux:latest AS other\nRUN pacman -Sy --dbpath /tmp/db && pacman -S --noconfirm a && pacman -Sy && pacman -Ss b\nFROM archlinux:latest AS keys\nRUN pacman -Sy && pacman -S --noconfirm archlinux-keyring && pacman -S $OPTIONS && yay -Syu --noconfirm\nFROM archlinux:latest\nCOPY --from=build /a /a\nCOPY --from=other /b /b\nCOPY --from=keys /c /c\n",
-		},
-		{
-			caption: "As it should be",
-			good: "FROM archlinux:latest\nRUN pacman -Syu --noconfirm git && rm -rf /var/cache/pacman/pkg/*\nRUN yes | pacman -Syyu a && pacman -Scc --noconfirm\nRUN --mount=type=cache,target=/var/cache/pacman/pkg pacman --noconfirm -Syu b\nRUN pacman -Syu --noconfirm && pacman -S --noconfirm c && yes | pacman -Scc\n",
 		},
 		{
 			caption: "Questions, keys, local packages, lists alone",

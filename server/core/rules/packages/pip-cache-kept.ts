@@ -42,6 +42,7 @@ export const pipCacheKept = defineRule({
 		"Add `--no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` for the whole stage. Where builds are repeated often a cache mount on pip's cache directory keeps the downloads for the next build and out of the layer.",
 	references: ["https://pip.pypa.io/en/stable/topics/caching/", "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"],
 	examples: [
+		{ caption: "Switched off", good: "FROM python:3.12-slim\nRUN pip install --no-cache-dir -r requirements.txt\n" },
 		{
 			caption: "Downloads and wheels stay",
 			bad: "FROM python:3.12-slim\nRUN pip «install» -r requirements.txt\n",

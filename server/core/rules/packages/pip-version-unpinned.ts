@@ -42,6 +42,8 @@ export const pipVersionUnpinned = defineRule({
 		},
 	],
 	examples: [
+		{ caption: "A name alone", bad: "FROM python:3.12\nRUN pip install --no-cache-dir «flask» requests==2.32.3\n" },
+		{ caption: "With versions", good: "FROM python:3.12\nRUN pip install --no-cache-dir flask==3.0.3 requests==2.32.3\n" },
 		{
 			caption: "No version, or only a limit",
 			bad: "FROM python:3.12\nRUN pip install --no-cache-dir «flask» 'gunicorn>=22,<23' requests==2.32.3\nRUN python3 -m pip install -i https://example.com -t /x «'a[b]'» && uv pip install --system «c» && pipx install «d»\nRUN python -mpip install «e» && python3 -W ignore -m pip install «f» && python3 -X utf8 -Im pip install «g» && python3 m pip install h\n",

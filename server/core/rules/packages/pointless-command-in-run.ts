@@ -44,6 +44,10 @@ export const pointlessCommandInRun = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#run", "https://docs.docker.com/engine/containers/multi-service_container/"],
 	examples: [
 		{
+			caption: "Started by the container",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y nginx\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{
 			caption: "A service that nobody uses",
 			bad: "FROM debian:12\nRUN apt-get install -y nginx && «service nginx start»\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y nginx\n",

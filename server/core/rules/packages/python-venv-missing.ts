@@ -26,6 +26,14 @@ export const pythonVenvMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "Beside the packages of the distribution",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 «install» --break-system-packages flask==3.0.3\n",
+		},
+		{
+			caption: "In an environment of its own",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y python3-venv\nRUN python3 -m venv /opt/venv && /opt/venv/bin/pip install flask==3.0.3\n",
+		},
+		{
 			caption: "Beside the distribution's packages",
 			bad: "FROM debian:12\r\nRUN apt-get update && apt-get install -y python3-pip python3-venv && \\\r\n    # all\r\n    pip3 «install» --break-system-packages flask==3.0.3\r\n",
 		},

@@ -24,6 +24,8 @@ export const runnerToolUnpinned = defineRule({
 		"https://rust-lang.github.io/rustup/concepts/toolchains.html",
 	],
 	examples: [
+		{ caption: "npx takes what is newest", bad: "FROM node:22\nRUN npx --yes «create-vite» app\n" },
+		{ caption: "With a version", good: "FROM node:22\nRUN npx --yes create-vite@6.0.1 app\n" },
 		{
 			caption: "Fetched and run",
 			bad: "FROM node:22\r\nRUN npx --yes «create-x» app && \\\r\n    # others\r\n    pnpm dlx «a@latest» && yarn dlx -p «b» c && npx -p «d» e\r\nRUN npx -p f@1 -p «g» h && npm exec --yes «i» && npm x -- «j» k && pnpx «l»\r\n",

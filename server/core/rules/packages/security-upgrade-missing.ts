@@ -34,16 +34,16 @@ export const securityUpgradeMissing = defineRule({
 	],
 	examples: [
 		{
-			caption: "One layer below FROM and ARG, above everything else",
-			bad: "FROM «debian:12»\nARG VERSION=1\n# who runs it\nUSER 10001\n",
-			fixed:
-				"FROM debian:12\nARG VERSION=1\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\n# who runs it\nUSER 10001\n",
-		},
-		{
 			caption: "The first RUN of apt takes it in",
 			bad: "FROM «python:3.11-slim-bookworm»\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n",
 			fixed:
 				"FROM python:3.11-slim-bookworm\nRUN apt-get update && apt-get dist-upgrade -y --no-install-recommends && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+		},
+		{
+			caption: "One layer below FROM and ARG, above everything else",
+			bad: "FROM «debian:12»\nARG VERSION=1\n# who runs it\nUSER 10001\n",
+			fixed:
+				"FROM debian:12\nARG VERSION=1\nRUN apt-get update \\\n    && apt-get dist-upgrade -y --no-install-recommends \\\n    && rm -rf /var/lib/apt/lists/*\n# who runs it\nUSER 10001\n",
 		},
 		{
 			caption: "In the layout of the RUN",

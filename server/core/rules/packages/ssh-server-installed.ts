@@ -43,6 +43,12 @@ export const sshServerInstalled = defineRule({
 	],
 	examples: [
 		{
+			caption: "A server to look into the container",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «openssh-server»\nEXPOSE 22 8080\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nEXPOSE 8080\n",
+		},
+		{ caption: "Only a client", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl openssh-client\n" },
+		{
 			caption: "A server among the tools",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    «openssh-server» \\\n    git\nEXPOSE 22 80\nEXPOSE 22 22/tcp\nEXPOSE 443\nEXPOSE 8022 22 22/tcp\n",
 			fixed:

@@ -40,6 +40,7 @@ export const systemUpgradeDiscouraged = defineRule({
 		"https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",
 	],
 	examples: [
+		{ caption: "What is needed alone", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" },
 		{
 			caption: "Everything",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get «upgrade» -y && apt-get install -y curl\n",

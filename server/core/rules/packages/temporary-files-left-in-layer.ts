@@ -39,6 +39,16 @@ export const temporaryFilesLeftInLayer = defineRule({
 	],
 	examples: [
 		{
+			caption: "An archive that is unpacked",
+			bad: "FROM debian:12\nRUN curl -fsSLo «/tmp/tool.tar.gz» https://example.com/tool.tar.gz && tar -xzf /tmp/tool.tar.gz -C /usr/local\n",
+			fixed:
+				"FROM debian:12\nRUN curl -fsSLo /tmp/tool.tar.gz https://example.com/tool.tar.gz && tar -xzf /tmp/tool.tar.gz -C /usr/local && rm -f /tmp/tool.tar.gz\n",
+		},
+		{
+			caption: "Removed by the RUN that fetched it",
+			good: "FROM debian:12\nRUN curl -fsSLo /tmp/tool.tar.gz https://example.com/tool.tar.gz && tar -xzf /tmp/tool.tar.gz -C /usr/local && rm /tmp/tool.tar.gz\n",
+		},
+		{
 			caption: "An archive, beside files of the like name in another folder",
 			bad: "FROM debian:12\nRUN curl -fsSLo «/tmp/node.tar.xz» https://example.com/node.tar.xz && tar -xf /tmp/node.tar.xz -C /usr/local && ln -s /usr/local/node/node* /usr/bin\n",
 			fixed:

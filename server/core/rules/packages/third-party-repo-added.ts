@@ -21,6 +21,14 @@ export const thirdPartyRepoAdded = defineRule({
 	references: ["https://wiki.debian.org/DebianRepository/UseThirdParty", "https://wiki.alpinelinux.org/wiki/Repositories#Edge"],
 	examples: [
 		{
+			caption: "A vendor's repository",
+			bad: 'FROM ubuntu:24.04\nRUN echo «"deb [signed-by=/k.gpg] https://download.docker.com/linux/ubuntu noble stable"» > /etc/apt/sources.list.d/docker.list\n',
+		},
+		{
+			caption: "The distribution's own",
+			good: 'FROM debian:12\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/backports.list\n',
+		},
+		{
 			caption: "Vendors and PPAs",
 			bad: 'FROM ubuntu:24.04\nRUN echo «"deb [signed-by=/k.gpg] https://download.docker.com/linux/ubuntu noble stable"» > /etc/apt/sources.list.d/docker.list\nRUN add-apt-repository -y «ppa:deadsnakes/ppa» && curl -o /etc/apt/sources.list.d/x.list «https://example.com/x.list»\n',
 		},

@@ -31,6 +31,10 @@ export const thirdPartyRepoWithoutSignedBy = defineRule({
 	],
 	examples: [
 		{
+			caption: "Tied to its key",
+			good: 'FROM debian:12\nRUN curl -fsSL https://example.com/key.gpg -o /usr/share/keyrings/example.gpg && \\\n    echo "deb [signed-by=/usr/share/keyrings/example.gpg] https://apt.example.com stable main" > /etc/apt/sources.list.d/example.list\n',
+		},
+		{
 			caption: "The key is there, but not tied to the repository",
 			bad: 'FROM debian:12\nRUN curl -fsSL https://example.com/key.gpg -o /usr/share/keyrings/example.gpg && \\\n    echo «"deb [arch=amd64] https://apt.example.com stable main"» > /etc/apt/sources.list.d/example.list\n',
 			fixed:

@@ -38,6 +38,10 @@ export const unnecessaryPackage = defineRule({
 	],
 	examples: [
 		{
+			caption: "What the server needs",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl ca-certificates\nCMD ["/app"]\n',
+		},
+		{
 			caption: "Tools for people",
 			bad: 'FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    «vim» \\\n    «gdb» \\\n    git\nCMD ["/app"]\n',
 			fixed: 'FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    curl \\\n    git\nCMD ["/app"]\n',

@@ -30,6 +30,8 @@ export const wgetAndCurlBoth = defineRule({
 	remedy: "Use one of them in each stage; or neither: `ADD --checksum=… https://…` fetches without a program in the image.",
 	references: ["https://docs.docker.com/reference/dockerfile/#add---checksum"],
 	examples: [
+		{ caption: "One would do", bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl «wget»\n" },
+		{ caption: "One of them", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" },
 		{
 			caption: "Both are installed",
 			bad: "FROM debian:12\r\nRUN apt-get update && apt-get install -y curl \\\r\n    # and\r\n    «wget»\r\n",

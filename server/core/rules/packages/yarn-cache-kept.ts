@@ -22,6 +22,10 @@ export const yarnCacheKept = defineRule({
 	references: ["https://classic.yarnpkg.com/lang/en/docs/cli/cache/", "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"],
 	examples: [
 		{
+			caption: "Cleaned by the RUN that installs",
+			good: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile && yarn cache clean\n",
+		},
+		{
 			caption: "The packages stay",
 			bad: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn «install» --frozen-lockfile\n",
 			fixed: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile && yarn cache clean\n",

@@ -31,6 +31,10 @@ export const yumCacheKept = defineRule({
 	references: ["https://man7.org/linux/man-pages/man8/yum.8.html", "https://docs.docker.com/build/building/best-practices/#run"],
 	examples: [
 		{
+			caption: "Cleaned by the RUN that installs",
+			good: "FROM centos:7\nRUN yum install -y httpd && yum clean all && rm -rf /var/cache/yum\n",
+		},
+		{
 			caption: "The cache stays",
 			bad: "FROM centos:7\nRUN yum «install» -y httpd\n",
 			fixed: "FROM centos:7\nRUN yum install -y httpd && yum clean all && rm -rf /var/cache/yum\n",

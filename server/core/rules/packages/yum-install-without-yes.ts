@@ -24,6 +24,7 @@ export const yumInstallWithoutYes = defineRule({
 	remedy: "Add `-y` behind the subcommand.",
 	references: ["https://man7.org/linux/man-pages/man8/yum.8.html"],
 	examples: [
+		{ caption: "The answer is there", good: "FROM centos:7\nRUN yum install -y httpd\n" },
 		{
 			caption: "Nobody answers the question",
 			bad: "FROM centos:7\nRUN yum «install» httpd\n",

@@ -20,6 +20,8 @@ export const yumVersionUnpinned = defineRule({
 	remedy: "Name the version behind the package: `yum install -y httpd-2.4.6`, or fix the repositories to a point in time.",
 	references: ["https://man7.org/linux/man-pages/man8/yum.8.html"],
 	examples: [
+		{ caption: "A name alone", bad: "FROM rockylinux:8\nRUN yum install -y «httpd» && yum clean all\n" },
+		{ caption: "With a version", good: "FROM rockylinux:8\nRUN yum install -y httpd-2.4.37 && yum clean all\n" },
 		{
 			caption: "No version; digits in names are none",
 			bad: "FROM centos:7\nRUN yum install -y «java-11-openjdk» httpd-2.4.6-99.el7 python3 && yum localinstall -y «a» b.rpm\nRUN yum module install -y «ruby»\n",

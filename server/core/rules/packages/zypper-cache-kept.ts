@@ -30,6 +30,7 @@ export const zypperCacheKept = defineRule({
 		"https://docs.docker.com/build/building/best-practices/#run",
 	],
 	examples: [
+		{ caption: "Cleaned by the RUN that installs", good: "FROM opensuse/leap:15.6\nRUN zypper -n install curl && zypper clean --all\n" },
 		{
 			caption: "The cache stays",
 			bad: "FROM opensuse/leap:15.6\nRUN zypper -n «install» curl\n",

@@ -19,6 +19,12 @@ export const zypperDistUpgrade = defineRule({
 	references: ["https://manpages.opensuse.org/Tumbleweed/zypper/zypper.8.en.html", "https://en.opensuse.org/SDB:System_upgrade"],
 	examples: [
 		{
+			caption: "Everything moves",
+			bad: "FROM opensuse/leap:15.6\nRUN zypper -n «dup» && zypper clean --all\n",
+			fixed: "FROM opensuse/leap:15.6\nRUN zypper -n patch && zypper clean --all\n",
+		},
+		{ caption: "Fixes alone", good: "FROM opensuse/leap:15.6\nRUN zypper -n patch && zypper clean --all\n" },
+		{
 			caption: "The whole distribution",
 			bad: "FROM opensuse/leap:15.6\r\nRUN zypper -n «dup» && \\\r\n    # again\r\n    sudo zypper «dist-upgrade» -y\r\n",
 			fixed: "FROM opensuse/leap:15.6\r\nRUN zypper -n patch && \\\r\n    # again\r\n    sudo zypper patch -y\r\n",

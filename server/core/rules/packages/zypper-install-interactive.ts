@@ -33,6 +33,7 @@ export const zypperInstallInteractive = defineRule({
 	remedy: "Call `zypper --non-interactive`, which takes the default answer to every question.",
 	references: ["https://manpages.opensuse.org/Tumbleweed/zypper/zypper.8.en.html"],
 	examples: [
+		{ caption: "No questions", good: "FROM opensuse/leap:15.6\nRUN zypper --non-interactive install curl\n" },
 		{
 			caption: "Nobody answers the question",
 			bad: "FROM opensuse/leap:15.6\nRUN «zypper» install curl\n",

@@ -16,6 +16,8 @@ export const zypperVersionUnpinned = defineRule({
 	remedy: "Name the version: `zypper install -y curl=8.6.0`, or fix the repositories to a point in time.",
 	references: ["https://manpages.opensuse.org/Tumbleweed/zypper/zypper.8.en.html"],
 	examples: [
+		{ caption: "A name alone", bad: "FROM opensuse/leap:15.6\nRUN zypper -n install «curl» && zypper clean --all\n" },
+		{ caption: "With a version", good: "FROM opensuse/leap:15.6\nRUN zypper -n install curl=8.6.0 && zypper clean --all\n" },
 		{
 			caption: "No version",
 			bad: "FROM opensuse/leap:15.6\nRUN zypper -n install «curl» git=2.43.0 && zypper in -y --from repo «make» && zypper -n in -t package «a» && zypper -n in --type=package «b»\n",

@@ -32,6 +32,16 @@ export const bashSyntaxInSh = defineRule({
 	],
 	examples: [
 		{
+			caption: "dash has no source",
+			bad: "FROM python:3.12\nCOPY requirements.txt .\nRUN python -m venv /venv && «source» /venv/bin/activate && pip install -r requirements.txt\n",
+			fixed:
+				"FROM python:3.12\nCOPY requirements.txt .\nRUN python -m venv /venv && . /venv/bin/activate && pip install -r requirements.txt\n",
+		},
+		{
+			caption: "Every shell has the dot",
+			good: "FROM python:3.12\nCOPY requirements.txt .\nRUN python -m venv /venv && . /venv/bin/activate && pip install -r requirements.txt\n",
+		},
+		{
 			caption: "dash knows none of it; each kind is named once",
 			bad: "FROM debian:12\nRUN «[[» -f a ]] && [[ -f b ]] && c\n",
 			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN [[ -f a ]] && [[ -f b ]] && c\n',

@@ -42,6 +42,12 @@ export const cdInsteadOfWorkdir = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/build/building/best-practices/#workdir"],
 	examples: [
 		{
+			caption: "In front of a build",
+			bad: 'FROM debian:12\nCOPY . /src\nRUN «cd /src» && make install\nWORKDIR /data\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nCOPY . /src\nWORKDIR /src\nRUN make install\nWORKDIR /data\nCMD ["app"]\n',
+		},
+		{ caption: "A WORKDIR", good: "FROM debian:12\nWORKDIR /src\nCOPY . .\nRUN make install\n" },
+		{
 			caption: "Alone it does nothing",
 			bad: "FROM debian:12\nRUN «cd /srv»\nRUN make\n",
 			fixed: "FROM debian:12\nWORKDIR /srv\nRUN make\n",

@@ -30,6 +30,12 @@ export const cmdDuplicate = defineRule({
 	],
 	examples: [
 		{
+			caption: "The last one counts",
+			bad: 'FROM node:22\nCOPY . .\n«CMD» ["npm", "start"]\nCMD ["node", "server.js"]\n',
+			fixed: 'FROM node:22\nCOPY . .\nCMD ["node", "server.js"]\n',
+		},
+		{ caption: "One of them", good: 'FROM node:22\nCOPY . .\nCMD ["node", "server.js"]\n' },
+		{
 			caption: "The last one counts, in whatever form",
 			bad: 'FROM debian:12\n# first\n«CMD» a\nRUN b\n«cmd» ["c"]\nCMD []\n',
 			fixed: "FROM debian:12\n# first\nRUN b\nCMD []\n",

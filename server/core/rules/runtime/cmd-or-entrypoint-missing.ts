@@ -27,6 +27,10 @@ export const cmdOrEntrypointMissing = defineRule({
 	remedy: "Say with CMD or ENTRYPOINT what the container is for.",
 	references: ["https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact"],
 	examples: [
+		{
+			caption: "It says what it starts",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y nginx\nEXPOSE 80\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
 		{ caption: "A port, and nothing that listens on it", bad: "FROM «debian:12»\nRUN apt-get install -y app\nEXPOSE 80\n" },
 		{
 			caption: "A program that was built, inherited through a stage",

@@ -35,6 +35,12 @@ export const debugModeEnabled = defineRule({
 	],
 	examples: [
 		{
+			caption: "A debugger for everybody",
+			bad: 'FROM python:3.12\nENV «FLASK_DEBUG=1»\nCOPY . .\nCMD ["flask", "run"]\n',
+			fixed: 'FROM python:3.12\nENV FLASK_DEBUG=0\nCOPY . .\nCMD ["flask", "run"]\n',
+		},
+		{ caption: "For production", good: 'FROM node:22\nENV NODE_ENV=production\nCOPY . .\nCMD ["node", "server.js"]\n' },
+		{
 			caption: "By variable",
 			bad: 'FROM python:3.12\nENV A=1 «FLASK_DEBUG=1» \\\n  «APP_ENV="dev"»\nENV «DEBUG True»\n',
 			fixed: "FROM python:3.12\nENV A=1 FLASK_DEBUG=0 \\\n  APP_ENV=prod\nENV DEBUG false\n",

@@ -30,6 +30,12 @@ export const entrypointDuplicate = defineRule({
 	],
 	examples: [
 		{
+			caption: "The last one counts",
+			bad: 'FROM debian:12\n«ENTRYPOINT» ["/usr/local/bin/init"]\nENTRYPOINT ["/usr/local/bin/app"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["/usr/local/bin/app"]\n',
+		},
+		{ caption: "One of them", good: 'FROM debian:12\nENTRYPOINT ["/usr/local/bin/app"]\n' },
+		{
 			caption: "The last one counts, also one that says: none",
 			bad: 'FROM debian:12\n«ENTRYPOINT» ["/init"]\n«ENTRYPOINT» /serve\nENTRYPOINT []\n',
 			fixed: "FROM debian:12\nENTRYPOINT []\n",

@@ -35,6 +35,10 @@ export const entrypointNotExecutable = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "https://man7.org/linux/man-pages/man2/execve.2.html"],
 	examples: [
 		{
+			caption: "Copied with its mode",
+			good: 'FROM debian:12\nCOPY --chmod=755 start.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/start.sh"]\n',
+		},
+		{
 			caption: "No execute bit",
 			bad: 'FROM debian:12\nCOPY start.sh /usr/local/bin/\nENTRYPOINT ["«/usr/local/bin/start.sh»"]\n',
 			fixed: 'FROM debian:12\nCOPY --chmod=755 start.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/start.sh"]\n',

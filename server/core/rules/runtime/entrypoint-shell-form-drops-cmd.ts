@@ -23,6 +23,7 @@ export const entrypointShellFormDropsCmd = defineRule({
 		"https://docs.docker.com/reference/dockerfile/#shell-form-entrypoint-example",
 	],
 	examples: [
+		{ caption: "JSON", good: 'FROM debian:12\nENTRYPOINT ["app"]\nCMD ["a"]\n' },
 		{
 			caption: "The arguments in CMD are lost",
 			bad: 'FROM debian:12\n«ENTRYPOINT» /usr/bin/app serve\nCMD ["--debug"]\n',
@@ -36,7 +37,6 @@ export const entrypointShellFormDropsCmd = defineRule({
 			fixed: 'FROM debian:12 AS base\nENTRYPOINT ["app"]\nFROM base\nCMD ["a"]\n',
 		},
 		{ caption: "The script asks for them", good: 'FROM debian:12\nENTRYPOINT exec app "$0" "$@"\nCMD ["a"]\n' },
-		{ caption: "JSON", good: 'FROM debian:12\nENTRYPOINT ["app"]\nCMD ["a"]\n' },
 		{ caption: "No CMD, or an empty one", good: "FROM debian:12\nENTRYPOINT exec app\nCMD []\n" },
 		{ caption: "A CMD of a stage below is replaced", good: "FROM debian:12 AS base\nCMD a\nFROM base\nENTRYPOINT exec app\n" },
 		{ caption: "JSON that went wrong", good: "FROM debian:12\nENTRYPOINT ['app']\nCMD a\n" },

@@ -37,6 +37,12 @@ export const envUnsafeSearchPath = defineRule({
 	references: ["https://cwe.mitre.org/data/definitions/426.html", "https://man7.org/linux/man-pages/man8/ld.so.8.html"],
 	examples: [
 		{
+			caption: "The current directory comes first",
+			bad: "FROM debian:12\nENV PATH=«.:/opt/app/bin:$PATH»\n",
+			fixed: "FROM debian:12\nENV PATH=/opt/app/bin:$PATH\n",
+		},
+		{ caption: "A folder of one's own", good: "FROM debian:12\nENV PATH=/opt/app/bin:$PATH\n" },
+		{
 			caption: "Empty elements, the current directory",
 			bad: 'FROM debian:12\nENV PATH=«$PATH:/opt/bin:» A=1\nENV PYTHONPATH=«"/app::/lib"» PATH=«.:$PATH»\n',
 			fixed: 'FROM debian:12\nENV PATH=$PATH:/opt/bin A=1\nENV PYTHONPATH="/app:/lib" PATH=$PATH\n',

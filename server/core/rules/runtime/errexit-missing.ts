@@ -30,6 +30,7 @@ export const errexitMissing = defineRule({
 		"https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set",
 	],
 	examples: [
+		{ caption: "A semicolon", bad: "FROM debian:12\nRUN «make»; make install\n", fixed: "FROM debian:12\nRUN make && make install\n" },
 		{
 			caption: "A semicolon forgets",
 			bad: "FROM debian:12\nRUN cd /src; «./configure» && make; make install; rm -rf /src\nRUN «a2enmod» a; b\n",

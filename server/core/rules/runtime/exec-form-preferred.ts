@@ -41,6 +41,12 @@ export const execFormPreferred = defineRule({
 	],
 	examples: [
 		{
+			caption: "A server behind a shell",
+			bad: "FROM nginx:1.27\n«CMD» nginx -g 'daemon off;'\n",
+			fixed: 'FROM nginx:1.27\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{ caption: "JSON", good: 'FROM nginx:1.27\nCMD ["nginx", "-g", "daemon off;"]\n' },
+		{
 			caption: "Plain words become JSON",
 			bad: 'FROM debian:12\n«CMD» nginx -g \'daemon off;\' "a\\"b" c\\ d\n',
 			fixed: 'FROM debian:12\nCMD ["nginx", "-g", "daemon off;", "a\\"b", "c d"]\n',

@@ -38,6 +38,8 @@ export const exposeAdminPort = defineRule({
 		{ name: "ports", description: "Further ports to report, such as those of database consoles, in quotes.", default: [] },
 	],
 	examples: [
+		{ caption: "SSH beside the server", bad: "FROM debian:12\nEXPOSE 80 «22»\n", fixed: "FROM debian:12\nEXPOSE 80\n" },
+		{ caption: "The port of the server", good: "FROM debian:12\nEXPOSE 8080\n" },
 		{
 			caption: "Among others, and alone",
 			bad: "FROM debian:12\nEXPOSE 80 «22» 443\nEXPOSE «2375/tcp»\nCMD a\n",

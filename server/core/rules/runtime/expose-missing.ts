@@ -21,6 +21,7 @@ export const exposeMissing = defineRule({
 	remedy: "Name the port with EXPOSE.",
 	references: ["https://docs.docker.com/reference/dockerfile/#expose"],
 	examples: [
+		{ caption: "Exposed", good: 'FROM python:3.12\nEXPOSE 8000\nCMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]\n' },
 		{
 			caption: "The command says it",
 			bad: 'FROM python:3.12\n«CMD» ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]\n',

@@ -43,6 +43,8 @@ export const exposePortInvalid = defineRule({
 		"https://docs.docker.com/reference/build-checks/expose-invalid-format/",
 	],
 	examples: [
+		{ caption: "A mapping, as docker run has it", bad: "FROM debian:12\nEXPOSE «8080:80»\n", fixed: "FROM debian:12\nEXPOSE 80\n" },
+		{ caption: "Ports", good: "FROM debian:12\nEXPOSE 80 443\n" },
 		{
 			caption: "Mappings, also with an address",
 			bad: "FROM debian:12\nEXPOSE «8080:80» 443 «127.0.0.1:53:53/udp» «8000-8001:9000-9001»\n",

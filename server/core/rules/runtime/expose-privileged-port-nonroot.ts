@@ -22,6 +22,7 @@ export const exposePrivilegedPortNonroot = defineRule({
 		"Let the server listen on a port above 1023, such as 8080 or 8443, and let EXPOSE follow: outside, it is published under any number. A capability on the program (`setcap cap_net_bind_service`) is the other way.",
 	references: ["https://docs.docker.com/engine/release-notes/20.10/", "https://man7.org/linux/man-pages/man7/capabilities.7.html"],
 	examples: [
+		{ caption: "A port that everybody may open", good: "FROM debian:12\nEXPOSE 8080\nUSER 10001:10001\n" },
 		{
 			caption: "EXPOSE alone moves no server: nothing to repair",
 			bad: 'FROM debian:12\nEXPOSE «80» «443/tcp» 8080\nUSER 10001:10001\nCMD ["apache2ctl", "-D", "FOREGROUND"]\n',

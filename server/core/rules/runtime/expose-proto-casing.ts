@@ -21,6 +21,8 @@ export const exposeProtoCasing = defineRule({
 	remedy: "Write `tcp`, `udp` or `sctp`.",
 	references: ["https://docs.docker.com/reference/build-checks/expose-proto-casing/"],
 	examples: [
+		{ caption: "In capital letters", bad: "FROM debian:12\nEXPOSE 80/«TCP»\n", fixed: "FROM debian:12\nEXPOSE 80/tcp\n" },
+		{ caption: "In lower case", good: "FROM debian:12\nEXPOSE 80/tcp\n" },
 		{
 			caption: "Behind a number, a range, a variable",
 			bad: "FROM debian:12\nEXPOSE 80/«TCP» 8000-8010/«Udp» $P/«SCTP»\nONBUILD EXPOSE \\\n  # a\n  81/«UDP»\n",

@@ -22,6 +22,12 @@ export const healthcheckDuplicate = defineRule({
 	],
 	examples: [
 		{
+			caption: "The last one counts",
+			bad: "FROM nginx:1.27\n«HEALTHCHECK» --interval=30s CMD curl -f http://localhost/\nHEALTHCHECK --interval=10s CMD curl -f http://localhost/health\n",
+			fixed: "FROM nginx:1.27\nHEALTHCHECK --interval=10s CMD curl -f http://localhost/health\n",
+		},
+		{ caption: "One of them", good: "FROM nginx:1.27\nHEALTHCHECK --interval=10s CMD curl -f http://localhost/health\n" },
+		{
 			caption: "Two checks",
 			bad: "FROM debian:12\n«HEALTHCHECK» --interval=5s CMD a\nHEALTHCHECK CMD b\n",
 			fixed: "FROM debian:12\nHEALTHCHECK CMD b\n",

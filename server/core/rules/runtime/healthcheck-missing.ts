@@ -42,6 +42,7 @@ export const healthcheckMissing = defineRule({
 		"Add a HEALTHCHECK that asks the server for something cheap, with a program that is in the image anyway: BusyBox's wget, the interpreter that runs the application. `HEALTHCHECK NONE` says that none is wanted.",
 	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck"],
 	examples: [
+		{ caption: "There is one", good: "FROM nginx:1.27\nEXPOSE 80\nHEALTHCHECK CMD curl -f http://localhost/\n" },
 		{
 			caption: "The interpreter asks",
 			bad: 'FROM node:22-slim\nEXPOSE «3000»\nCOPY . .\n# start\nCMD ["node", "server.js"]\n',

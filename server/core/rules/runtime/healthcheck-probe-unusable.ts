@@ -25,6 +25,10 @@ export const healthcheckProbeUnusable = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck", "https://curl.se/docs/manpage.html#-f"],
 	examples: [
 		{
+			caption: "Installed for it",
+			good: "FROM node:22-slim\nRUN apt-get update && apt-get install -y curl\nHEALTHCHECK CMD curl -f http://127.0.0.1:3000/ || exit 1\n",
+		},
+		{
 			caption: "A program that nobody has installed",
 			bad: "FROM node:22-slim\nRUN apt-get update && apt-get install -y git\nHEALTHCHECK CMD «curl» -f http://127.0.0.1:3000/ || exit 1\n",
 		},

@@ -23,6 +23,15 @@ export const healthcheckTimingSuspicious = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#healthcheck"],
 	examples: [
 		{
+			caption: "Each second",
+			bad: "FROM nginx:1.27\nHEALTHCHECK --interval=«1s» --timeout=1s CMD curl -f http://localhost/\n",
+			fixed: "FROM nginx:1.27\nHEALTHCHECK --interval=10s --timeout=1s CMD curl -f http://localhost/\n",
+		},
+		{
+			caption: "Every ten seconds, within three",
+			good: "FROM nginx:1.27\nHEALTHCHECK --interval=10s --timeout=3s CMD curl -f http://localhost/\n",
+		},
+		{
 			caption: "Too often",
 			bad: "FROM debian:12\nHEALTHCHECK --interval=«1s» --timeout=500ms CMD a\n",
 			fixed: "FROM debian:12\nHEALTHCHECK --interval=10s --timeout=500ms CMD a\n",

@@ -47,6 +47,7 @@ export const pid1NoSignalHandling = defineRule({
 		"https://docs.docker.com/reference/cli/docker/container/run/#init",
 	],
 	examples: [
+		{ caption: "The program itself", good: 'FROM node:22\nCMD ["node", "server.js"]\n' },
 		{ caption: "npm", bad: 'FROM node:22\n«CMD» ["npm", "start"]\n' },
 		{ caption: "Through a script of package.json, behind exec", bad: "FROM node:22\n«CMD» cd /app && exec yarn run serve\n" },
 		{ caption: "A build tool", bad: 'FROM debian:12\n«ENTRYPOINT» ["/app/gradlew"]\nCMD ["bootRun"]\n' },
@@ -57,7 +58,6 @@ export const pid1NoSignalHandling = defineRule({
 		},
 		{ caption: "Behind options with values", bad: 'FROM node:22\n«CMD» ["npm", "--prefix", "/app", "run", "start"]\n' },
 		{ caption: "An init in front", good: 'FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD ["npm", "start"]\n' },
-		{ caption: "The program itself", good: 'FROM node:22\nCMD ["node", "server.js"]\n' },
 		{ caption: "A shell that stays is another matter", good: "FROM node:22\nCMD npm start\n" },
 		{ caption: "The base image may have an init, a script may call exec", good: 'FROM acme/node\nCMD ["npm", "start"]\n' },
 		{ caption: "Nothing that runs on", good: 'FROM node:22\nCMD ["npm", "--version"]\nFROM node:22\nCMD ["npm", "test"]\n' },

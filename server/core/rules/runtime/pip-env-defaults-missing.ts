@@ -26,6 +26,16 @@ export const pipEnvDefaultsMissing = defineRule({
 	references: ["https://pip.pypa.io/en/stable/cli/pip/#cmdoption-disable-pip-version-check"],
 	examples: [
 		{
+			caption: "Nothing is set",
+			bad: "FROM python:3.12\nCOPY requirements.txt .\nRUN «pip» install -r requirements.txt\n",
+			fixed:
+				"FROM python:3.12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1 \\\n    PIP_NO_CACHE_DIR=1\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n",
+		},
+		{
+			caption: "Both are set",
+			good: "FROM python:3.12\nENV PIP_DISABLE_PIP_VERSION_CHECK=1 \\\n    PIP_NO_CACHE_DIR=1\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n",
+		},
+		{
 			caption: "Neither is set",
 			bad: "FROM python:3.12\nRUN «pip» install -r a.txt && pip install b\n",
 			fixed:

@@ -32,6 +32,16 @@ export const pipefailMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "A download that breaks off",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN «curl» -fsSL https://example.com/tool.tar.gz | tar -xz -C /opt\n",
+			fixed:
+				'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://example.com/tool.tar.gz | tar -xz -C /opt\n',
+		},
+		{
+			caption: "A shell that fails as well",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://example.com/tool.tar.gz | tar -xz -C /opt\n',
+		},
+		{
 			caption: "The dash of Debian 12 knows no pipefail: the steps from here on get bash",
 			bad: "FROM debian:12\nRUN id\n# sources\nRUN «curl» https://a | tar x && make\nRUN «wget» -O- https://b | sh\n",
 			fixed:

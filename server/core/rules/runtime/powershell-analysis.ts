@@ -37,6 +37,16 @@ export const powershellAnalysis = defineRule({
 	],
 	examples: [
 		{
+			caption: "A failed download does not end the build",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\n«SHELL» ["powershell", "-Command"]\nRUN Invoke-WebRequest https://example.com/app.zip -OutFile app.zip; Expand-Archive app.zip C:\\app\n',
+			fixed:
+				'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command", "$ErrorActionPreference = \'Stop\'; $ProgressPreference = \'SilentlyContinue\';"]\nRUN Invoke-WebRequest https://example.com/app.zip -OutFile app.zip; Expand-Archive app.zip C:\\app\n',
+		},
+		{
+			caption: "Errors end the step",
+			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command", "$ErrorActionPreference = \'Stop\'; $ProgressPreference = \'SilentlyContinue\';"]\nRUN Invoke-WebRequest https://example.com/app.zip -OutFile app.zip; Expand-Archive app.zip C:\\app\n',
+		},
+		{
 			caption: "No settings",
 			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\n«SHELL» ["powershell", "-NoProfile", "-Command"]\nRUN a; b\n',
 			fixed:

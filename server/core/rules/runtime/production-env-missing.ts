@@ -31,6 +31,7 @@ export const productionEnvMissing = defineRule({
 		"https://guides.rubyonrails.org/configuring.html",
 	],
 	examples: [
+		{ caption: "Set", good: 'FROM node:22\nENV NODE_ENV=production\nCOPY . .\nCMD ["node", "server.js"]\n' },
 		{
 			caption: "Node.js",
 			bad: 'FROM node:22 AS build\nRUN npm ci && npm run build\nFROM node:22\nCOPY --from=build /app /app\n«CMD» ["node", "server.js"]\n',

@@ -40,6 +40,15 @@ export const pythonRuntimeEnvMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "Output waits, and caches are written",
+			bad: 'FROM «python:3.12-slim»\nCOPY . .\nCMD ["python", "app.py"]\n',
+			fixed: 'FROM python:3.12-slim\nENV PYTHONUNBUFFERED=1 \\\n    PYTHONDONTWRITEBYTECODE=1\nCOPY . .\nCMD ["python", "app.py"]\n',
+		},
+		{
+			caption: "Both are set",
+			good: 'FROM python:3.12-slim\nENV PYTHONUNBUFFERED=1 \\\n    PYTHONDONTWRITEBYTECODE=1\nCOPY . .\nCMD ["python", "app.py"]\n',
+		},
+		{
 			caption: "Neither is set",
 			bad: 'FROM «python:3.12-slim»\nARG A\n\nCOPY . .\nCMD ["python", "app.py"]\n',
 			fixed:

@@ -26,6 +26,10 @@ export const readOnlyRootfsHints = defineRule({
 	references: ["https://docs.docker.com/reference/cli/docker/container/run/#read-only", "https://docs.docker.com/engine/logging/"],
 	examples: [
 		{
+			caption: "To the container's output",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y nginx\nRUN ln -sf /dev/stdout /var/log/nginx/access.log && ln -sf /dev/stderr /var/log/nginx/error.log\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{
 			caption: "A server from a package",
 			bad: 'FROM debian:12\nRUN apt-get install -y nginx\n«CMD» ["nginx", "-g", "daemon off;"]\n',
 			fixed:

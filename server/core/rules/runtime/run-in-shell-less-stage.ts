@@ -30,6 +30,7 @@ export const runInShellLessStage = defineRule({
 		"https://github.com/GoogleContainerTools/distroless#entrypoints",
 	],
 	examples: [
+		{ caption: "JSON", good: 'FROM scratch\nCOPY a /\nRUN ["/a", "-i"]\nHEALTHCHECK CMD ["/a", "-c"]\nCMD ["/a"]\n' },
 		{
 			caption: "Nothing is there to run it",
 			bad: "FROM golang:1.22 AS build\nRUN make\nFROM scratch\nCOPY --from=build /app /app\n«ENTRYPOINT» /app serve\n",
@@ -52,7 +53,6 @@ export const runInShellLessStage = defineRule({
 			caption: "A command that a mount brings, or an earlier one may have copied",
 			good: 'FROM scratch\nRUN --mount=from=busybox,target=/x ["/bin/sh", "-c", "a"]\nFROM scratch\nRUN --mount=from=busybox,target=/b ["/b/cp", "-r", "/b", "/bin"]\nRUN a\nFROM scratch\nCOPY init /srv/\nRUN ["/srv/init", "/bin"]\nRUN a\nFROM scratch\nRUN --mount=from=busybox,target=/bin cp -r /bin /b\nRUN a\n',
 		},
-		{ caption: "JSON", good: 'FROM scratch\nCOPY a /\nRUN ["/a", "-i"]\nHEALTHCHECK CMD ["/a", "-c"]\nCMD ["/a"]\n' },
 		{ caption: "A root file system, or a folder that may have one", good: "FROM scratch\nADD rootfs.tar.gz /\nRUN id\nCMD a\n" },
 		{
 			caption: "BusyBox, at its place or mounted",

@@ -18,6 +18,12 @@ export const semicolonBeforeOperator = defineRule({
 	references: ["https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_09_03"],
 	examples: [
 		{
+			caption: "A semicolon too many",
+			bad: "FROM debian:12\nRUN apt-get update«;» && apt-get install -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{ caption: "One operator", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" },
+		{
 			caption: "A semicolon in front of another operator",
 			bad: "FROM debian:12\nRUN a«;» && b\nRUN a \\\n  «;» \\\n  # then\n  || b\nRUN if a; then b; fi«;» | c\n",
 			fixed: "FROM debian:12\nRUN a && b\nRUN a \\\n   \\\n  # then\n  || b\nRUN if a; then b; fi | c\n",

@@ -30,6 +30,12 @@ export const shellAnalysis = defineRule({
 	references: ["https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html", "https://mywiki.wooledge.org/BashPitfalls"],
 	examples: [
 		{
+			caption: "Where the folder is missing everything else is deleted",
+			bad: "FROM debian:12\nCOPY . /src\nRUN mkdir -p /src/build; «cd /src/build/cache»; rm -rf *\n",
+			fixed: "FROM debian:12\nCOPY . /src\nRUN mkdir -p /src/build; cd /src/build/cache || exit 1; rm -rf *\n",
+		},
+		{ caption: "Only in that folder", good: "FROM debian:12\nCOPY . /src\nRUN cd /src/build && rm -rf *\n" },
+		{
 			caption: "A directory that may be missing",
 			bad: "FROM debian:12\nRUN mkdir -p a; «cd a/b»; rm -rf *\n",
 			fixed: "FROM debian:12\nRUN mkdir -p a; cd a/b || exit 1; rm -rf *\n",

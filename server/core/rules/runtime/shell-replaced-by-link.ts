@@ -31,6 +31,7 @@ export const shellReplacedByLink = defineRule({
 		'Tell the builder which shell its instructions are for: `SHELL ["/bin/bash", "-c"]`. Podman ignores SHELL in images of OCI format: there, write `RUN bash -c \'…\'` or a heredoc that begins with `#!/bin/bash`.',
 	references: ["https://docs.docker.com/reference/dockerfile/#shell", "https://wiki.debian.org/Shell"],
 	examples: [
+		{ caption: "SHELL", good: 'FROM ubuntu:24.04\nSHELL ["/bin/bash", "-c"]\nRUN source /etc/os-release && echo $NAME\n' },
 		{
 			caption: "A link",
 			bad: "FROM ubuntu:24.04\nRUN «ln» -snf /bin/bash /bin/sh\nCMD a\n",

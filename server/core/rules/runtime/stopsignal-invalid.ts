@@ -24,6 +24,8 @@ export const stopsignalInvalid = defineRule({
 	remedy: "Write the name of a signal with `SIG` in front, such as `SIGTERM`, `SIGQUIT` or `SIGRTMIN+3`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#stopsignal", "https://man7.org/linux/man-pages/man7/signal.7.html"],
 	examples: [
+		{ caption: "Misspelt", bad: "FROM debian:12\nSTOPSIGNAL «SIGTREM»\n", fixed: "FROM debian:12\nSTOPSIGNAL SIGTERM\n" },
+		{ caption: "A signal", good: "FROM debian:12\nSTOPSIGNAL SIGTERM\n" },
 		{
 			caption: "A slip: the nearest name is offered",
 			bad: "FROM debian:12\nSTOPSIGNAL «SIGTREM»\nONBUILD STOPSIGNAL «SIG_QUIT»\n",

@@ -39,6 +39,10 @@ export const stopsignalUngraceful = defineRule({
 	],
 	examples: [
 		{
+			caption: "The signal on which the server ends its work",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y nginx\nSTOPSIGNAL SIGQUIT\nCMD ["nginx", "-g", "daemon off;"]\n',
+		},
+		{
 			caption: "Nothing can be done on SIGKILL",
 			bad: "FROM debian:12\nSTOPSIGNAL «SIGKILL»\n",
 			fixed: "FROM debian:12\nSTOPSIGNAL SIGTERM\n",

@@ -47,6 +47,7 @@ export const telemetryNotDisabled = defineRule({
 		"https://consoledonottrack.com/",
 	],
 	examples: [
+		{ caption: "Switched off", good: "FROM mcr.microsoft.com/dotnet/sdk:8.0\nENV DOTNET_CLI_TELEMETRY_OPTOUT=1\nRUN dotnet publish\n" },
 		{
 			caption: "Once for each tool and stage",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN «dotnet» restore\nRUN dotnet publish\n",

@@ -28,6 +28,15 @@ export const volumeDeclaredBeforeWrites = defineRule({
 	],
 	examples: [
 		{
+			caption: "The owner is set behind it",
+			bad: 'FROM debian:12\nVOLUME «/data»\nRUN useradd app && chown app /data\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nRUN useradd app && chown app /data\nVOLUME /data\nCMD ["app"]\n',
+		},
+		{
+			caption: "The owner is set first",
+			good: 'FROM debian:12\nRUN useradd app && mkdir /data && chown app /data\nVOLUME /data\nCMD ["app"]\n',
+		},
+		{
 			caption: "The owner is set too late",
 			bad: 'FROM debian:12\nVOLUME «/data»\nRUN useradd app \\\n  && chown -R app /data/\nRUN id\nCMD ["app"]\n',
 			fixed: 'FROM debian:12\nRUN useradd app \\\n  && chown -R app /data/\nVOLUME /data\nRUN id\nCMD ["app"]\n',

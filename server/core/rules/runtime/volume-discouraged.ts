@@ -16,6 +16,8 @@ export const volumeDiscouraged = defineRule({
 		"Leave volumes to the deployment: `docker run -v`, `volumes:` in Compose, a volume claim in Kubernetes. Say in the documentation which directories are worth keeping.",
 	references: ["https://docs.docker.com/reference/dockerfile/#volume", "https://docs.docker.com/engine/storage/volumes/"],
 	examples: [
+		{ caption: "A folder for data", bad: 'FROM debian:12\n«VOLUME» /data\nCMD ["app"]\n', fixed: 'FROM debian:12\nCMD ["app"]\n' },
+		{ caption: "A folder alone", good: 'FROM debian:12\nRUN mkdir /data\nCMD ["app"]\n' },
 		{
 			caption: "In either form",
 			bad: 'FROM debian:12\n# state\n«VOLUME» /data /log\nRUN id\n«VOLUME» ["/x"]\n',

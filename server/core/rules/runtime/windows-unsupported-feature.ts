@@ -29,6 +29,15 @@ export const windowsUnsupportedFeature = defineRule({
 	],
 	examples: [
 		{
+			caption: "An owner",
+			bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY «--chown=app» app.exe C:/app/\nCMD ["C:/app/app.exe"]\n',
+			fixed: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY app.exe C:/app/\nCMD ["C:/app/app.exe"]\n',
+		},
+		{
+			caption: "Without an owner",
+			good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY app.exe C:/app/\nCMD ["C:/app/app.exe"]\n',
+		},
+		{
 			caption: "Owners, modes, signals",
 			bad: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY «--chown=app» `\n  a b\nADD --from=x «--chmod=755» c d\n«STOPSIGNAL» SIGTERM\nCMD x\n",
 			fixed: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY `\n  a b\nADD --from=x c d\nCMD x\n",

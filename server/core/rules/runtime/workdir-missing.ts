@@ -22,6 +22,12 @@ export const workdirMissing = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/build/building/best-practices/#workdir"],
 	examples: [
 		{
+			caption: "Everything goes to the root",
+			bad: 'FROM node:22\nCOPY . «.»\nRUN npm ci --omit=dev\nCMD ["node", "index.js"]\n',
+			fixed: 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\nCMD ["node", "index.js"]\n',
+		},
+		{ caption: "A folder of its own", good: 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\nCMD ["node", "index.js"]\n' },
+		{
 			caption: "The first relative destination",
 			bad: 'FROM node:22\nRUN id\n# sources\nCOPY . «.»\nCOPY a b\nCMD ["node", "index.js"]\n',
 			fixed: 'FROM node:22\nRUN id\nWORKDIR /app\n# sources\nCOPY . .\nCOPY a b\nCMD ["node", "index.js"]\n',

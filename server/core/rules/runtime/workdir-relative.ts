@@ -39,6 +39,12 @@ export const workdirRelative = defineRule({
 	],
 	examples: [
 		{
+			caption: "Below a folder that another image chose",
+			bad: "FROM debian:12\nWORKDIR «app»\nCOPY . .\n",
+			fixed: "FROM debian:12\nWORKDIR /app\nCOPY . .\n",
+		},
+		{ caption: "From the root on", good: "FROM debian:12\nWORKDIR /app\n" },
+		{
 			caption: "Only the first one depends on the base image",
 			bad: "FROM debian:12\nWORKDIR «app»\nWORKDIR src\n",
 			fixed: "FROM debian:12\nWORKDIR /app\nWORKDIR src\n",

@@ -20,6 +20,7 @@ export const workdirUnquotedSpaces = defineRule({
 	remedy: "Put a comment on a line of its own, and a path that is meant to have blanks between quotes.",
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/reference/dockerfile/#format"],
 	examples: [
+		{ caption: "A comment on a line of its own", good: "FROM debian:12\n# the sources\nWORKDIR /app\nCOPY . .\n" },
 		{
 			caption: "A comment becomes a part of the path",
 			bad: "FROM debian:12\n# app\n  WORKDIR /app «# the sources»\r\nCOPY . .\n",

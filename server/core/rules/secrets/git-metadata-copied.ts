@@ -29,6 +29,10 @@ export const gitMetadataCopied = defineRule({
 	],
 	examples: [
 		{
+			caption: "Mounted for the step that needs it",
+			good: 'FROM golang:1.22\nWORKDIR /src\nCOPY main.go ./\nRUN --mount=type=bind,source=.git,target=.git go build -ldflags "-X main.v=$(git describe)"\n',
+		},
+		{
 			caption: "Copied by name, for one step that asks for it",
 			bad: 'FROM golang:1.22\nWORKDIR /src\nCOPY «.git» .git\nCOPY main.go ./\nRUN go build -ldflags "-X main.v=$(git describe)"\n',
 			fixed:

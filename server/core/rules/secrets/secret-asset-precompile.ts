@@ -57,6 +57,7 @@ export const secretAssetPrecompile = defineRule({
 		"https://docs.docker.com/build/building/secrets/",
 	],
 	examples: [
+		{ caption: "A placeholder", good: "FROM ruby:3.3\nRUN SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile\n" },
 		{
 			caption: "Rails with the key as an argument",
 			bad: "FROM ruby:3.3\nARG RAILS_MASTER_KEY\nRUN bundle exec rails «assets:precompile»\n",

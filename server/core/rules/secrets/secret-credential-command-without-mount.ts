@@ -29,6 +29,16 @@ export const secretCredentialCommandWithoutMount = defineRule({
 	],
 	examples: [
 		{
+			caption: "A model from a private bucket",
+			bad: "FROM amazon/aws-cli:2.22.0\nUSER root\nRUN aws «s3» cp s3://acme/model.bin /model.bin\n",
+			fixed:
+				"FROM amazon/aws-cli:2.22.0\nUSER root\nRUN --mount=type=secret,id=aws,target=/root/.aws/credentials aws s3 cp s3://acme/model.bin /model.bin\n",
+		},
+		{
+			caption: "The credential is mounted",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=aws,target=/root/.aws/credentials aws s3 cp s3://a/b /b\nRUN --mount=type=ssh git clone git@github.com:a/b.git\nRUN --mount=type=secret,id=t,env=GH_TOKEN gh release list\n",
+		},
+		{
 			caption: "A download from a private bucket",
 			bad: "FROM debian:12\nRUN apt-get update && aws «s3» cp s3://acme/model.bin /model.bin\n",
 			fixed:
@@ -71,10 +81,6 @@ export const secretCredentialCommandWithoutMount = defineRule({
 		{
 			caption: "Where nobody knows who needs it, no edit is offered",
 			bad: "FROM acme/base\nRUN mvn -B clean «deploy»\nONBUILD RUN aws «ecr» describe-repositories\n",
-		},
-		{
-			caption: "The credential is mounted",
-			good: "FROM debian:12\nRUN --mount=type=secret,id=aws,target=/root/.aws/credentials aws s3 cp s3://a/b /b\nRUN --mount=type=ssh git clone git@github.com:a/b.git\nRUN --mount=type=secret,id=t,env=GH_TOKEN gh release list\n",
 		},
 		{
 			caption: "Or comes from a variable or a file, which is another matter",

@@ -33,6 +33,7 @@ export const secretDeletedInLaterLayer = defineRule({
 		"https://docs.docker.com/engine/storage/drivers/",
 	],
 	examples: [
+		{ caption: "Mounted for the step", good: "FROM node:22\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n" },
 		{
 			caption: "Copied, used, deleted",
 			bad: "FROM node:22\nCOPY «.npmrc» /root/.npmrc\nRUN npm ci\nRUN rm -f /root/.npmrc\n",

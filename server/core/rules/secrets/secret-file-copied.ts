@@ -25,6 +25,15 @@ export const secretFileCopied = defineRule({
 	],
 	examples: [
 		{
+			caption: "Read by one RUN",
+			bad: "FROM node:22\nCOPY «.npmrc» /root/.npmrc\nCOPY package*.json ./\nRUN npm ci\n",
+			fixed: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n",
+		},
+		{
+			caption: "Mounted where it is needed",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n",
+		},
+		{
 			caption: "Files that are there for a credential",
 			bad: "FROM debian:12\nCOPY a «credentials.json» /x/\nCOPY b «conf/.htpasswd» /x/\nCOPY c «home.ovpn» /x/\nCOPY d «secring.gpg» /x/\nCOPY «secring.gpg» /root/.gnupg/secring.gpg\n",
 			fixed: "FROM debian:12\nCOPY a /x/\nCOPY b /x/\nCOPY c /x/\nCOPY d /x/\n",
@@ -38,11 +47,6 @@ export const secretFileCopied = defineRule({
 		{
 			caption: "Their names with something else",
 			good: "FROM debian:12\nCOPY credentials.json.example aws-credentials.ts htpasswd.sh pubring.gpg /x/\nCOPY cli-plugins /root/.docker\nCOPY docker/ /root/.docker\nCOPY netrc.tmpl /root/.netrc\nCOPY netrc.j2 /root/.netrc\nCOPY netrc.dist /root/.netrc\n",
-		},
-		{
-			caption: "Read by one RUN",
-			bad: "FROM node:22\nCOPY «.npmrc» /root/.npmrc\nCOPY package*.json ./\nRUN npm ci\n",
-			fixed: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n",
 		},
 		{
 			caption: "Keys",

@@ -39,6 +39,14 @@ export const secretFlowsToFinalImage = defineRule({
 	],
 	examples: [
 		{
+			caption: "A login for npm",
+			bad: 'FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npm,env=TOKEN echo "//npm.acme.dev/:_authToken=$TOKEN" > «/root/.npmrc» && npm ci\n',
+		},
+		{
+			caption: "Mounted as the file that npm reads",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n",
+		},
+		{
 			caption: "Written to a file",
 			bad: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN echo "//r.b/:_authToken=$TOKEN" > «/root/.npmrc» && npm ci\nRUN --mount=type=secret,id=c cp /run/secrets/c «/etc/app/c»\nRUN --mount=type=secret,id=d cat /run/secrets/d | tee -a «conf»\nRUN --mount=type=secret,id=e E="$(cat /run/secrets/e)" && printf "%s" "$E" >> «/e»\n',
 		},

@@ -35,6 +35,11 @@ export const secretInHealthcheckOrCmd = defineRule({
 		"Let the program read the credential from a file (`--password-file /run/secrets/db`) or from its environment. A variable on the command line keeps the value out of the image, but not out of the process list.",
 	references: ["https://docs.docker.com/engine/swarm/secrets/", "https://docs.docker.com/reference/dockerfile/#healthcheck"],
 	examples: [
+		{ caption: "A password among the arguments", bad: 'FROM debian:12\nCMD ["app", "--password", "«hunter2x»"]\n' },
+		{
+			caption: "A file that is mounted when the container starts",
+			good: 'FROM debian:12\nCMD ["app", "--password-file", "/run/secrets/db"]\n',
+		},
 		{
 			caption: "Written out",
 			bad: 'FROM debian:12\nCMD ["app", "--password", "«hunter2x»"]\nHEALTHCHECK CMD ["redis-cli", "-a", "«s3cr3t-9»", "ping"]\nENTRYPOINT ["app", "--token=«9f8a7c6b5d4e3f2a1b0c»"]\n',

@@ -23,12 +23,13 @@ export const secretInLabel = defineRule({
 	remedy: "Remove the pair, and replace the credential where it was issued.",
 	references: ["https://docs.docker.com/engine/manage-resources/labels/", "https://docs.docker.com/build/building/secrets/"],
 	examples: [
+		{ caption: "A password", bad: 'FROM debian:12\nLABEL «admin.password="hunter2"»\n', fixed: "FROM debian:12\n" },
+		{ caption: "What everybody may know", good: 'FROM debian:12\nLABEL org.opencontainers.image.vendor="Acme"\n' },
 		{
 			caption: "A generated value under a name that says so",
 			bad: "FROM debian:12\nLABEL a=1 «com.acme.api-token=9f8a7c6b5d4e3f2a1b0c9d8e» b=2\n",
 			fixed: "FROM debian:12\nLABEL a=1 b=2\n",
 		},
-		{ caption: "A password", bad: 'FROM debian:12\nLABEL «admin.password="hunter2"»\n', fixed: "FROM debian:12\n" },
 		{
 			caption: "By argument, in child images",
 			bad: "FROM debian:12\nARG T=9f8a7c6b5d4e3f2a1b0c9d8e\nLABEL «token=$T»\nONBUILD LABEL «db-password=hunter2»\n",

@@ -33,6 +33,10 @@ export const secretInUrl = defineRule({
 	],
 	examples: [
 		{
+			caption: "Mounted",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=netrc,target=/root/.netrc git clone https://git.acme.dev/a/b.git\n",
+		},
+		{
 			caption: "A clone",
 			bad: "FROM debian:12\nRUN git clone https://ci:«hunter2»@git.acme.dev/a/b.git\n",
 			fixed: "FROM debian:12\nRUN --mount=type=secret,id=netrc,target=/root/.netrc git clone https://git.acme.dev/a/b.git\n",

@@ -29,18 +29,22 @@ export const secretLiteralInFile = defineRule({
 	],
 	examples: [
 		{
+			caption: "A password on a command line",
+			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -fsSLu deploy:«hunter2» -o /a.tgz https://files.acme.dev/a.tgz\n",
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=http-password,env=HTTP_PASSWORD curl -fsSLu deploy:"$HTTP_PASSWORD" -o /a.tgz https://files.acme.dev/a.tgz\n',
+		},
+		{
+			caption: "Read from a mount",
+			good: '# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=password,env=PASSWORD curl -fsSLu "deploy:$PASSWORD" -o /a.tgz https://files.acme.dev/a.tgz\n',
+		},
+		{
 			caption: "Properties of a Java program",
 			bad: 'FROM debian:12\nCMD java -Dspring.datasource.password=«Xk29fjwQz» -Djavax.net.ssl.keyStorePassword=changeit -jar a.jar\nENTRYPOINT ["java", "-jar", "a.jar", "--spring.datasource.password=«Xk29fjwQz»"]\n',
 		},
 		{
 			caption: "Where SQL Server is asked whether it lives",
 			bad: 'FROM debian:12\nHEALTHCHECK CMD /opt/mssql-tools18/bin/sqlcmd -C -U sa -P «Xk29fjwQz» -Q "SELECT 1"\nCMD ["bcp", "a", "in", "b", "-U", "sa", "-P«Xk29fjwQz»"]\n',
-		},
-		{
-			caption: "A password on a command line",
-			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -fsSLu deploy:«hunter2» -o /a.tgz https://files.acme.dev/a.tgz\n",
-			fixed:
-				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=http-password,env=HTTP_PASSWORD curl -fsSLu deploy:"$HTTP_PASSWORD" -o /a.tgz https://files.acme.dev/a.tgz\n',
 		},
 		{
 			caption: "In quotes of either kind",

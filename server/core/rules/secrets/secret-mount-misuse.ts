@@ -34,6 +34,7 @@ export const secretMountMisuse = defineRule({
 	remedy: "Let id, target and the path in the command agree: `RUN --mount=type=secret,id=token cat /run/secrets/token | login`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#run---mounttypesecret", "https://docs.docker.com/build/building/secrets/"],
 	examples: [
+		{ caption: "Mounted", good: "FROM debian:12\nRUN --mount=type=secret,id=token login --password-stdin < /run/secrets/token\n" },
 		{
 			caption: "No mount at all",
 			bad: "FROM debian:12\nRUN login --password-stdin < «/run/secrets/token»\n",

@@ -27,6 +27,15 @@ export const secretMountNotRequired = defineRule({
 	],
 	examples: [
 		{
+			caption: "A registry's login",
+			bad: "FROM node:22\nCOPY package*.json ./\nRUN «--mount=type=secret,id=npmrc,target=/root/.npmrc» npm ci\n",
+			fixed: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci\n",
+		},
+		{
+			caption: "Required",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci\n",
+		},
+		{
 			caption: "A secret and an SSH agent",
 			bad: "FROM debian:12\nRUN «--mount=type=secret,id=npmrc,target=/root/.npmrc» npm ci\nRUN «--mount=type=ssh» git clone git@a.b:c/d\n",
 			fixed:

@@ -24,6 +24,15 @@ export const secretMountWorldReadable = defineRule({
 	],
 	examples: [
 		{
+			caption: "Readable for everybody",
+			bad: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc,mode=«0444» npm ci\n",
+			fixed: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc,mode=0400 npm ci\n",
+		},
+		{
+			caption: "For its owner",
+			good: "FROM node:22\nCOPY package*.json ./\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci\n",
+		},
+		{
 			caption: "For everybody",
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=a,mode=«0444» cat /run/secrets/a\n",
 			fixed: "FROM debian:12\nRUN --mount=type=secret,id=a,mode=0400 cat /run/secrets/a\n",

@@ -22,6 +22,11 @@ export const sensitiveBuildArgInProvenance = defineRule({
 	references: ["https://docs.docker.com/build/metadata/attestations/slsa-provenance/", "https://docs.docker.com/build/building/variables/"],
 	examples: [
 		{
+			caption: "The address of an internal server",
+			bad: "FROM python:3.12\nARG «INDEX=https://nexus.corp.acme.internal/simple»\nRUN pip install --index-url $INDEX acme\n",
+		},
+		{ caption: "A public server", good: "FROM python:3.12\nARG INDEX=https://pypi.org/simple\nRUN pip install --index-url $INDEX acme\n" },
+		{
 			caption: "An internal server, by its default",
 			bad: "FROM debian:12\nARG «INDEX=https://nexus.corp.acme.internal/simple»\nARG «MIRROR=10.1.2.3:8080»\n",
 		},

@@ -30,6 +30,10 @@ export const sshHostKeyCheckDisabled = defineRule({
 	],
 	examples: [
 		{
+			caption: "The key is known",
+			good: "FROM debian:12\nCOPY known_hosts /root/.ssh/known_hosts\nRUN --mount=type=ssh git clone git@git.acme.dev:a/b.git /src\n",
+		},
+		{
 			caption: "The host asked for its own key",
 			bad: "FROM debian:12\nRUN mkdir -p ~/.ssh && «ssh-keyscan» -t rsa github.com >> ~/.ssh/known_hosts\n",
 			fixed:

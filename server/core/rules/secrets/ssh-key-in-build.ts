@@ -33,6 +33,7 @@ export const sshKeyInBuild = defineRule({
 		"https://man.openbsd.org/ssh-keygen",
 	],
 	examples: [
+		{ caption: "The keys of an agent", good: "FROM debian:12\nRUN --mount=type=ssh git clone git@git.acme.dev:a/b.git\n" },
 		{
 			caption: "Written from an argument",
 			bad: 'FROM debian:12\nARG KEY\nRUN mkdir -p /root/.ssh && echo "$KEY" > «/root/.ssh/id_rsa» && chmod 600 /root/.ssh/id_rsa && git clone git@a.b:c/d\n',

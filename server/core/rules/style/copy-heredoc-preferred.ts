@@ -29,6 +29,7 @@ export const copyHeredocPreferred = defineRule({
 	remedy: "Write `COPY <<EOF /path`. Quote the delimiter where a dollar sign is to stay: in `<<EOF` the builder puts in its variables.",
 	references: ["https://docs.docker.com/reference/dockerfile/#here-documents"],
 	examples: [
+		{ caption: "Copied", good: 'FROM debian:12\nCOPY <<EOF /etc/app.conf\nlog = "all"\nEOF\n' },
 		{
 			caption: "echo with a plain text",
 			bad: "FROM debian:12\n«RUN» echo 'log = \"all\"' > /etc/app.conf\nRUN mkdir /a\n",

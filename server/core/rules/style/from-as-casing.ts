@@ -21,6 +21,12 @@ export const fromAsCasing = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/from-as-casing/"],
 	examples: [
 		{
+			caption: "In lower case",
+			bad: "FROM golang:1.22 «as» build\nFROM debian:12\nCOPY --from=build /app /app\n",
+			fixed: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /app /app\n",
+		},
+		{ caption: "In upper case", good: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /app /app\n" },
+		{
 			caption: "AS follows FROM",
 			bad: "FROM debian:12 «as» a\nFROM --platform=linux/amd64 \\\n  # base\n  debian:12 \\\n  «As» c\n",
 			fixed: "FROM debian:12 AS a\nFROM --platform=linux/amd64 \\\n  # base\n  debian:12 \\\n  AS c\n",

@@ -23,6 +23,12 @@ export const heredocUnformatted = defineRule({
 	options: [{ name: "indentation", description: "How many blanks a level is indented by.", default: 2 }],
 	examples: [
 		{
+			caption: "On one line",
+			bad: 'FROM debian:12\nCOPY <<EOF /etc/a.json\n«{"a":1,"b":{"c":2}}»\nEOF\n',
+			fixed: 'FROM debian:12\nCOPY <<EOF /etc/a.json\n{\n  "a": 1,\n  "b": {\n    "c": 2\n  }\n}\nEOF\n',
+		},
+		{ caption: "Laid out", good: 'FROM debian:12\nCOPY <<EOF /etc/a.json\n{\n  "a": 1,\n  "b": [\n    1,\n    2\n  ]\n}\nEOF\n' },
+		{
 			caption: "Only blanks change",
 			bad: 'FROM debian:12\nCOPY <<EOF /etc/a.json\n«{"a": 1.0, "b":[1, {"c" : "x, {y}"}],\n"d":{}, "e": []}»\nEOF\n',
 			fixed:

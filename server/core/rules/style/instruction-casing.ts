@@ -38,6 +38,12 @@ export const instructionCasing = defineRule({
 	],
 	examples: [
 		{
+			caption: "One among others",
+			bad: 'FROM node:22\nCOPY . .\n«run» npm ci\nCMD ["node", "server.js"]\n',
+			fixed: 'FROM node:22\nCOPY . .\nRUN npm ci\nCMD ["node", "server.js"]\n',
+		},
+		{ caption: "In upper case", good: 'FROM debian:12\nRUN make\nCMD ["app"]\n' },
+		{
 			caption: "One of several",
 			bad: "FROM debian:12\n«run» echo a\n«Copy» a /a\nCMD a\n",
 			fixed: "FROM debian:12\nRUN echo a\nCOPY a /a\nCMD a\n",

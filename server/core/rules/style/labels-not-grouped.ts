@@ -22,6 +22,12 @@ export const labelsNotGrouped = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#label"],
 	examples: [
 		{
+			caption: "Two instructions",
+			bad: 'FROM debian:12\nLABEL vendor="Acme"\n«LABEL» version="1.0"\n',
+			fixed: 'FROM debian:12\nLABEL vendor="Acme" \\\n      version="1.0"\n',
+		},
+		{ caption: "One instruction", good: 'FROM debian:12\nLABEL vendor="Acme" \\\n      version="1.0"\n' },
+		{
 			caption: "One block",
 			bad: 'FROM debian:12\nLABEL a=1\n«LABEL» b="2 x" \\\n  c=3\n\nLABEL d=4\nUSER 1\n',
 			fixed: 'FROM debian:12\nLABEL a=1 \\\n  b="2 x" \\\n  c=3 \\\n  d=4\nUSER 1\n',

@@ -24,6 +24,8 @@ export const layoutStyle = defineRule({
 	remedy: "Let the editor trim lines and end the file with a line break (`.editorconfig`), and keep one form.",
 	references: ["https://editorconfig.org/"],
 	examples: [
+		{ caption: "A blank at the end of a line", bad: 'FROM debian:12« »\nCMD ["app"]\n', fixed: 'FROM debian:12\nCMD ["app"]\n' },
+		{ caption: "One line break at the end", good: 'FROM debian:12\nCMD ["app"]\n' },
 		{
 			caption: "At the ends of lines and of the file",
 			bad: "FROM debian:12« »\n#  a« \t»\nRUN a \\«  »\n  b«  »\n«  »\nCMD «a»",

@@ -23,6 +23,15 @@ export const packageListUnsorted = defineRule({
 	references: ["https://docs.docker.com/build/building/best-practices/#sort-multi-line-arguments"],
 	examples: [
 		{
+			caption: "The last one comes first",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    «git» \\\n    curl \\\n    ca-certificates\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    ca-certificates \\\n    curl \\\n    git\n",
+		},
+		{
+			caption: "In order",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y \\\n    ca-certificates \\\n    curl \\\n    git\n",
+		},
+		{
 			caption: "The layout stays",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    «git» curl \\\n    ca-certificates \\\n && rm -rf /var/lib/apt/lists/*\nRUN apk add «zlib» bash\nRUN yarn global add «zx» ava\n",
 			fixed:

@@ -19,6 +19,10 @@ export const runHeredocPreferred = defineRule({
 	options: [{ name: "commands", description: "From how many commands on a chain is long.", default: 5 }],
 	examples: [
 		{
+			caption: "A script",
+			good: "FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nmkdir /app\ncurl -fsSLo /app/tool https://example.com/tool\nEOF\n",
+		},
+		{
 			caption: "A command on each line; comments and long commands stay as they are",
 			bad: "FROM debian:12\n«RUN» apt-get update \\\n    # tools\n    && apt-get install -y \\\n        curl \\\n        git \\\n    && mkdir /a && cd /a \\\n    && curl -fsSL https://example.com/a | tar xz\n",
 			fixed:

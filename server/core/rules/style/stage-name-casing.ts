@@ -20,6 +20,12 @@ export const stageNameCasing = defineRule({
 	references: ["https://docs.docker.com/reference/build-checks/stage-name-casing/"],
 	examples: [
 		{
+			caption: "A capital letter",
+			bad: "FROM golang:1.22 AS «Build»\nFROM debian:12\nCOPY --from=Build /app /app\n",
+			fixed: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /app /app\n",
+		},
+		{ caption: "In lower case", good: "FROM golang:1.22 AS build\nFROM debian:12\nCOPY --from=build /app /app\n" },
+		{
 			caption: "Renamed wherever it is used",
 			bad: "FROM debian:12 AS «Build»\nRUN --mount=type=bind,from=Build,target=/x echo build Build\nFROM build AS test\nFROM debian:12\nCOPY --from=BUILD /a /a\nCOPY --from=0 /b /b\n",
 			fixed:

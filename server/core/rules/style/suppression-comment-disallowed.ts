@@ -38,6 +38,12 @@ export const suppressionCommentDisallowed = defineRule({
 	references: ["https://github.com/hadolint/hadolint#inline-ignores"],
 	examples: [
 		{
+			caption: "For hadolint",
+			bad: "FROM debian:12\n«# hadolint ignore=DL3008»\nRUN apt-get update && apt-get install -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{ caption: "No such comment", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl=7.88.*\n" },
+		{
 			caption: "Of any tool",
 			bad: "FROM debian:12\n«# hadolint ignore=DL3008»\nRUN apt-get install -y a \\\n    «# nosemgrep: x»\n    b\n«# trivy:ignore:DS-0002»\nUSER root\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y a \\\n    b\nUSER root\n",

@@ -56,6 +56,7 @@ export const wgetProgressNoise = defineRule({
 		"https://docs.docker.com/build/building/best-practices/#add-or-copy",
 	],
 	examples: [
+		{ caption: "Quiet", good: "FROM debian:12\nRUN apt-get update && apt-get install -y wget && wget -nv https://example.com/a.tgz\n" },
 		{
 			caption: "GNU Wget",
 			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y wget && «wget» https://example.com/a.tgz -O /a.tgz\nRUN «wget» -O - \\\n  https://example.com/a.tgz | tar xz\n",

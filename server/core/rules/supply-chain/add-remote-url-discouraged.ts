@@ -21,6 +21,7 @@ export const addRemoteUrlDiscouraged = defineRule({
 		"Where the policy asks for it: download, compare, unpack and remove in one RUN. Otherwise leave this rule off and write `ADD --checksum=…`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#add", "https://docs.docker.com/build/building/best-practices/#add-or-copy"],
 	examples: [
+		{ caption: "A download", bad: "FROM debian:12\nADD «https://example.com/tool-1.2.tar.gz» /tmp/\n" },
 		{
 			caption: "An address",
 			bad: 'FROM debian:12\nADD «https://example.com/a.tgz» /a/\nADD ["«http://example.com/b»", "/b"]\nONBUILD ADD «https://example.com/c» /c\n',

@@ -39,6 +39,17 @@ export const addRemoteWithoutChecksum = defineRule({
 	],
 	examples: [
 		{
+			caption: "Whatever lies there",
+			bad: "FROM debian:12\nADD «https://example.com/tool-1.2.tar.gz» /tmp/\n",
+			fixed:
+				"FROM debian:12\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://example.com/tool-1.2.tar.gz /tmp/\n",
+			answer: "sha256:1111111111111111111111111111111111111111111111111111111111111111",
+		},
+		{
+			caption: "With its checksum",
+			good: "FROM debian:12\nADD --checksum=sha256:1111111111111111111111111111111111111111111111111111111111111111 https://example.com/tool-1.2.tar.gz /tmp/\n",
+		},
+		{
 			caption: "A file",
 			bad: "FROM debian:12\nENV V=1.2\nADD --chmod=755 «https://example.com/tool-$V» /usr/local/bin/tool\n",
 			fixed: `FROM debian:12\nENV V=1.2\nADD --chmod=755 --checksum=${DIGEST} https://example.com/tool-$V /usr/local/bin/tool\n`,

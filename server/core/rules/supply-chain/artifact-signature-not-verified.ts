@@ -33,6 +33,10 @@ export const artifactSignatureNotVerified = defineRule({
 	],
 	examples: [
 		{
+			caption: "A release that comes with a signature",
+			bad: "FROM debian:12\nADD «https://github.com/krallin/tini/releases/download/v0.19.0/tini» /tini\n",
+		},
+		{
 			caption: "Checked by digest only, or not at all",
 			bad: 'FROM debian:12\nRUN curl -fsSLO «https://nodejs.org/dist/v22.0.0/node-v22.0.0-linux-x64.tar.xz» && echo "$SUM  node.tar.xz" | sha256sum -c -\nADD «https://github.com/krallin/tini/releases/download/v0.19.0/tini» /tini\n',
 		},

@@ -46,6 +46,15 @@ export const buildNotHermetic = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#run---network", "https://slsa.dev/spec/v0.1/requirements#hermetic"],
 	examples: [
 		{
+			caption: "The modules are there",
+			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n«RUN» go build -o /app\n",
+			fixed: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN --network=none go build -o /app\n",
+		},
+		{
+			caption: "Without a network",
+			good: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN --network=none go build -o /app\n",
+		},
+		{
 			caption: "The dependencies are there",
 			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n«RUN» --mount=type=cache,target=/root/.cache go build -o /a && strip /a\nFROM rust:1.83\nCOPY . .\nRUN cargo fetch --locked\n«RUN» cargo build --frozen --release\nFROM maven:3.9\nCOPY . .\n«RUN» mvn -o package\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n",
 			fixed:

@@ -29,6 +29,7 @@ export const bunFrozenLockfileMissing = defineRule({
 		"Copy `bun.lock` (or `bun.lockb`) together with `package.json`, and call `bun install --frozen-lockfile`, or `bun ci` in recent versions.",
 	references: ["https://bun.sh/docs/cli/install#production-mode", "https://bun.sh/guides/ecosystem/docker"],
 	examples: [
+		{ caption: "The lock file decides", good: "FROM oven/bun:1\nCOPY package.json bun.lock ./\nRUN bun install --frozen-lockfile\n" },
 		{
 			caption: "The lock file is copied, but not enforced",
 			bad: "FROM oven/bun:1\nCOPY package.json bun.lock ./\nRUN bun «install»\n",

@@ -37,6 +37,7 @@ export const bundleFrozenMissing = defineRule({
 		'Copy `Gemfile.lock` together with the Gemfile and set `ENV BUNDLE_FROZEN="1"`, or `ENV BUNDLE_DEPLOYMENT="1"`, which also keeps the gems in `vendor/bundle` unless `BUNDLE_PATH` says otherwise.',
 	references: ["https://bundler.io/man/bundle-config.1.html", "https://bundler.io/guides/deploying.html"],
 	examples: [
+		{ caption: "The lock file decides", good: "FROM ruby:3.3\nENV BUNDLE_FROZEN=1\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\n" },
 		{
 			caption: "The lock file is copied, but not enforced",
 			bad: "FROM ruby:3.3\nCOPY Gemfile Gemfile.lock ./\n# gems\nRUN bundle «install» --jobs 4\n",

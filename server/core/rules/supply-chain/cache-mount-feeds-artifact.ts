@@ -40,12 +40,16 @@ export const cacheMountFeedsArtifact = defineRule({
 	],
 	examples: [
 		{
-			caption: "Packages and programs",
-			bad: "FROM node:22\nWORKDIR /app\nRUN --mount=type=cache,target=«/app/node_modules» npm ci && npm run build\nRUN --mount=type=cache,dst=«./vendor» --mount=type=cache,target=«/opt/venv» make\n",
-		},
-		{
 			caption: "Copied from a place that is not in the layer",
 			bad: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=«/src/target» cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
+		},
+		{
+			caption: "Caches of downloads; copied out in the same RUN",
+			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target cargo build --release && cp target/release/app /app\nRUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/go-build --mount=type=bind,target=/src/vendor make\nFROM debian:12\nCOPY --from=build /app /app\n",
+		},
+		{
+			caption: "Packages and programs",
+			bad: "FROM node:22\nWORKDIR /app\nRUN --mount=type=cache,target=«/app/node_modules» npm ci && npm run build\nRUN --mount=type=cache,dst=«./vendor» --mount=type=cache,target=«/opt/venv» make\n",
 		},
 		{
 			caption: "Started from a place that is not in the image",
@@ -72,10 +76,6 @@ export const cacheMountFeedsArtifact = defineRule({
 			caption: "The context has the folder",
 			good: "FROM rust:1.83 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/src/target cargo build --release\nFROM debian:12\nCOPY --from=build /src/target/release/app /app\n",
 			workspace: { contextEntries: ["src", "Cargo.toml", "target"] },
-		},
-		{
-			caption: "Caches of downloads; copied out in the same RUN",
-			good: "FROM rust:1.83 AS build\nWORKDIR /src\nRUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target cargo build --release && cp target/release/app /app\nRUN --mount=type=cache,target=/root/.npm --mount=type=cache,target=/root/.cache/go-build --mount=type=bind,target=/src/vendor make\nFROM debian:12\nCOPY --from=build /app /app\n",
 		},
 		{
 			caption: "For tests, and for a lock file",

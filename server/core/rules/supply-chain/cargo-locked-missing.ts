@@ -50,6 +50,10 @@ export const cargoLockedMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "The lock file decides",
+			good: "FROM rust:1.83\nCOPY Cargo.toml Cargo.lock ./\nCOPY src src\nRUN cargo build --locked --release\n",
+		},
+		{
 			caption: "The lock file is copied, but not enforced",
 			bad: "FROM rust:1.83\nCOPY Cargo.toml Cargo.lock ./\nCOPY src src\nRUN cargo «build» --release\n",
 			fixed: "FROM rust:1.83\nCOPY Cargo.toml Cargo.lock ./\nCOPY src src\nRUN cargo build --locked --release\n",

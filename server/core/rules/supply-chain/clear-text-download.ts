@@ -44,6 +44,10 @@ export const clearTextDownload = defineRule({
 	references: ["https://cwe.mitre.org/data/definitions/319.html", "https://docs.docker.com/build/building/best-practices/#add-or-copy"],
 	examples: [
 		{
+			caption: "Encrypted, or not from elsewhere",
+			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && curl http://a.b.dev/c > /dev/null && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x && wget nexus/a && curl -o b --proto-default https a.b.dev/b && wget $H/c\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
+		},
+		{
 			caption: "Downloads",
 			bad: 'FROM debian:12\nRUN curl -fsSLO «http://»files.acme.dev/a.tgz && wget -q "«http://»files.acme.dev/$V/b.tgz" \\\n  && tar xf a.tgz\nADD «http://»files.acme.dev/c.tgz /c/\n',
 			fixed:
@@ -107,10 +111,6 @@ export const clearTextDownload = defineRule({
 			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest '«http://»files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest '«http://»files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
 			fixed:
 				"FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'https://files.acme.dev/a.zip' -OutFile a.zip; (New-Object Net.WebClient).DownloadFile('http://localhost/b', 'b')\nFROM mcr.microsoft.com/windows/servercore:ltsc2016\nSHELL [\"powershell\", \"-Command\"]\nRUN Invoke-WebRequest 'http://files.acme.dev/a.exe' -OutFile a.exe\nRUN [Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest 'https://files.acme.dev/a.exe' -OutFile a.exe\nCOPY --from=0 /a /a\n",
-		},
-		{
-			caption: "Encrypted, or not from elsewhere",
-			good: "FROM debian:12\nRUN curl -O https://a.b.dev/c && curl http://localhost:8080/ -o x && curl http://a.b.dev/c > /dev/null && wget http://127.0.0.1/a && curl -o y http://169.254.169.254/x && wget http://nexus:8081/x && wget http://host.docker.internal/x && pip install -i http://devpi.local/simple x && wget http://192.168.1.2/x && wget nexus/a && curl -o b --proto-default https a.b.dev/b && wget $H/c\nHEALTHCHECK CMD curl -f http://app.acme.dev/\n",
 		},
 		{
 			caption: "Nothing is fetched, or only signed packages of the distribution",

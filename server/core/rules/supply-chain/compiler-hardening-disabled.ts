@@ -30,6 +30,12 @@ export const compilerHardeningDisabled = defineRule({
 	],
 	examples: [
 		{
+			caption: "In the flags of every compiler",
+			bad: 'FROM gcc:14\nENV CFLAGS="-O2 «-fno-stack-protector»"\nCOPY . .\nRUN ./configure && make install\n',
+			fixed: 'FROM gcc:14\nENV CFLAGS="-O2"\nCOPY . .\nRUN ./configure && make install\n',
+		},
+		{ caption: "Switched on", good: 'FROM gcc:14\nENV CFLAGS="-O2 -fstack-protector-strong"\nCOPY . .\nRUN ./configure && make install\n' },
+		{
 			caption: "In a call, in a variable",
 			bad: 'FROM gcc:14\nENV CFLAGS="-O2 «-fno-stack-protector»" A=-no-pie\nRUN gcc -O2 «-no-pie» -o a a.c && CFLAGS="«-D_FORTIFY_SOURCE=0» -g" ./configure && gcc «-z execstack» b.c && export LDFLAGS=«-Wl,-z,norelro»\n',
 			fixed: 'FROM gcc:14\nENV CFLAGS="-O2" A=-no-pie\nRUN gcc -O2 -o a a.c && CFLAGS="-g" ./configure && gcc b.c && export LDFLAGS=\n',

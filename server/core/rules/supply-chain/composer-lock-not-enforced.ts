@@ -29,6 +29,7 @@ export const composerLockNotEnforced = defineRule({
 		"https://getcomposer.org/doc/03-cli.md#install-i",
 	],
 	examples: [
+		{ caption: "What the lock file has", good: "FROM composer:2\nCOPY composer.json composer.lock ./\nRUN composer install -n --no-dev\n" },
 		{
 			caption: "Versions of the day",
 			bad: "FROM composer:2\nCOPY composer.json composer.lock ./\nRUN composer «update» -n --no-dev\n",

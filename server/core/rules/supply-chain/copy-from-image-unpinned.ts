@@ -24,6 +24,17 @@ export const copyFromImageUnpinned = defineRule({
 	options: [{ name: "allow", description: "Repositories that need no digest, as names or with a `*` at the end.", default: [] }],
 	examples: [
 		{
+			caption: "Whatever release is newest",
+			bad: "FROM python:3.12-slim\nCOPY --from=«ghcr.io/astral-sh/uv» /uv /bin/\n",
+			fixed:
+				"FROM python:3.12-slim\nCOPY --from=ghcr.io/astral-sh/uv:latest@sha256:1111111111111111111111111111111111111111111111111111111111111111 /uv /bin/\n",
+			answer: "sha256:1111111111111111111111111111111111111111111111111111111111111111",
+		},
+		{
+			caption: "With its digest",
+			good: "FROM python:3.12-slim\nCOPY --from=ghcr.io/astral-sh/uv:0.5@sha256:1111111111111111111111111111111111111111111111111111111111111111 /uv /bin/\n",
+		},
+		{
 			caption: "Programs of the day",
 			bad: "FROM debian:12\nCOPY --from=«ghcr.io/astral-sh/uv» --chmod=755 /uv /bin/\nCOPY --from=«composer:latest» /usr/bin/composer /bin/\nRUN --mount=type=bind,from=«busybox:1»,target=/b /b/bin/busybox\n",
 			fixed: `FROM debian:12\nCOPY --from=ghcr.io/astral-sh/uv:latest@${DIGEST} --chmod=755 /uv /bin/\nCOPY --from=composer:latest@${DIGEST} /usr/bin/composer /bin/\nRUN --mount=type=bind,from=busybox:1@${DIGEST},target=/b /b/bin/busybox\n`,

@@ -36,6 +36,14 @@ export const copyWholeStageRoot = defineRule({
 	],
 	examples: [
 		{
+			caption: "All of the builder",
+			bad: 'FROM golang:1.23 AS build\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build «/» /\nCMD ["/app"]\n',
+		},
+		{
+			caption: "The program alone",
+			good: 'FROM golang:1.23 AS build\nRUN go build -o /app\nFROM debian:12\nCOPY --from=build /app /app\nCMD ["/app"]\n',
+		},
+		{
 			caption: "Everything, or the places where secrets lie",
 			bad: "FROM golang:1.23 AS build\nRUN go build\nFROM debian:12\nCOPY --from=build «/» /\nCOPY --from=0 --chown=1 «/root/» /root\nCOPY --from=build «/*» «/home» /x/\n",
 		},

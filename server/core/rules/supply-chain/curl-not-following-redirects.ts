@@ -39,6 +39,16 @@ export const curlNotFollowingRedirects = defineRule({
 	references: ["https://curl.se/docs/manpage.html#-L", "https://everything.curl.dev/http/redirects.html"],
 	examples: [
 		{
+			caption: "A download",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN «curl» -fsS -o /usr/local/bin/tool https://example.com/tool\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl -LfsS -o /usr/local/bin/tool https://example.com/tool\n",
+		},
+		{
+			caption: "Followed",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl -fsSL -o /usr/local/bin/tool https://example.com/tool\n",
+		},
+		{
 			caption: "A file, an archive from a pipe",
 			bad: "FROM debian:12\nRUN «curl» -fsS -o /a https://a.b/a && «curl» --fail https://a.b/a.tgz | tar xz\n",
 			fixed: "FROM debian:12\nRUN curl -LfsS -o /a https://a.b/a && curl --location --fail https://a.b/a.tgz | tar xz\n",

@@ -34,6 +34,13 @@ export const curlWithoutFail = defineRule({
 	references: ["https://curl.se/docs/manpage.html#-f"],
 	examples: [
 		{
+			caption: "An error page becomes the program",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN «curl» -sSL -o /usr/local/bin/tool https://example.com/tool && chmod +x /usr/local/bin/tool\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl -fsSL -o /usr/local/bin/tool https://example.com/tool && chmod +x /usr/local/bin/tool\n",
+		},
+		{ caption: "An error page ends the step", good: "FROM debian:12\nRUN curl -fsSLo /bin/tool https://example.com/tool\n" },
+		{
 			caption: "A file, a pipe, a redirection",
 			bad: "FROM debian:12\nRUN «curl» -sSL https://a.b/key.asc | apt-key add - && curl -o /usr/bin/tool https://a.b/tool\nRUN «curl» https://a.b/list > /etc/list\nRUN if true; then «curl» -o /tmp/p.tgz -D - -sL https://a.b/p && tar xf /tmp/p.tgz; fi\n",
 			fixed:

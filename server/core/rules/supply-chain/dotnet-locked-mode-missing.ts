@@ -21,6 +21,10 @@ export const dotnetLockedModeMissing = defineRule({
 	references: ["https://learn.microsoft.com/en-us/nuget/consume-packages/package-references-in-project-files#locking-dependencies"],
 	examples: [
 		{
+			caption: "The lock file decides",
+			good: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet restore --locked-mode\n",
+		},
+		{
 			caption: "The lock file is copied, but not enforced",
 			bad: "FROM mcr.microsoft.com/dotnet/sdk:9.0\nCOPY app.csproj packages.lock.json ./\nRUN dotnet «restore» -r linux-x64\n",
 			fixed:

@@ -39,6 +39,14 @@ export const downloadLatestUrl = defineRule({
 	references: ["https://docs.docker.com/build/building/best-practices/", "https://docs.renovatebot.com/modules/manager/regex/"],
 	examples: [
 		{
+			caption: "Whatever release is newest",
+			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64»\n",
+		},
+		{
+			caption: "A release",
+			good: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq https://github.com/mikefarah/yq/releases/download/v4.44.6/yq_linux_amd64\n",
+		},
+		{
 			caption: "Moving addresses",
 			bad: "FROM debian:12\nRUN curl -fsSLo /usr/bin/yq «https://github.com/mikefarah/yq/releases/latest/download/yq_linux_amd64» && wget «https://raw.githubusercontent.com/a/b/main/c.conf»\nRUN wget «https://github.com/a/b/archive/refs/heads/master.zip» && wget -qO- «https://github.com/a/b/archive/master.tar.gz» | tar xz; wget «https://codeload.github.com/a/b/tar.gz/main» -O b\nADD «https://a.b/nightly/tool.tgz» /\nRUN wget «https://ci.a.b/job/q/lastSuccessfulBuild/artifact/q»\n",
 		},

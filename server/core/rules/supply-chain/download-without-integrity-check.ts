@@ -42,6 +42,10 @@ export const downloadWithoutIntegrityCheck = defineRule({
 	],
 	examples: [
 		{
+			caption: "In the next instruction",
+			good: 'FROM debian:12\nRUN curl -O https://a.b/a.tgz\nRUN echo "$SUM  a.tgz" | sha256sum -c -\nRUN tar xf a.tgz\n',
+		},
+		{
 			caption: "An archive that is unpacked as it came, with a modifier in a name",
 			bad: "FROM debian:12\nRUN curl -fsSL -o app.tgz «https://files.acme.dev/app-1.2.3.tgz» \\\n    && tar xzf app.tgz && rm app.tgz\nARG V=v1.2.3\nRUN wget «https://files.acme.dev/b_${V#v}.tgz» && tar xf b_${V#v}.tgz\n",
 			fixed: `FROM debian:12\nRUN curl -fsSL -o app.tgz https://files.acme.dev/app-1.2.3.tgz \\\n    && echo "${HEX}  app.tgz" | sha256sum -c - \\\n    && tar xzf app.tgz && rm app.tgz\nARG V=v1.2.3\nRUN wget https://files.acme.dev/b_\${V#v}.tgz && echo "${HEX}  b_\${V#v}.tgz" | sha256sum -c - && tar xf b_\${V#v}.tgz\n`,
@@ -144,10 +148,6 @@ export const downloadWithoutIntegrityCheck = defineRule({
 		{
 			caption: "Compared under another name, or under one that says the same with variables",
 			good: 'FROM debian:12\nRUN curl -fsSLO https://a.b/x-linux && mv x-linux x && echo "abc  x" | sha256sum -c && install x /usr/bin\nRUN curl -fsSLO https://a.b/y.gz && gunzip y.gz && echo "abc  y" | sha256sum -c && install y /usr/bin\nARG MIRROR=https://a.b/raw/\nARG V=1.2.3\nENV URL=https://a.b/other-${V}.zip\nRUN wget ${MIRROR}tool-${V}.zip && echo "$SUM  tool-${V}.zip" | sha256sum -c - && unzip tool-${V}.zip && rm tool-${V}.zip\nRUN curl -fLO ${MIRROR}plain-1.2.3.zip && echo "$SUM  plain-1.2.3.zip" | sha256sum -c - && unzip plain-1.2.3.zip\nRUN wget ${URL} && echo "$SUM  other-${V}.zip" | sha256sum -c - && unzip other-${V}.zip\n',
-		},
-		{
-			caption: "In the next instruction",
-			good: 'FROM debian:12\nRUN curl -O https://a.b/a.tgz\nRUN echo "$SUM  a.tgz" | sha256sum -c -\nRUN tar xf a.tgz\n',
 		},
 		{
 			caption: "Calls, probes and texts that are read",

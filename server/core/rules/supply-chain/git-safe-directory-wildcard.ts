@@ -25,6 +25,7 @@ export const gitSafeDirectoryWildcard = defineRule({
 		"https://github.com/git/git/security/advisories/GHSA-vw2c-22j4-2fh2",
 	],
 	examples: [
+		{ caption: "The folder of the repository", good: "FROM debian:12\nRUN git config --global --add safe.directory /workspace\n" },
 		{
 			caption: "In an image that runs git",
 			bad: "FROM debian:12\nWORKDIR /workspace\nRUN git config --global --add safe.directory «'*'»\n",

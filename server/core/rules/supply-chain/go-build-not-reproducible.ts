@@ -26,6 +26,7 @@ export const goBuildNotReproducible = defineRule({
 	remedy: "Build with `-trimpath`, or set `GOFLAGS=-trimpath`. For `scratch` and `distroless/static` set `CGO_ENABLED=0`.",
 	references: ["https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies", "https://go.dev/blog/rebuild"],
 	examples: [
+		{ caption: "Without paths", good: "FROM golang:1.23\nRUN CGO_ENABLED=0 go build -trimpath -o /a ./cmd/a\n" },
 		{
 			caption: "Paths in the program",
 			bad: "FROM golang:1.23\nRUN CGO_ENABLED=0 go «build» -ldflags=-s -o /a ./cmd/a\n",

@@ -38,6 +38,12 @@ export const goChecksumDbDisabled = defineRule({
 	references: ["https://go.dev/ref/mod#checksum-database", "https://go.dev/ref/mod#private-modules"],
 	examples: [
 		{
+			caption: "Switched off for every command",
+			bad: "FROM golang:1.23\nENV «GOSUMDB=off»\nCOPY . .\nRUN go build -o /app .\n",
+			fixed: "FROM golang:1.23\nCOPY . .\nRUN go build -o /app .\n",
+		},
+		{ caption: "For modules of one's own alone", good: "FROM golang:1.23\nENV GOPRIVATE=git.acme.dev\nCOPY . .\nRUN go build -o /app .\n" },
+		{
 			caption: "Turned off for every command",
 			bad: 'FROM golang:1.23\nENV «GOSUMDB=off» CGO_ENABLED=0\nENV «GOPRIVATE=*»\nARG «GONOSUMDB="github.com"»\nRUN go build\n',
 			fixed: "FROM golang:1.23\nENV CGO_ENABLED=0\nRUN go build\n",

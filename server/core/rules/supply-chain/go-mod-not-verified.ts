@@ -38,6 +38,15 @@ export const goModNotVerified = defineRule({
 	references: ["https://go.dev/ref/mod#go-mod-verify", "https://go.dev/ref/mod#build-commands"],
 	examples: [
 		{
+			caption: "Modules may change during the build",
+			bad: "FROM golang:1.23\nCOPY . .\nRUN go build «-mod=mod» -o /app\n",
+			fixed: "FROM golang:1.23\nCOPY . .\nRUN go build -mod=readonly -o /app\n",
+		},
+		{
+			caption: "What go.sum holds",
+			good: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build -o /app\n",
+		},
+		{
 			caption: "Changed during the build",
 			bad: "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod «tidy» && go «get» ./... && go build «-mod=mod» -o /a\nENV «GOFLAGS=-mod=mod»\n",
 			fixed:

@@ -34,6 +34,12 @@ export const installScriptsEnabled = defineRule({
 	],
 	examples: [
 		{
+			caption: "npm",
+			bad: "FROM node:22\nCOPY package*.json ./\nRUN npm «ci» --omit=dev\n",
+			fixed: "FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts --omit=dev\n",
+		},
+		{ caption: "Without them", good: "FROM node:22\nCOPY package*.json ./\nRUN npm ci --ignore-scripts --omit=dev\n" },
+		{
 			caption: "npm and Yarn 1",
 			bad: "FROM node:22\nCOPY package*.json ./\nRUN npm «ci» --omit=dev && npm «install» -g typescript\nFROM node:22\nCOPY package.json yarn.lock ./\nRUN «yarn» && yarn «install» --frozen-lockfile\nCOPY --from=0 /a /a\n",
 			fixed:

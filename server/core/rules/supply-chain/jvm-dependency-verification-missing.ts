@@ -29,6 +29,12 @@ export const jvmDependencyVerificationMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "A build with Maven",
+			bad: "FROM maven:3.9\nCOPY . .\nRUN «mvn» -B package\n",
+			fixed: "FROM maven:3.9\nCOPY . .\nRUN mvn --strict-checksums -B package\n",
+		},
+		{ caption: "A wrong checksum ends the build", good: "FROM maven:3.9\nCOPY . .\nRUN mvn --strict-checksums -B package\n" },
+		{
 			caption: "Maven",
 			bad: "FROM maven:3.9\nCOPY . .\nRUN «mvn» -B package -DskipTests -Dmaven.test.skip=true\nRUN ./«mvnw» dependency:go-offline\n",
 			fixed:

@@ -31,6 +31,16 @@ export const knownBadArtifactDownload = defineRule({
 	],
 	examples: [
 		{
+			caption: "The release of xz with the back door",
+			bad: "FROM buildpack-deps:bookworm\nRUN curl -fsSL https://github.com/tukaani-project/xz/releases/download/v«5.6.1»/xz-5.6.1.tar.gz | tar xz\n",
+			fixed:
+				"FROM buildpack-deps:bookworm\nRUN curl -fsSL https://github.com/tukaani-project/xz/releases/download/v5.6.2/xz-5.6.2.tar.gz | tar xz\n",
+		},
+		{
+			caption: "The release behind it",
+			good: "FROM buildpack-deps:bookworm\nRUN curl -fsSL https://github.com/tukaani-project/xz/releases/download/v5.6.2/xz-5.6.2.tar.gz | tar xz\n",
+		},
+		{
 			caption: "In the address of a download",
 			bad: "FROM debian:12\nRUN wget https://www.openssl.org/source/old/1.0.1/openssl-«1.0.1».tar.gz && wget https://tukaani.org/xz/xz-«5.6.1».tar.gz && wget https://a.b/log4j-core-«2.16.0».jar\nRUN curl -fsSLO https://github.com/tukaani-project/xz/releases/download/v«5.6.1»/xz-5.6.1.tar.gz\nRUN wget https://www.openssl.org/source/openssl-«3.0.5».tar.gz && wget https://repo1.maven.org/maven2/org/apache/logging/log4j/log4j-core/«2.14.1»/log4j-core-2.14.1.jar\n",
 			fixed:

@@ -35,6 +35,7 @@ export const npmCiNotUsed = defineRule({
 	remedy: "Commit `package-lock.json`, copy it together with `package.json`, and call `npm ci`; `npm ci --omit=dev` for production.",
 	references: ["https://docs.npmjs.com/cli/v11/commands/npm-ci", "https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json"],
 	examples: [
+		{ caption: "The lock file decides", good: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\n" },
 		{
 			caption: "The lock file is copied, but not enforced",
 			bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm «install»\n",

@@ -36,6 +36,12 @@ export const packageNameSuspicious = defineRule({
 	],
 	examples: [
 		{
+			caption: "A letter too few",
+			bad: "FROM python:3.12\nRUN pip install «requsts»==2.32.3\n",
+			fixed: "FROM python:3.12\nRUN pip install requests==2.32.3\n",
+		},
+		{ caption: "What was meant", good: "FROM python:3.12\nRUN pip install requests==2.32.3\n" },
+		{
 			caption: "A letter too few, a letter else, a known imitation",
 			bad: "FROM python:3.12\nRUN pip install «requsts»==2.32 «colourama» 'numpy>1' && npm install -g «crossenv» «typescrpt»@5\n",
 			fixed: "FROM python:3.12\nRUN pip install requests==2.32 colorama 'numpy>1' && npm install -g cross-env typescript@5\n",

@@ -31,6 +31,14 @@ export const pipRequireHashesMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "What the index gives is taken",
+			bad: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r «requirements.txt»\n",
+		},
+		{
+			caption: "With hashes",
+			good: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --no-cache-dir --require-hashes -r requirements.txt\n",
+		},
+		{
 			caption: "A requirements file",
 			bad: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r «requirements.txt»\nRUN python3 -m pip install --requirement=«r/prod.txt» && pip wheel -r «requirements.txt»\n",
 		},

@@ -26,6 +26,15 @@ export const pipRunsSetupCode = defineRule({
 	],
 	examples: [
 		{
+			caption: "Source packages run their setup.py",
+			bad: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip «install» -r requirements.txt\n",
+			fixed: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --only-binary=:all: -r requirements.txt\n",
+		},
+		{
+			caption: "Wheels alone",
+			good: "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --only-binary=:all: -r requirements.txt\n",
+		},
+		{
 			caption: "Packages from an index",
 			bad: "FROM python:3.12\nRUN pip «install» -r requirements.txt && python3 -m pip «install» requests\nRUN uv pip «install» --system requests\n",
 			fixed:

@@ -35,6 +35,10 @@ export const pnpmFrozenLockfileMissing = defineRule({
 	references: ["https://pnpm.io/cli/install#--frozen-lockfile", "https://pnpm.io/cli/fetch"],
 	examples: [
 		{
+			caption: "The lock file decides",
+			good: "FROM node:22\nRUN corepack enable\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install --frozen-lockfile --prod\n",
+		},
+		{
 			caption: "The lock file is copied, but not enforced",
 			bad: "FROM node:22\nRUN corepack enable\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm «install» --prod\n",
 			fixed: "FROM node:22\nRUN corepack enable\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install --frozen-lockfile --prod\n",

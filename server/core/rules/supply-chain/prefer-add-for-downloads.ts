@@ -38,6 +38,10 @@ export const preferAddForDownloads = defineRule({
 	],
 	examples: [
 		{
+			caption: "More than a download, or one that ADD cannot do",
+			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL https://a.b/a.tgz | tar xz -C /opt --strip-components=1\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN curl -fsSL https://user:p@a.b/x-1.0.jar -o /app/x.jar\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
+		},
+		{
 			caption: "One file",
 			bad: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN curl -fsSL -o /usr/local/bin/tool «https://files.acme.dev/v1.2.3/tool» && chmod +x /usr/local/bin/tool\n",
 			fixed: `# syntax=docker/dockerfile:1\nFROM debian:12\nADD --checksum=${DIGEST} --chmod=755 https://files.acme.dev/v1.2.3/tool /usr/local/bin/tool\n`,
@@ -64,10 +68,6 @@ export const preferAddForDownloads = defineRule({
 		{
 			caption: "Into a folder that the base image decides",
 			good: "# syntax=docker/dockerfile:1\nFROM acme/base:1\nUSER root\nRUN curl -fsSLO https://files.acme.dev/tool-1.2.3.jar\n",
-		},
-		{
-			caption: "More than a download, or one that ADD cannot do",
-			good: 'FROM debian:12\nRUN curl -fsSLo /tmp/a.tgz https://a.b/a.tgz && tar xf /tmp/a.tgz && rm /tmp/a.tgz\nRUN curl -fsSL https://a.b/a.tgz | tar xz -C /opt --strip-components=1\nRUN curl -fsSL --retry 3 -o /a https://a.b/a\nRUN curl -fsSL -H "Authorization: x" -o /a https://a.b/a\nRUN curl -fsSL -o /a https://a.b/$(uname -m)/a\nRUN curl -fsSL https://user:p@a.b/x-1.0.jar -o /app/x.jar\nRUN git clone https://github.com/a/b && make -C b\nRUN --mount=type=ssh git clone git@github.com:a/b /b\n',
 		},
 		{
 			caption: "A password in the address, several tries, a network of its own, more commands, options",

@@ -36,6 +36,7 @@ export const pythonLockfileNotEnforced = defineRule({
 		"https://pdm-project.org/latest/usage/lockfile/",
 	],
 	examples: [
+		{ caption: "The lock file decides", good: "FROM python:3.12\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-dev\n" },
 		{
 			caption: "uv",
 			bad: "FROM python:3.12\nCOPY pyproject.toml uv.lock ./\nRUN --mount=type=cache,target=/root/.cache/uv uv «sync» --no-dev\n",

@@ -27,6 +27,16 @@ export const redirectProtocolDowngrade = defineRule({
 	references: ["https://curl.se/docs/manpage.html#--proto", "https://curl.se/docs/manpage.html#--proto-redir"],
 	examples: [
 		{
+			caption: "A download",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN «curl» -fsSL -o /usr/local/bin/tool https://example.com/tool\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl --proto =https --tlsv1.2 -fsSL -o /usr/local/bin/tool https://example.com/tool\n",
+		},
+		{
+			caption: "https alone",
+			good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl --proto =https --tlsv1.2 -fsSL -o /usr/local/bin/tool https://example.com/tool\n",
+		},
+		{
 			caption: "curl",
 			bad: "FROM debian:12\nRUN «curl» -fsSL -o /a https://a.b/a && sudo «curl» --location https://a.b/s | sh\n",
 			fixed:

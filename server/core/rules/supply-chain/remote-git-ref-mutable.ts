@@ -45,6 +45,7 @@ export const remoteGitRefMutable = defineRule({
 		"https://pip.pypa.io/en/stable/topics/vcs-support/",
 	],
 	examples: [
+		{ caption: "Whatever is newest", bad: "FROM debian:12\nRUN git clone --depth 1 «https://github.com/a/b» /b\n" },
 		{
 			caption: "Branches and tags",
 			bad: "FROM debian:12\nRUN git clone --depth 1 «https://github.com/a/b» /b\nRUN git clone -b «main» https://github.com/a/b && git clone --branch=«v1.2» git@github.com:a/b.git && git clone -b «main-7.0.x» https://github.com/a/c\nRUN git clone https://github.com/a/b && cd b && git checkout «develop» && make\n",

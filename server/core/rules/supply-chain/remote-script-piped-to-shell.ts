@@ -38,6 +38,14 @@ export const remoteScriptPipedToShell = defineRule({
 	],
 	examples: [
 		{
+			caption: "Straight from the network",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl -fsSL «https://get.docker.com» | sh\n",
+		},
+		{
+			caption: "Checked before it is run",
+			good: 'FROM debian:12\nRUN curl -o i.sh https://a.b/i.sh && echo "$SHA256  i.sh" | sha256sum -c - && sh i.sh\nRUN curl -O https://a.b/j.sh -O https://a.b/j.sh.asc && gpg --verify j.sh.asc j.sh && bash j.sh\n',
+		},
+		{
 			caption: "Straight into a shell",
 			bad: "FROM debian:12\nRUN apt-get update && curl -fsSL «https://get.docker.com» | sh\nRUN wget -qO- «https://deb.nodesource.com/setup_22.x» | sudo -E bash -\nRUN curl -sSL «https://install.acme.dev» | sh -s -- --yes\n",
 		},
@@ -86,10 +94,6 @@ export const remoteScriptPipedToShell = defineRule({
 		{
 			caption: "PowerShell",
 			bad: '# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL ["powershell", "-Command"]\nRUN iwr «https://chocolatey.org/install.ps1» -UseBasicParsing | iex ; `\n    iex ((New-Object Net.WebClient).DownloadString(\'«https://get.scoop.sh»\'))\nSHELL ["cmd", "/S", "/C"]\nRUN powershell -Command "irm \'«https://a.b/c»\' | Invoke-Expression"\n',
-		},
-		{
-			caption: "Checked before it is run",
-			good: 'FROM debian:12\nRUN curl -o i.sh https://a.b/i.sh && echo "$SHA256  i.sh" | sha256sum -c - && sh i.sh\nRUN curl -O https://a.b/j.sh -O https://a.b/j.sh.asc && gpg --verify j.sh.asc j.sh && bash j.sh\n',
 		},
 		{
 			caption: "Pipes into programs that run nothing",

@@ -33,6 +33,16 @@ export const reproducibleEpochMissing = defineRule({
 	],
 	examples: [
 		{
+			caption: "Another program each day",
+			bad: 'FROM golang:1.23\nRUN go build -ldflags "-X main.date=$(«date» -u +%F)" -o /a\n',
+			fixed:
+				'FROM golang:1.23\nARG SOURCE_DATE_EPOCH\nRUN go build -ldflags "-X main.date=$(date ${SOURCE_DATE_EPOCH:+-d@$SOURCE_DATE_EPOCH} -u +%F)" -o /a\n',
+		},
+		{
+			caption: "The time of a file, or one that is given, also in bundles",
+			good: "FROM debian:12\nRUN ./a --at=$(date -ur /x +%s) --b=$(date -Rud @0) --c=$(date -uf /x)\n",
+		},
+		{
 			caption: "The time of the day",
 			bad: 'FROM golang:1.23\nRUN go build -ldflags "-X main.date=$(«date» -u +%F)" -o /a\nRUN date > /built\n',
 			fixed:
@@ -84,10 +94,6 @@ export const reproducibleEpochMissing = defineRule({
 		{
 			caption: "The stage below made the name",
 			bad: "FROM debian:12 AS a\nRUN mkdir x && echo $(date) && date -ur x\nFROM a\nRUN ./fetch -o /tmp/db-$(«date» +%F)\n",
-		},
-		{
-			caption: "The time of a file, or one that is given, also in bundles",
-			good: "FROM debian:12\nRUN ./a --at=$(date -ur /x +%s) --b=$(date -Rud @0) --c=$(date -uf /x)\n",
 		},
 		{
 			caption: "Files of packages keep the times that they have there",

@@ -35,6 +35,10 @@ export const sbomScanArgIneffective = defineRule({
 	references: ["https://docs.docker.com/build/metadata/attestations/sbom/#sbom-scan-arguments"],
 	examples: [
 		{
+			caption: "An ARG",
+			good: "FROM golang:1.23 AS build\nARG BUILDKIT_SBOM_SCAN_STAGE=true\nRUN go build\nFROM scratch\nCOPY --from=build /a /a\n",
+		},
+		{
 			caption: "ENV instead of ARG",
 			bad: "FROM golang:1.23 AS build\nENV «BUILDKIT_SBOM_SCAN_STAGE»=true\nRUN go build\nFROM scratch\nCOPY --from=build /a /a\n",
 			fixed: "FROM golang:1.23 AS build\nARG BUILDKIT_SBOM_SCAN_STAGE=true\nRUN go build\nFROM scratch\nCOPY --from=build /a /a\n",

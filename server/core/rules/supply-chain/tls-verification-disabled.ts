@@ -57,6 +57,13 @@ export const tlsVerificationDisabled = defineRule({
 	],
 	examples: [
 		{
+			caption: "A download from anybody",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl -fsSL «--insecure» -o /usr/local/bin/tool https://example.com/tool\n",
+			fixed:
+				"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN curl -fsSL -o /usr/local/bin/tool https://example.com/tool\n",
+		},
+		{ caption: "The certificate is checked", good: "FROM debian:12\nRUN curl -fsSLo /bin/tool https://example.com/tool\n" },
+		{
 			caption: "An option, alone or in a bundle",
 			bad: "FROM debian:12\nRUN curl -fsSL «-k» -o /a https://a.b/a && curl -fsSL«k»O https://a.b/a && wget -q «--no-check-certificate» https://a.b/a\nRUN curl \\\n    «--insecure» \\\n    -O https://a.b/a\n",
 			fixed:

@@ -39,6 +39,12 @@ export const tlsWeakProtocol = defineRule({
 	],
 	examples: [
 		{
+			caption: "A version of 1999",
+			bad: "FROM debian:12\nRUN apt-get update && apt-get install -y wget\nRUN wget «--secure-protocol=TLSv1» https://example.com/tool.tgz\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y wget\nRUN wget https://example.com/tool.tgz\n",
+		},
+		{ caption: "A version that is new enough", good: "FROM debian:12\nRUN wget --secure-protocol=TLSv1_2 https://example.com/tool.tgz\n" },
+		{
 			caption: "Options",
 			bad: "FROM debian:12\nRUN curl «--sslv3» -fsSLO https://a.b/c && curl -fsSL «--tls-max 1.1» -o d https://a.b/d\nRUN wget «--secure-protocol=TLSv1» https://a.b/e && curl «--ciphers DEFAULT@SECLEVEL=1» -O https://a.b/f\n",
 			fixed:

@@ -21,6 +21,12 @@ export const vexCopiedIntoImage = defineRule({
 	references: ["https://docs.docker.com/scout/how-tos/create-exceptions-vex/", "https://github.com/openvex/spec"],
 	examples: [
 		{
+			caption: "A document beside the program",
+			bad: 'FROM debian:12\nCOPY app /usr/local/bin/app\nCOPY «app.openvex.json» /usr/share/vex/\nCMD ["app"]\n',
+			fixed: 'FROM debian:12\nCOPY app /usr/local/bin/app\nCMD ["app"]\n',
+		},
+		{ caption: "The program alone", good: 'FROM debian:12\nCOPY app /usr/local/bin/app\nCMD ["app"]\n' },
+		{
 			caption: "A document in a layer",
 			bad: "FROM debian:12\nRUN a\nCOPY «app.openvex.json» /usr/share/vex/\nCMD a\n",
 			fixed: "FROM debian:12\nRUN a\nCMD a\n",

@@ -40,6 +40,14 @@ export const weakHashVerification = defineRule({
 	],
 	examples: [
 		{
+			caption: "MD5",
+			bad: 'FROM debian:12\nARG MD5\nRUN wget https://example.com/tool.tgz && echo "$MD5  tool.tgz" | «md5sum» -c - && tar xf tool.tgz\n',
+		},
+		{
+			caption: "SHA-256",
+			good: 'FROM debian:12\nARG SHA256\nRUN wget https://example.com/tool.tgz && echo "$SHA256  tool.tgz" | sha256sum -c - && tar xf tool.tgz\n',
+		},
+		{
 			caption: "Lists and lines",
 			bad: 'FROM debian:12\nRUN wget https://a.b/c && echo "$MD5  c" | «md5sum» -c - && tar xf c\nRUN curl -fsSLo d https://a.b/d && echo "$SHA1 *d" | sudo «sha1sum» --check\nRUN wget https://a.b/e https://a.b/e.md5 && «md5sum» -c e.md5\nRUN wget https://a.b/f && «shasum» -c f.sha1\nRUN wget https://a.b/g && echo "37df187b76888101ecd745282e9cd1ad4ea508d6  g" | «shasum» -c - && echo "$G_SHA1  g" | «shasum» -c\n',
 		},

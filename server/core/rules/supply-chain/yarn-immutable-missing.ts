@@ -36,6 +36,15 @@ export const yarnImmutableMissing = defineRule({
 	references: ["https://classic.yarnpkg.com/en/docs/cli/install", "https://yarnpkg.com/cli/install"],
 	examples: [
 		{
+			caption: "The lock file is copied, but not enforced",
+			bad: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn «install» --production\n",
+			fixed: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile --production\n",
+		},
+		{
+			caption: "The lock file decides",
+			good: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile --production\n",
+		},
+		{
 			caption: "Yarn 1, with and without its subcommand",
 			bad: "FROM node:22\nCOPY package.json yarn.lock ./\nRUN yarn «install» --production && yarn cache clean\nFROM node:22\nCOPY package*.json yarn.lock ./\nRUN «yarn»\nCOPY --from=0 /a /a\n",
 			fixed:

@@ -37,6 +37,10 @@ export const arbitraryUidUnsupported = defineRule({
 	],
 	examples: [
 		{
+			caption: "Group 0, given to it, world-readable files of root",
+			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\nRUN chown www:www /f /g && chmod 1777 /f && chmod a+rwX /g/\n",
+		},
+		{
 			caption: "A user's own folder",
 			bad: "FROM debian:12\nRUN mkdir /data && chown -R «app:app» /data\nUSER 1001\n",
 			fixed: "FROM debian:12\nRUN mkdir /data && chown -R app:0 /data && chmod -R g=u /data\nUSER 1001\n",
@@ -100,10 +104,6 @@ export const arbitraryUidUnsupported = defineRule({
 		{
 			caption: "Only root may give files to group 0",
 			bad: "FROM debian:12\nUSER app\nRUN mkdir /home/app/logs && chown -R «app:app» /home/app/logs\n",
-		},
-		{
-			caption: "Group 0, given to it, world-readable files of root",
-			good: "FROM debian:12\nRUN chown -R 1001:0 /a && chmod -R g=u /a; chown app:root /b; chown root:root /c; chown -R app /d && chgrp -R 0 /d && chmod -R g+w /d\nRUN chown -R app /e\nRUN chgrp -R 0 /e\nRUN chown www:www /f /g && chmod 1777 /f && chmod a+rwX /g/\n",
 		},
 		{
 			caption: "Folders that are everybody's, and a try",

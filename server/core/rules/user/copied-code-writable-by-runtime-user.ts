@@ -52,6 +52,15 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 	],
 	examples: [
 		{
+			caption: "The application belongs to who runs it",
+			bad: 'FROM node:22\nWORKDIR /app\nCOPY «--chown=node:node» . .\nUSER node\nCMD ["node", "server.js"]\n',
+			fixed: 'FROM node:22\nWORKDIR /app\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n',
+		},
+		{
+			caption: "Root's script beside it",
+			good: 'FROM alpine:3.22\nCOPY --chown=app:app settings.yaml /app/\nCOPY start.sh /app/\nCOPY --chown=app:app settings /app/\nUSER app\nCMD ["/app/start.sh"]\n',
+		},
+		{
 			caption: "A script, a folder, all that there is",
 			bad: 'FROM debian:12\nCOPY «--chown=app:app» start.sh /app/\nCOPY «--chown=app» src /app/src\nWORKDIR /app\nCOPY «--chown=app:app» . .\nUSER app\nCMD ["./start.sh"]\n',
 			fixed: 'FROM debian:12\nCOPY start.sh /app/\nCOPY src /app/src\nWORKDIR /app\nCOPY . .\nUSER app\nCMD ["./start.sh"]\n',
@@ -122,10 +131,6 @@ export const copiedCodeWritableByRuntimeUser = defineRule({
 			bad: 'FROM alpine:3.22\nCOPY --chown=app settings.yaml model.onnx /app/\nCOPY «--chown=app» scripts /app/scripts\nCOPY --chown=app settings /app/\nUSER app\nCMD ["/app/scripts/run.sh"]\n',
 			fixed:
 				'FROM alpine:3.22\nCOPY --chown=app settings.yaml model.onnx /app/\nCOPY scripts /app/scripts\nCOPY --chown=app settings /app/\nUSER app\nCMD ["/app/scripts/run.sh"]\n',
-		},
-		{
-			caption: "Root's script beside it",
-			good: 'FROM alpine:3.22\nCOPY --chown=app:app settings.yaml /app/\nCOPY start.sh /app/\nCOPY --chown=app:app settings /app/\nUSER app\nCMD ["/app/start.sh"]\n',
 		},
 		{
 			caption: "Downloaded there",

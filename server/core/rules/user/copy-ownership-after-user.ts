@@ -31,6 +31,10 @@ export const copyOwnershipAfterUser = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#copy---chown---chmod"],
 	examples: [
 		{
+			caption: "Copied for the user",
+			good: "FROM debian:12\nUSER 1000:1000\nCOPY --chown=1000:1000 start.sh /app/\nRUN chmod +x /app/start.sh\n",
+		},
+		{
 			caption: "Its mode is changed below",
 			bad: "FROM debian:12\nUSER 1000:1000\nCOPY «start.sh» /app/\nRUN chmod +x /app/start.sh\n",
 			fixed: "FROM debian:12\nUSER 1000:1000\nCOPY --chown=1000:1000 start.sh /app/\nRUN chmod +x /app/start.sh\n",

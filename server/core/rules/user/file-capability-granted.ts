@@ -51,6 +51,8 @@ export const fileCapabilityGranted = defineRule({
 		"https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities",
 	],
 	examples: [
+		{ caption: "A low port", bad: "FROM debian:12\nRUN setcap «'cap_net_bind_service=+ep'» \"$(readlink -f $(which node))\"\n" },
+		{ caption: "A port that needs none", good: 'FROM node:22\nEXPOSE 8080\nUSER node\nCMD ["node", "server.js"]\n' },
 		{
 			caption: "As good as root",
 			bad: "FROM debian:12\nRUN setcap «cap_sys_admin+ep» /usr/bin/a && setcap «'cap_net_raw,cap_net_admin=eip'» /usr/bin/b\n",
@@ -59,7 +61,6 @@ export const fileCapabilityGranted = defineRule({
 			caption: "All of them, by variable",
 			bad: "FROM debian:12\nARG CAPS=all=ep\nRUN setcap «$CAPS» /usr/bin/a; sudo /sbin/setcap «=ep» b\n",
 		},
-		{ caption: "A low port", bad: "FROM debian:12\nRUN setcap «'cap_net_bind_service=+ep'» \"$(readlink -f $(which node))\"\n" },
 		{ caption: "In a builder", bad: "FROM debian:12 AS b\nRUN setcap «cap_setuid+ep» /a\nFROM scratch\nCOPY --from=b /a /a\n" },
 		{
 			caption: "Taken away, looked at, gone with a change of owner",

@@ -27,6 +27,7 @@ export const homeDirectoryOfRoot = defineRule({
 	remedy: "Put the application into a folder of its own, such as `/app`.",
 	references: ["https://docs.docker.com/reference/dockerfile/#workdir", "https://docs.docker.com/build/building/best-practices/#user"],
 	examples: [
+		{ caption: "A folder that everybody may enter", good: 'FROM debian:12\nWORKDIR /app\nCOPY app .\nUSER 1000\nCMD ["./app"]\n' },
 		{
 			caption: "The working folder",
 			bad: 'FROM debian:12\nWORKDIR «/root/app»\nCOPY app .\nUSER 1000\nCMD ["./app"]\n',

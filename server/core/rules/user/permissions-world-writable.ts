@@ -37,6 +37,12 @@ export const permissionsWorldWritable = defineRule({
 	],
 	examples: [
 		{
+			caption: "To the user that the container runs as instead, where there is one",
+			bad: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chmod -R «777» /data\nUSER app\n",
+			fixed: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chown -R app /data\nUSER app\n",
+		},
+		{ caption: "Only the owner may", good: "FROM debian:12\nRUN mkdir /data && chmod -R 755 /data\n" },
+		{
 			caption: "Octal, with folders below",
 			bad: 'FROM debian:12\nRUN mkdir /data && chmod -R «777» /data && chmod «0666» /etc/a && chmod «2757» /b\nCMD ["cron"]\n',
 			fixed: 'FROM debian:12\nRUN mkdir /data && chmod -R 755 /data && chmod 0644 /etc/a && chmod 2755 /b\nCMD ["cron"]\n',
@@ -51,11 +57,6 @@ export const permissionsWorldWritable = defineRule({
 			bad: 'FROM debian:12\nCOPY --chmod=«777» a /a\nADD --chmod=«a+rwx» b /b\nRUN install -d -m «777» /c && install -m«0666» d /d && mkdir -p --mode=«777» /e\nCMD ["cron"]\n',
 			fixed:
 				'FROM debian:12\nCOPY --chmod=755 a /a\nADD --chmod=a+rx,u+w b /b\nRUN install -d -m 755 /c && install -m0644 d /d && mkdir -p --mode=755 /e\nCMD ["cron"]\n',
-		},
-		{
-			caption: "To the user that the container runs as instead, where there is one",
-			bad: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chmod -R «777» /data\nUSER app\n",
-			fixed: "FROM debian:12\nRUN useradd -u 1000 app\nRUN mkdir /data && chown -R app /data\nUSER app\n",
 		},
 		{
 			caption: "What is run needs its mode, not another owner",

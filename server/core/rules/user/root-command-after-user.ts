@@ -27,6 +27,10 @@ export const rootCommandAfterUser = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
 	examples: [
 		{
+			caption: "Packages come before the USER",
+			good: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nUSER app\nCMD ["app"]\n',
+		},
+		{
 			caption: "Packages",
 			bad: 'FROM debian:12\nUSER app\nRUN «apt-get» update && apt-get install -y curl\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nUSER root\nRUN apt-get update && apt-get install -y curl\nUSER app\nCMD ["a"]\n',

@@ -19,6 +19,7 @@ export const runNetworkHost = defineRule({
 		"https://docs.docker.com/reference/cli/docker/buildx/build/#allow",
 	],
 	examples: [
+		{ caption: "With the network of the build", good: "FROM debian:12\nRUN apt-get update\n" },
 		{
 			caption: "The host's network",
 			bad: "FROM debian:12\nRUN «--network=host» apt-get update\n",

@@ -19,6 +19,7 @@ export const runSecurityInsecure = defineRule({
 		"https://docs.docker.com/reference/cli/docker/buildx/build/#allow",
 	],
 	examples: [
+		{ caption: "In the sandbox", good: "# syntax=docker/dockerfile:1\nFROM debian:12\nRUN make check\n" },
 		{
 			caption: "Full privileges for a step",
 			bad: "# syntax=docker/dockerfile:1-labs\nFROM debian:12\nRUN «--security=insecure» mount -t tmpfs none /mnt\n",

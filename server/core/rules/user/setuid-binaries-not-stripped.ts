@@ -41,6 +41,12 @@ export const setuidBinariesNotStripped = defineRule({
 	],
 	examples: [
 		{
+			caption: "What Debian brings",
+			bad: 'FROM «debian:12»\nCOPY app /usr/local/bin/app\nUSER 1000\nCMD ["app"]\n',
+			fixed:
+				'FROM debian:12\nCOPY app /usr/local/bin/app\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +\nUSER 1000\nCMD ["app"]\n',
+		},
+		{
 			caption: "Above the USER",
 			bad: 'FROM «debian:12»\nRUN make\nUSER 1000\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nRUN make\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +\nUSER 1000\nCMD ["a"]\n',

@@ -35,6 +35,15 @@ export const setuidBitSet = defineRule({
 	],
 	examples: [
 		{
+			caption: "A program that runs as root, whoever starts it",
+			bad: "FROM debian:12\nCOPY backup /usr/local/bin/backup\nRUN chmod «4755» /usr/local/bin/backup\n",
+			fixed: "FROM debian:12\nCOPY backup /usr/local/bin/backup\nRUN chmod 755 /usr/local/bin/backup\n",
+		},
+		{
+			caption: "It runs as whoever starts it",
+			good: "FROM debian:12\nCOPY backup /usr/local/bin/backup\nRUN chmod 755 /usr/local/bin/backup\n",
+		},
+		{
 			caption: "Octal and symbolic",
 			bad: "FROM debian:12\nRUN chmod «4755» /usr/bin/a && chmod «u+s» /usr/bin/b && chmod -R «06755» /opt/c; chmod «a+xs» d\n",
 			fixed: "FROM debian:12\nRUN chmod 755 /usr/bin/a && chmod -R 0755 /opt/c; chmod a+x d\n",

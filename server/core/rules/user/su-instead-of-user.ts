@@ -30,6 +30,12 @@ export const suInsteadOfUser = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://man7.org/linux/man-pages/man1/su.1.html"],
 	examples: [
 		{
+			caption: "A step of another user",
+			bad: 'FROM node:22\nWORKDIR /app\nCOPY --chown=node . .\nRUN «su» node -c \'npm ci\'\nCMD ["node", "server.js"]\n',
+			fixed: 'FROM node:22\nWORKDIR /app\nCOPY --chown=node . .\nUSER node\nRUN npm ci\nUSER root\nCMD ["node", "server.js"]\n',
+		},
+		{ caption: "A USER above", good: "FROM node:22\nUSER node\nRUN npm ci\n" },
+		{
 			caption: "All that a step does",
 			bad: "FROM debian:12\nRUN «su» app -c 'npm ci'\nCMD a\n",
 			fixed: "FROM debian:12\nUSER app\nRUN npm ci\nUSER root\nCMD a\n",

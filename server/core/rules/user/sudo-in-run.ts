@@ -45,6 +45,12 @@ export const sudoInRun = defineRule({
 	],
 	examples: [
 		{
+			caption: "As in a tutorial",
+			bad: "FROM debian:12\nRUN «sudo» apt-get update && sudo apt-get install -y curl\n",
+			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
+		},
+		{ caption: "A step is root's anyway", good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" },
+		{
 			caption: "Root already",
 			bad: "FROM debian:12\nRUN «sudo» apt-get update && sudo -E -H apt-get install -y curl\n",
 			fixed: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",

@@ -22,6 +22,7 @@ export const userDirectiveInvalid = defineRule({
 		"Write one user, by number or name, with at most one group behind a colon: `USER 10001:10001`. Comments stand on a line of their own.",
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/reference/dockerfile/#format"],
 	examples: [
+		{ caption: "A comment on a line of its own", good: 'FROM debian:12\n# not root\nUSER app\nCMD ["a"]\n' },
 		{
 			caption: "A comment behind an instruction is none",
 			bad: 'FROM debian:12\nUSER «app # not root»\nCMD ["a"]\n',

@@ -30,6 +30,10 @@ export const userEmptyPassword = defineRule({
 		"https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md#dkl-li-0001",
 	],
 	examples: [
+		{
+			caption: "Locked",
+			good: "FROM debian:12\nRUN adduser --disabled-password --gecos '' a; adduser -D b; passwd -l c; useradd -p '*' d; usermod -p '!' e; passwd -u f; useradd -d /d -p $P g\n",
+		},
 		{ caption: "A password taken away", bad: "FROM alpine\nRUN passwd «-d» root\n", fixed: "FROM alpine\nRUN passwd -l root\n" },
 		{
 			caption: "In other spellings",
@@ -66,10 +70,6 @@ export const userEmptyPassword = defineRule({
 			caption: "Only a builder's account",
 			bad: "FROM debian:12 AS b\nRUN passwd «-d» root\nFROM scratch\nCOPY --from=b /a /a\n",
 			fixed: "FROM debian:12 AS b\nRUN passwd -l root\nFROM scratch\nCOPY --from=b /a /a\n",
-		},
-		{
-			caption: "Locked",
-			good: "FROM debian:12\nRUN adduser --disabled-password --gecos '' a; adduser -D b; passwd -l c; useradd -p '*' d; usermod -p '!' e; passwd -u f; useradd -d /d -p $P g\n",
 		},
 		{
 			caption: "Locked afterwards",

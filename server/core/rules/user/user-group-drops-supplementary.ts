@@ -23,6 +23,7 @@ export const userGroupDropsSupplementary = defineRule({
 	remedy: "Name the user alone, which gives it all of its groups, or take the step out that adds the others.",
 	references: ["https://docs.docker.com/reference/dockerfile/#user"],
 	examples: [
+		{ caption: "The user alone", good: "FROM debian:12\nRUN useradd -u 1000 app && usermod -aG video,audio app\nUSER app\n" },
 		{
 			caption: "Added above, dropped below",
 			bad: "FROM debian:12\nRUN useradd -u 1000 app && usermod -aG video,audio app\nUSER app«:app»\n",

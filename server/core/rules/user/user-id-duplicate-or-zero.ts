@@ -37,6 +37,7 @@ export const userIdDuplicateOrZero = defineRule({
 		"https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md#dkl-li-0002",
 	],
 	examples: [
+		{ caption: "A number of its own", good: "FROM debian:12\nRUN useradd -u 10001 app\n" },
 		{
 			caption: "Root under another name",
 			bad: "FROM debian:12\nRUN useradd -o -u «0» app\n",

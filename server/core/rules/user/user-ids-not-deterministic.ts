@@ -27,6 +27,7 @@ export const userIdsNotDeterministic = defineRule({
 		"https://manpages.debian.org/bookworm/adduser/adduser.8.en.html",
 	],
 	examples: [
+		{ caption: "With numbers", good: "FROM debian:12\nRUN groupadd -g 10001 app && useradd -u 10001 -g app app\n" },
 		{
 			caption: "A group and a user",
 			bad: "FROM debian:12\nRUN groupadd «app» && useradd -g app «app»\n",

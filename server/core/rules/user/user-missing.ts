@@ -43,10 +43,10 @@ export const userMissing = defineRule({
 	],
 	examples: [
 		{
-			caption: "Nobody but root is named",
-			bad: 'FROM «debian:12»\nRUN apt-get update\n# How it starts\nCMD ["app"]\n',
+			caption: "A server that starts as root",
+			bad: 'FROM «debian:12»\nCOPY server /usr/local/bin/server\n# How it starts\nCMD ["server"]\n',
 			fixed:
-				'FROM debian:12\nRUN apt-get update\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\n# How it starts\nCMD ["app"]\n',
+				'FROM debian:12\nCOPY server /usr/local/bin/server\nRUN groupadd --gid 10001 app \\\n    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin --no-log-init app\nUSER 10001:10001\n# How it starts\nCMD ["server"]\n',
 		},
 		{
 			caption: "Windows line breaks, BusyBox tools, the first of the start instructions",

@@ -32,6 +32,7 @@ export const userNameUnresolvable = defineRule({
 		"https://github.com/GoogleContainerTools/distroless",
 	],
 	examples: [
+		{ caption: "A number", good: 'FROM scratch\nCOPY app /app\nUSER 10001:10001\nENTRYPOINT ["/app"]\n' },
 		{
 			caption: "Nobody there by that name",
 			bad: 'FROM scratch\nCOPY app /app\nUSER «app»\nENTRYPOINT ["/app"]\n',

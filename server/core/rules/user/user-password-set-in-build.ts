@@ -27,6 +27,7 @@ export const userPasswordSetInBuild = defineRule({
 		"https://docs.docker.com/reference/cli/docker/container/exec/",
 	],
 	examples: [
+		{ caption: "No password", good: "FROM debian:12\nRUN useradd --create-home app\nUSER app\n" },
 		{ caption: "chpasswd", bad: "FROM debian:12\nRUN echo 'root:toor' | «chpasswd»\nCMD a\n", fixed: "FROM debian:12\nCMD a\n" },
 		{
 			caption: "Fed by other means",

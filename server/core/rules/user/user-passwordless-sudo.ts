@@ -42,6 +42,15 @@ export const userPasswordlessSudo = defineRule({
 	],
 	examples: [
 		{
+			caption: "Root for everybody who becomes this user",
+			bad: "FROM debian:12\nRUN useradd -m app\nRUN echo 'app ALL=(ALL) «NOPASSWD:»ALL' > /etc/sudoers.d/app\nUSER app\n",
+			fixed: "FROM debian:12\nRUN useradd -m app\nUSER app\n",
+		},
+		{
+			caption: "Harmless groups, group 0",
+			good: "FROM debian:12\nRUN useradd -G video,audio,root a && usermod -aG 0 a && groupadd docker && adduser --ingroup docker b && gpasswd -d a sudo\n",
+		},
+		{
 			caption: "Root for the asking",
 			bad: "FROM debian:12\nRUN useradd app && echo app:$PASSWORD | chpasswd && echo 'app ALL=(ALL) «NOPASSWD:»ALL' >> /etc/sudoers\n",
 			fixed: "FROM debian:12\nRUN useradd app && echo app:$PASSWORD | chpasswd && echo 'app ALL=(ALL) ALL' >> /etc/sudoers\n",
@@ -159,10 +168,6 @@ export const userPasswordlessSudo = defineRule({
 		{
 			caption: "Taken out, looked for, said, written elsewhere; for root, who is root already",
 			good: "FROM debian:12\nRUN sed -i 's/NOPASSWD: ALL/ALL/' /etc/sudoers; sed -i '/NOPASSWD/d' /etc/sudoers; grep NOPASSWD /etc/sudoers; echo 'NOPASSWD is not set' > /readme\nRUN sed -i 's/^root.*/root ALL=(ALL:ALL) NOPASSWD: ALL/' /etc/sudoers; echo 'root ALL = NOPASSWD: ALL' >> /etc/sudoers\n# NOPASSWD: ALL\nLABEL a='NOPASSWD: ALL'\n",
-		},
-		{
-			caption: "Harmless groups, group 0",
-			good: "FROM debian:12\nRUN useradd -G video,audio,root a && usermod -aG 0 a && groupadd docker && adduser --ingroup docker b && gpasswd -d a sudo\n",
 		},
 	],
 	check(file) {

@@ -43,6 +43,13 @@ export const userRootLast = defineRule({
 	references: ["https://docs.docker.com/reference/dockerfile/#user", "https://docs.docker.com/build/building/best-practices/#user"],
 	examples: [
 		{
+			caption: "Nobody switched back after an installation",
+			bad: 'FROM node:22-slim\nUSER node\nWORKDIR /app\nCOPY --chown=node . .\nUSER «root»\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nCMD ["node", "server.js"]\n',
+			fixed:
+				'FROM node:22-slim\nUSER node\nWORKDIR /app\nCOPY --chown=node . .\nUSER root\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nUSER node\nCMD ["node", "server.js"]\n',
+		},
+		{ caption: "Not the last one", good: "FROM debian:12\nUSER root\nRUN make\nUSER app\n" },
+		{
 			caption: "The user of this file is there, and nothing below needs root",
 			bad: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER «root»\nCMD ["a"]\n',
 			fixed: 'FROM debian:12\nRUN groupadd -g 999 app && useradd -u 999 -g 999 app\nUSER 999:999\nCMD ["a"]\n',
@@ -177,7 +184,6 @@ export const userRootLast = defineRule({
 			good: "FROM debian:12 AS build\nUSER root\nRUN make\nFROM debian:12\nUSER 1000\n",
 			notBuilt: true,
 		},
-		{ caption: "Not the last one", good: "FROM debian:12\nUSER root\nRUN make\nUSER app\n" },
 		{
 			caption: "Group 0 is OpenShift's way; a name begins with root",
 			good: "FROM debian:12\nUSER 1001:0\nFROM debian:12\nUSER rootless\n",

@@ -26,6 +26,7 @@ export const useraddHighUidLastlog = defineRule({
 	],
 	options: [{ name: "minimum", description: "The smallest uid that is reported.", default: 100000 }],
 	examples: [
+		{ caption: "Told not to write them", good: "FROM debian:11\nRUN useradd --no-log-init -u 1000000 app\n" },
 		{
 			caption: "A million records",
 			bad: "FROM debian:11\nRUN «useradd» -u 1000000 app\n",

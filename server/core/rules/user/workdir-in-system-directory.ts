@@ -60,6 +60,7 @@ export const workdirInSystemDirectory = defineRule({
 		"https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html",
 	],
 	examples: [
+		{ caption: "A folder of its own", good: 'FROM debian:12\nWORKDIR /app\nCOPY app .\nCMD ["./app"]\n' },
 		{
 			caption: "Among the system's programs",
 			bad: 'FROM debian:12\nWORKDIR «/usr/bin»\nCOPY app .\nCMD ["./app"]\n',
