@@ -26,8 +26,16 @@ export function environmentFix(step: Step, assignment: Assignment, value: Assign
 	if (value.kind === "empty" || value.kind === "placeholder") return undefined;
 	const edit = removeUnusedVariable(step, assignment);
 	if (edit === undefined) return undefined;
+	const name = shortened(assignment.name, 30);
+	if (step.stage.use === "copied")
+		return {
+			title: `Remove ${name} from the stage`,
+			safety: "review",
+			edits: [edit],
+			note: "A RUN that needs it can mount it as a build secret.",
+		};
 	return {
-		title: `Remove ${shortened(assignment.name, 30)} from the image`,
+		title: `Remove ${name} from the image`,
 		safety: "review",
 		edits: [edit],
 		note: "Pass it when the container starts: docker run --env-file, or a mounted secret.",

@@ -35,12 +35,12 @@ export const WRITING: ReadonlySet<string> = new Set([
 /** Programs that keep a password as it can be read out again, behind an option and in front of the file. Source: x11vnc(1), `-storepasswd pass file`. */
 const KEEPING: ReadonlyMap<string | undefined, string> = new Map([["x11vnc", "-storepasswd"]]);
 
-/** The password that a command keeps in a file, and the file. */
+/** The password that a command keeps in a file, and the file; undefined where no file is named behind it. */
 export function keptPassword({ program, args }: ShellCommand): { readonly password: ShellWord; readonly file: ShellWord } | undefined {
 	const option = KEEPING.get(program);
 	const at = option === undefined ? -1 : args.findIndex(({ text }) => text === option);
 	const [password, file] = at === -1 ? [] : args.slice(at + 1);
-	return password === undefined || file === undefined ? undefined : { password, file };
+	return password === undefined || file === undefined || file.text.startsWith("-") ? undefined : { password, file };
 }
 
 /** What a program that copies takes, and where it puts that in the image. */

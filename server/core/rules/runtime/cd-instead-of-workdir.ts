@@ -1,15 +1,8 @@
+import { asksForOldDirectory, changesIn, plainPath } from "../../dockerfile/commands/folderChanges.ts";
 import { runSteps } from "../../dockerfile/commands/scripts.ts";
 import { removeCommand } from "../../dockerfile/edits/commandEdit.ts";
 import { removeInstruction, replace } from "../../dockerfile/edits/edit.ts";
-import {
-	asksForOldDirectory,
-	changedTo,
-	changesIn,
-	type LedStep,
-	plainPath,
-	withoutChange,
-	workdirAround,
-} from "../../dockerfile/edits/workdirEdit.ts";
+import { type LedStep, withoutChange, workdirAround } from "../../dockerfile/edits/workdirEdit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { normalPath, workdirAt } from "../../dockerfile/variables/state.ts";
 import type { Fix } from "../../finding.ts";
@@ -100,7 +93,7 @@ export const cdInsteadOfWorkdir = defineRule({
 		},
 		{
 			caption: "And one WORKDIR where they go to the same folder",
-			bad: "FROM debian:12\nRUN «cd /var/www» && unzip a.zip\nRUN «cd /var/www» && mv a b\nRUN «cd /opt/b» && make\nRUN make\n",
+			bad: "FROM debian:12\nRUN «cd /var/www» && unzip a.zip\nRUN «cd /var/www/» && mv a b\nRUN «cd /opt/b» && make\nRUN make\n",
 			fixed: "FROM debian:12\nWORKDIR /var/www\nRUN unzip a.zip\nRUN mv a b\nWORKDIR /opt/b\nRUN make\nWORKDIR /\nRUN make\n",
 		},
 		{
@@ -148,13 +141,14 @@ function reportsOf(step: Step): readonly Report[] {
 		});
 	}
 	if (first === undefined) return reports;
-	const there = isCurrent(step, changedTo(step, first) ?? "");
+	const { command, path } = first;
+	const there = isCurrent(step, path);
 	reports.push({
-		span: first.span,
+		span: command.span,
 		message: there
-			? `${shortened(written(first), 50)} is where the step already is`
-			: `${shortened(written(first), 50)} sets the directory of the whole step`,
-		fixes: () => (!there ? workdirFor(step, first) : asksForOldDirectory(step) ? [] : withoutIt(step, first)),
+			? `${shortened(written(command), 50)} is where the step already is`
+			: `${shortened(written(command), 50)} sets the directory of the whole step`,
+		fixes: () => (!there ? workdirFor(step, command) : asksForOldDirectory(step) ? [] : withoutIt(step, command)),
 	});
 	return reports;
 }
@@ -202,13 +196,20 @@ const MOST_STEPS = 20;
 const rowsOf = remembered((stage: Stage): readonly (readonly LedStep[] | undefined)[] => {
 	const rows: LedStep[][] = [];
 	for (const step of stage.steps) {
-		const command = changesIn(step).first;
-		if (command === undefined || withoutChange({ step, command }) === undefined) continue;
+		const { first } = changesIn(step);
+		if (first === undefined || withoutChange({ step, command: first.command }) === undefined) continue;
+		const { command, path } = first;
 		const above = rows[step.ordinal - 1];
-		const isSame = above?.[0] !== undefined && above.length < MOST_STEPS && plainPath(above[0].command) === plainPath(command);
+		const isSame = above?.[0] !== undefined && above.length < MOST_STEPS && leadsTo(above[0], path);
 		const row = isSame ? above : [];
 		row.push({ step, command });
 		rows[step.ordinal] = row;
 	}
 	return rows;
 });
+
+/** Whether the `cd` that a step begins with leads to a folder, and WORKDIR can say so. */
+function leadsTo({ step, command }: LedStep, path: string): boolean {
+	const folder = changesIn(step).first?.path;
+	return folder !== undefined && plainPath(command) !== undefined && normalPath(folder) === normalPath(path);
+}

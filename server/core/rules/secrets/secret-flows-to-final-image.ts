@@ -60,7 +60,7 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "As a hash, or not here",
-			good: 'FROM ubuntu:24.04\nRUN --mount=type=secret,id=p htpasswd -bc /etc/htpasswd admin "$(cat /run/secrets/p)"\nRUN --mount=type=secret,id=p,env=P x11vnc -storepasswd "$P" /tmp/p && rm /tmp/p\n',
+			good: 'FROM ubuntu:24.04\nRUN --mount=type=secret,id=p htpasswd -bc /etc/htpasswd admin "$(cat /run/secrets/p)"\nRUN --mount=type=secret,id=p,env=P x11vnc -storepasswd "$P" /tmp/p && rm /tmp/p\nRUN --mount=type=secret,id=p,env=P x11vnc -storepasswd "$P" -display :1\n',
 		},
 		{
 			caption: "By rsync, and with the environment that a mounted file fills",

@@ -51,6 +51,10 @@ export const secretInArgOrEnv = defineRule({
 	],
 	examples: [
 		{
+			caption: "Mounted for one RUN",
+			good: "# syntax=docker/dockerfile:1\nFROM node:22\nCOPY package*.json .npmrc ./\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN npm ci\n",
+		},
+		{
 			caption: "A token that one RUN needs",
 			bad: "# syntax=docker/dockerfile:1\nFROM node:22\nARG «NPM_TOKEN»\nCOPY package*.json .npmrc ./\nRUN npm ci --registry=https://r.acme.dev/ --//r.acme.dev/:_authToken=$NPM_TOKEN\n",
 			fixed:
