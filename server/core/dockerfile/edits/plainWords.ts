@@ -18,10 +18,28 @@ export function lastCommand(script: StepScript): ShellCommand | undefined {
 	return outer.at >= statement.at && outer.end === statement.end && outer.pipeline === undefined ? outer : undefined;
 }
 
-/** The words of a script that is one command made of words that the shell changes nothing about. */
-export function plainWords(script: StepScript): readonly ShellWord[] | undefined {
+/** The edits that make a JSON array of a script that is one command made of words that the shell changes nothing about; what stands between them stays. */
+export function asJsonArray(script: StepScript): readonly SpanEdit[] | undefined {
 	const command = lastCommand(script);
-	if (command?.name === undefined || script.statements.length !== 1 || command.connector !== "start") return undefined;
+	const words = command === undefined ? undefined : plainWords(script, command);
+	if (words === undefined) return undefined;
+	// Without a shell there is nothing that `exec` could replace, and no program of that name.
+	const [word, ...rest] = words;
+	const isReplacing = word?.value === "exec";
+	if (word === undefined || (isReplacing && (rest.length === 0 || rest[0]?.text.startsWith("-")))) return undefined;
+	const kept = isReplacing ? rest : words;
+	return kept.map(({ span, value }, index) =>
+		replace(
+			index === 0 ? { start: word.span.start, end: span.end } : span,
+			`${index === 0 ? "[" : ""}${JSON.stringify(value)}${index === kept.length - 1 ? "]" : ","}`,
+		),
+	);
+}
+
+function plainWords(script: StepScript, command: ShellCommand): readonly ShellWord[] | undefined {
+	// A flag in front of the command is none of its words, and no builder takes one.
+	if (command.name === undefined || script.step.flags.length > 0) return undefined;
+	if (script.statements.length !== 1 || command.connector !== "start") return undefined;
 	if (command.assignments.length > 0 || command.redirects.length > 0 || SHELL_BUILTINS.has(command.program ?? "")) return undefined;
 	if (script.source.text.slice(command.end).trim() !== "" || command.at !== 0) return undefined;
 	const words = [command.name, ...command.args];
@@ -34,11 +52,4 @@ function isPlain(word: ShellWord): boolean {
 	const quote = word.text[0];
 	const whole = (quote === "'" || quote === '"') && word.text.endsWith(quote) && !word.text.slice(1, -1).includes(quote);
 	return whole || !/[*?[\]{}~]/.test(word.text);
-}
-
-/** The edits that make a JSON array of such words; what stands between them stays. */
-export function asJsonArray(words: readonly ShellWord[]): readonly SpanEdit[] {
-	return words.map((word, index) =>
-		replace(word.span, `${index === 0 ? "[" : ""}${JSON.stringify(word.value)}${index === words.length - 1 ? "]" : ","}`),
-	);
 }

@@ -1,6 +1,6 @@
 import { scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
-import { asJsonArray, plainWords } from "../../dockerfile/edits/plainWords.ts";
+import { asJsonArray } from "../../dockerfile/edits/plainWords.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -28,6 +28,15 @@ export const entrypointShellFormDropsCmd = defineRule({
 			caption: "The arguments in CMD are lost",
 			bad: 'FROM debian:12\n«ENTRYPOINT» /usr/bin/app serve\nCMD ["--debug"]\n',
 			fixed: 'FROM debian:12\nENTRYPOINT ["/usr/bin/app", "serve"]\nCMD ["--debug"]\n',
+		},
+		{
+			caption: "exec is a word of the shell",
+			bad: 'FROM debian:12\n«ENTRYPOINT» exec app \\\n  serve\nCMD ["--debug"]\n',
+			fixed: 'FROM debian:12\nENTRYPOINT ["app", \\\n  "serve"]\nCMD ["--debug"]\n',
+		},
+		{
+			caption: "Its options are words of the shell, too",
+			bad: 'FROM debian:12\n«ENTRYPOINT» exec -a name app\nCMD ["--debug"]\n',
 		},
 		{ caption: "exec does not help", bad: 'FROM debian:12\nCMD ["--debug"]\n«ENTRYPOINT» exec app $OPTIONS\n' },
 		{ caption: "A CMD that is a text would become three arguments", bad: "FROM debian:12\n«ENTRYPOINT» app\nCMD serve\n" },
@@ -69,13 +78,13 @@ function isDropping(step: Step): boolean {
 
 function fixesFor(stage: Stage, entrypoint: Step, command: Step) {
 	const script = scriptsOf(entrypoint)[0];
-	const words = script === undefined || command.exec === undefined || stage.file.escape !== "\\" ? undefined : plainWords(script);
-	if (words === undefined) return [];
+	const edits = script === undefined || command.exec === undefined || stage.file.escape !== "\\" ? undefined : asJsonArray(script);
+	if (edits === undefined) return [];
 	return [
 		{
 			title: "Write the ENTRYPOINT as a JSON array",
 			safety: "review" as const,
-			edits: asJsonArray(words),
+			edits,
 			note: "The program gets the arguments in CMD then, which it has not seen so far.",
 		},
 	];

@@ -2,7 +2,7 @@ import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { type StepScript, scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
 import { insertAt } from "../../dockerfile/edits/edit.ts";
-import { asJsonArray, lastCommand, plainWords, SHELL_BUILTINS } from "../../dockerfile/edits/plainWords.ts";
+import { asJsonArray, lastCommand, SHELL_BUILTINS } from "../../dockerfile/edits/plainWords.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
 import { calledServer } from "../../dockerfile/start/calledServer.ts";
@@ -129,6 +129,7 @@ export const execFormPreferred = defineRule({
 			good: 'FROM debian:12 AS b\nCMD b\nFROM debian:12\nCMD a\nCMD ["c"]\nENTRYPOINT exec d\n',
 			notBuilt: true,
 		},
+		{ caption: "An option without its program is a flag to the builder", good: 'FROM debian:12\nENTRYPOINT ["app"]\nCMD --port 80\n' },
 		{ caption: "An empty CMD, and JSON that went wrong", good: "FROM debian:12\nENTRYPOINT ['a']\n" },
 	],
 	check(file) {
@@ -165,9 +166,9 @@ function startSteps(stage: Stage, start: ContainerStart): readonly Step[] {
 	return [...own, ...deferred].filter((step) => step !== undefined && (step.keyword === "CMD" || step.keyword === "ENTRYPOINT")) as Step[];
 }
 
-/** A text that begins with a bracket is JSON that went wrong. */
+/** A text that begins with a bracket is JSON that went wrong; a flag, which neither instruction has, is what is wrong with the step. */
 function isShellForm(step: Step): boolean {
-	return step.exec === undefined && step.arguments.text.trim() !== "" && !step.arguments.text.startsWith("[");
+	return step.exec === undefined && step.flags.length === 0 && step.arguments.text.trim() !== "" && !step.arguments.text.startsWith("[");
 }
 
 function messageFor(stage: Stage, step: Step, start: ContainerStart, shell: readonly string[]): string {
@@ -211,8 +212,8 @@ function waits({ name, program, args }: ShellCommand): boolean {
 
 function fixesFor(step: Step, start: ContainerStart, script: StepScript, last: ShellCommand | undefined): readonly Fix[] {
 	const dropped = step === start.entrypoint && start.command !== undefined;
-	const words = dropped ? undefined : plainWords(script);
-	if (words !== undefined) return [{ title: "Write a JSON array", safety: "review", edits: asJsonArray(words) }];
+	const edits = dropped ? undefined : asJsonArray(script);
+	if (edits !== undefined) return [{ title: "Write a JSON array", safety: "review", edits }];
 	if (last?.name === undefined || SHELL_BUILTINS.has(last.program ?? "") || last.connector === "||") return [];
 	// exec gives signals back their own meaning; and a shell that it starts has a child of its own again.
 	if (script.commands.some(({ program }) => program === "trap") || isShellWithText(last)) return [];

@@ -3,6 +3,7 @@ import { stageBaseFacts, stageFamily } from "../../dockerfile/base/baseFacts.ts"
 import { plainDistribution } from "../../dockerfile/base/plainDistribution.ts";
 import { isForWindows } from "../../dockerfile/base/windows.ts";
 import { replace } from "../../dockerfile/edits/edit.ts";
+import { OPERATOR_WORDS, scriptOfWords } from "../../dockerfile/edits/scriptOfWords.ts";
 import type { Step } from "../../dockerfile/model/model.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
 import { interpreted, isInterpreter } from "../../dockerfile/start/innerProgram.ts";
@@ -43,9 +44,9 @@ export const execFormShellSyntax = defineRule({
 		},
 		{
 			caption: "In RUN, and in what a health check runs",
-			bad: 'FROM debian:12\nHEALTHCHECK CMD ["curl", "-f", "http://127.0.0.1/", «"||"», "exit", "1"]\nRUN ["rm", «"/tmp/*"»]\n',
+			bad: 'FROM debian:12\nHEALTHCHECK CMD ["curl", "-f", "http://127.0.0.1/", «"||"», "exit", "1"]\nRUN ["rm", «"/tmp/*"»]\nHEALTHCHECK CMD ["a", «"||"», "exit 1"]\n',
 			fixed:
-				'FROM debian:12\nHEALTHCHECK CMD ["/bin/sh", "-c", "curl -f http://127.0.0.1/ || exit 1"]\nRUN ["/bin/sh", "-c", "rm /tmp/*"]\n',
+				'FROM debian:12\nHEALTHCHECK CMD ["/bin/sh", "-c", "curl -f http://127.0.0.1/ || exit 1"]\nRUN ["/bin/sh", "-c", "rm /tmp/*"]\nHEALTHCHECK CMD ["/bin/sh", "-c", "a || exit 1"]\n',
 		},
 		{
 			caption: "A whole command line in one string",
@@ -62,6 +63,12 @@ export const execFormShellSyntax = defineRule({
 			caption: "Words of the shell",
 			bad: 'FROM debian:12\nRUN [«"export"», "A=1"]\nRUN [«"cd"», "/x"]\nCMD [«"exec"», "app", "$A"]\n',
 			fixed: 'FROM debian:12\nRUN ["/bin/sh", "-c", "export A=1"]\nRUN ["cd", "/x"]\nCMD ["/bin/sh", "-c", "exec app \\"$A\\""]\n',
+		},
+		{
+			caption: "An assignment and a home directory in the place of the program",
+			bad: 'FROM debian:12\nENTRYPOINT [«"NODE_ENV=production"», "A=$B", "node", "a.js"]\nFROM debian:12\nENTRYPOINT [«"~/run.sh"», "-v"]\nFROM debian:12\nRUN [«"A=b c"»]\n',
+			fixed:
+				'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "NODE_ENV=production A=\\"$B\\" exec node a.js"]\nFROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec ~/run.sh -v"]\nFROM debian:12\nRUN ["A=b c"]\n',
 		},
 		{
 			caption: "Options from a variable may be several words, or none; Java does not look at them either",
@@ -113,11 +120,9 @@ const OWN_LANGUAGE =
 	/^(?:awk|gawk|mawk|sed|lua|jq|yq|envsubst|find|xargs|expr|test|\[|psql|mysql|sqlite3|mongo|mongosh|pwsh|powershell|cmd|su|gosu|su-exec|runuser|env|busybox|tini|dumb-init|eval|supervisord|confd|dockerize|gomplate|make|ssh|watch|parallel|tmux|screen|chpst|concurrently|init|(?:docker-)?entrypoint|emacs|vim)$/;
 /** Shells whose scripts are read word by word, by their own name or with a folder. */
 const SHELL = /^(?:\S*\/)?(?:sh|bash|dash|ash|ksh|mksh|zsh|fish|csh|tcsh)$/;
-/** Names of variables that hold several arguments, or none. */
-const SEVERAL_WORDS = /^\$\{?[A-Z0-9_]*(?:OPTS|OPTIONS|ARGS|FLAGS)\}?$/;
 /** `$NAME`, `${NAME}`, `${NAME:-value}` and `$(command)`. */
 const EXPANSION = /\$(?:\{[A-Z][A-Z0-9_]*(?::?[-+=?][^{}]*)?\}|[A-Z][A-Z0-9_]*|\([a-z][^()]*\))/;
-const OPERATORS = new Set(["&&", "||", "|", ">", ">>", "<", "2>", "2>&1", "&>", "1>&2", "&", "|&", ";"]);
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 /** What shells do themselves, without a program of the name. */
 const WORDS_OF_THE_SHELL = new Set(["exec", "source", ".", "export", "set", "eval", "unset", "alias"]);
 /** Programs that take names of files, and expand none of them. */
@@ -133,6 +138,9 @@ function reportOf(step: Step): Report | undefined {
 	const line = /^[\w./-]+(?:[ \t]+\S+)+$/.test(bare) && !/^\/[^ ]* [^ -]*\//.test(bare) && !/^\/\S+ \w+\/?\w*$/.test(bare);
 	if (line) return { span, message: `No program is called "${shortened(first, 60)}"`, fixes: () => splitFix(step, element, bare) };
 	if (bare !== first) return { span, message: `No program is called ${shortened(first, 60)}`, fixes: () => quoteFix(step, element) };
+	if (ASSIGNMENT.test(first))
+		return { span, message: `${shortened(first, 40)} is an assignment for a shell, not a program`, fixes: () => shellFix(step) };
+	if (first.startsWith("~/")) return { span, message: `No program is called ${shortened(first, 60)}`, fixes: () => shellFix(step) };
 	if (WORDS_OF_THE_SHELL.has(first))
 		return { span, message: `${first} is a word of the shell, not a program`, fixes: () => shellFix(step) };
 	if (callsShell(exec.values)) return undefined;
@@ -143,7 +151,7 @@ function reportOf(step: Step): Report | undefined {
 		if (index === 0) continue;
 		const { value } = element;
 		const report = (message: string, fixes: readonly Fix[]): Report => ({ span: element.span, message, fixes });
-		if (OPERATORS.has(value)) return operatorReport(step, element, program);
+		if (OPERATOR_WORDS.has(value)) return operatorReport(step, element, program);
 		const variable = EXPANSION.exec(value)?.[0];
 		if (variable !== undefined && !(program === "java" && variable.includes("{") && !isOptionOfJava(exec.values, index)))
 			return report(`${program} gets ${shortened(variable, 40)} as it is: no shell reads the array`, shellFix(step));
@@ -165,7 +173,7 @@ function operatorReport(step: Step, { span, value }: ExecElement, program: strin
 
 /** `python manage.py migrate && …`: whatever the script makes of variables and patterns, it does not chain commands. */
 function operatorBehindScript(step: Step, { elements, values }: ExecForm, program: string): Report | undefined {
-	const operator = elements.find(({ value }, index) => index > 0 && OPERATORS.has(value));
+	const operator = elements.find(({ value }, index) => index > 0 && OPERATOR_WORDS.has(value));
 	if (operator === undefined) return undefined;
 	if (program === "make") return operatorReport(step, operator, program);
 	const before = values.slice(1, elements.indexOf(operator));
@@ -227,13 +235,9 @@ function shellFix(step: Step): readonly Fix[] {
 	const values = step.exec?.values ?? [];
 	if (span === undefined || stageBaseFacts(step.stage).shell === "none") return [];
 	if (step.keyword === "ENTRYPOINT" && containerStart(step.stage).command !== undefined) return [];
-	const words = values.map(shellWord);
-	if (words.some((word) => word === undefined)) return [];
-	const starts =
-		(step.keyword === "CMD" || step.keyword === "ENTRYPOINT") &&
-		!values.some((value) => OPERATORS.has(value)) &&
-		!WORDS_OF_THE_SHELL.has(values[0] ?? "");
-	const script = `${starts ? "exec " : ""}${words.join(" ")}`;
+	const starts = (step.keyword === "CMD" || step.keyword === "ENTRYPOINT") && !WORDS_OF_THE_SHELL.has(values[0] ?? "");
+	const script = scriptOfWords(values, starts);
+	if (script === undefined) return [];
 	return [
 		{
 			title: "Let a shell read it",
@@ -241,10 +245,4 @@ function shellFix(step: Step): readonly Fix[] {
 			edits: [replace(span, `"/bin/sh", "-c", ${JSON.stringify(script)}`)],
 		},
 	];
-}
-
-function shellWord(value: string): string | undefined {
-	if (OPERATORS.has(value) || /^[\w./:=@%+,*~-]+$/.test(value) || SEVERAL_WORDS.test(value)) return value;
-	if (/\$[{(A-Z]/.test(value)) return /["`\\]/.test(value) ? undefined : `"${value}"`;
-	return value.includes("'") ? undefined : `'${value}'`;
 }

@@ -2,7 +2,7 @@ import { baseName } from "../../baseName.ts";
 import { stageBaseFacts } from "../../dockerfile/base/baseFacts.ts";
 import { scriptsOf } from "../../dockerfile/commands/scripts.ts";
 import { shellAt } from "../../dockerfile/commands/shell.ts";
-import { asJsonArray, plainWords } from "../../dockerfile/edits/plainWords.ts";
+import { asJsonArray } from "../../dockerfile/edits/plainWords.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { rootBase } from "../../dockerfile/model/stages.ts";
 import { containerStart } from "../../dockerfile/start/containerStart.ts";
@@ -35,6 +35,11 @@ export const runInShellLessStage = defineRule({
 			caption: "Nothing is there to run it",
 			bad: "FROM golang:1.22 AS build\nRUN make\nFROM scratch\nCOPY --from=build /app /app\n«ENTRYPOINT» /app serve\n",
 			fixed: 'FROM golang:1.22 AS build\nRUN make\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app", "serve"]\n',
+		},
+		{
+			caption: "exec is a word of the shell that is not there",
+			bad: "FROM gcr.io/distroless/static-debian12\nCOPY app /app\n«ENTRYPOINT» exec /app serve\n",
+			fixed: 'FROM gcr.io/distroless/static-debian12\nCOPY app /app\nENTRYPOINT ["/app", "serve"]\n',
 		},
 		{ caption: "A file was copied, and no shell", bad: "FROM scratch\nCOPY app.jar cert.pem /\nCOPY a /srv/a\n«RUN» chmod +x /srv/a\n" },
 		{
@@ -151,6 +156,6 @@ function nameOfBase(stage: Stage): string {
 
 function fixesFor(step: Step): readonly Fix[] {
 	const script = step.keyword === "CMD" || step.keyword === "ENTRYPOINT" ? scriptsOf(step)[0] : undefined;
-	const words = script === undefined ? undefined : plainWords(script);
-	return words === undefined ? [] : [{ title: "Write a JSON array", safety: "review", edits: asJsonArray(words) }];
+	const edits = script === undefined ? undefined : asJsonArray(script);
+	return edits === undefined ? [] : [{ title: "Write a JSON array", safety: "review", edits }];
 }
