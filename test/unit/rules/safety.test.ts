@@ -56,6 +56,30 @@ describe("repairs that are safe, and those that somebody has to look at", () => 
 		assert.deepEqual(of("sh -c 'useradd -u 1500 app'"), ["safe"]);
 		assert.deepEqual(safeties("user-not-numeric", "FROM node:22\nUSER node\n"), ["safe"]);
 		assert.deepEqual(safeties("user-not-numeric", "ARG V=22\nFROM node:$V\nUSER node\n"), ["review"]);
+		assert.deepEqual(of("useradd -u $U app"), ["safe"]);
+	});
+
+	it("user-not-numeric: lists of users that the file may bring, a user whom the build may choose", () => {
+		const of = (steps: string): readonly string[] => safeties("user-not-numeric", `FROM node:22\n${steps}`);
+		assert.deepEqual(of("COPY rootfs/ /\nUSER node\n"), ["review"]);
+		assert.deepEqual(of("COPY etc /etc/\nUSER node\n"), ["review"]);
+		assert.deepEqual(of("RUN echo 'a:x:1500:' >> /etc/group\nUSER node\n"), ["review"]);
+		assert.deepEqual(of("RUN echo 'a:x:1500:node' >> /etc/group\nUSER node\n"), []);
+		assert.deepEqual(of("COPY --from=build /out/passwd /etc/\nUSER node\n"), []);
+		assert.deepEqual(of("COPY start.sh /\nCOPY a /app/\nRUN grep node /etc/passwd && chmod g=u /etc/passwd\nUSER node\n"), ["safe"]);
+		assert.deepEqual(of("ARG U=node\nUSER $U\n"), ["review"]);
+		assert.deepEqual(of("ARG U=app\nRUN useradd -u 1500 $U\nUSER $U\n"), ["safe"]);
+	});
+
+	it("what is taken out may be what a build fails for", () => {
+		const of = (step: string): readonly string[] => safeties("healthcheck-duplicate", `FROM debian:12\n${step}\nHEALTHCHECK CMD b\n`);
+		assert.deepEqual(of("HEALTHCHECK --interval=30s --retries=3 CMD a"), ["safe"]);
+		assert.deepEqual(of("HEALTHCHECK NONE"), ["safe"]);
+		for (const step of ["--interval=soon CMD a", "--interval=1s --interval=2s CMD a", "a", "CMD", "NONE a", "CMD []"])
+			assert.deepEqual(of(`HEALTHCHECK ${step}`), ["review"], step);
+		assert.deepEqual(safeties("cmd-duplicate", "FROM debian:12\nCMD a\nCMD b\n"), ["safe"]);
+		assert.deepEqual(safeties("cmd-duplicate", "FROM debian:12\nCMD --a b\nCMD b\n"), ["review"]);
+		assert.deepEqual(safeties("semicolon-before-operator", "FROM debian:12\nRUN a; && b\n"), ["review"]);
 	});
 
 	it("invisible-character: in comments", () => {

@@ -1,5 +1,6 @@
 import type { Fix } from "../../finding.ts";
 import type { Dockerfile, Step } from "../model/model.ts";
+import type { Flag } from "../syntax/flags.ts";
 import { removeInstruction } from "./edit.ts";
 
 /** An instruction without effect, and the one that takes its place. */
@@ -22,8 +23,22 @@ export function* overriddenSteps(file: Dockerfile, keyword: "CMD" | "ENTRYPOINT"
 		if (by === undefined) continue;
 		for (const step of steps.slice(0, -1)) {
 			const commented = file.comments.some(({ span }) => step.span.start < span.start && span.end <= step.span.end);
-			const edits = commented ? [] : [removeInstruction(file, step)];
-			yield { step, by, fixes: edits.length === 0 ? [] : [{ title: `Remove the ${keyword} without effect`, safety: "safe", edits }] };
+			const safety = isAccepted(step) ? "safe" : "review";
+			const fixes: readonly Fix[] = [{ title: `Remove the ${keyword} without effect`, safety, edits: [removeInstruction(file, step)] }];
+			yield { step, by, fixes: commented ? [] : fixes };
 		}
 	}
+}
+
+/** Whether every builder takes the instruction: without one that they refuse, a build that fails would succeed. */
+function isAccepted({ keyword, flags, exec, arguments: { text } }: Step): boolean {
+	if (keyword !== "HEALTHCHECK") return flags.length === 0 && text.trim() !== "";
+	const names = new Set(flags.map(({ name }) => name));
+	if (names.size < flags.length || !flags.every(isPlainOption)) return false;
+	return /^(?:NONE|CMD\s+\S.*)$/is.test(text.trim()) && exec?.values.length !== 0;
+}
+
+function isPlainOption({ name, value = "" }: Flag): boolean {
+	if (name === "retries") return /^[1-9]\d{0,5}$/.test(value);
+	return /^(?:interval|timeout|start-period)$/.test(name) && /^[1-9]\d{0,5}[smh]$/.test(value);
 }

@@ -113,7 +113,7 @@ function doubled(script: StepScript, first: number, firstText: string, second: n
 			: [
 					{
 						title: `Remove ${at === first ? firstText : secondText}`,
-						safety: script.step.keyword === "RUN" ? "safe" : "review",
+						safety: "review",
 						edits: [replace(span, "")],
 					},
 				];

@@ -1,4 +1,5 @@
 import { groupId, numberedUser, type UserIds, userIds } from "../../dockerfile/accounts/accountIds.ts";
+import { accountListsOf } from "../../dockerfile/accounts/accountLists.ts";
 import { type Account, type AccountId, accountsOf, createdUser } from "../../dockerfile/accounts/accounts.ts";
 import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
@@ -98,6 +99,10 @@ export const userNotNumeric = defineRule({
 		},
 		{ caption: "Unknown numbers", bad: "FROM acme/base\nUSER «app»\n" },
 		{ caption: "Numbers that change later", bad: "FROM debian:12\nRUN useradd -u 1000 app\nRUN usermod -u 1001 app\nUSER «app»\n" },
+		{
+			caption: "An entry that the file changes itself",
+			bad: "FROM node:22\nRUN sed -i 's/^node:x:1000/node:x:2000/' /etc/passwd\nUSER «node»\n",
+		},
 		{ caption: "Numbers", good: "FROM debian:12\nUSER 1000\nFROM debian:12\nUSER 1000:app\n" },
 		{ caption: "Numbers by default of an argument or a variable", good: "FROM debian:12\nARG A=1000\nENV B=$A\nUSER ${B}:${A}\n" },
 		{ caption: "A variable that only the build knows", good: "FROM debian:12\nARG A\nUSER $A\n" },
@@ -148,12 +153,14 @@ function userSpan(step: Step): Span {
 /** The numbers that are fixed already. */
 function numberFix(stage: Stage, step: Step, user: string, group: string | undefined): readonly Fix[] {
 	const ids = userIds(stage, user);
-	if (ids === undefined || !sayable(step, ids.uid)) return [];
+	const lists = accountListsOf(stage, user);
+	if (ids === undefined || lists === "others" || !sayable(step, ids.uid)) return [];
+	const certain = lists === "asMade" && !isChosen(step, ids) && isCertain(stage, ids, user, group);
 	const text = `${ids.uid.text}${groupText(stage, step, ids, group)}`;
 	return [
 		{
 			title: `Replace ${shortened(user, 40)} by ${text}`,
-			safety: isCertain(stage, ids, user, group) ? "safe" : "review",
+			safety: certain ? "safe" : "review",
 			edits: [replace(userSpan(step), text)],
 		},
 	];
@@ -188,6 +195,11 @@ function groupText(stage: Stage, step: Step, ids: UserIds, group: string | undef
 function sayable(step: Step, id: AccountId): boolean {
 	const expansion = expandAt(step, id.text);
 	return expansion.kind === "known" && expansion.value === id.value;
+}
+
+/** Whether a variable names the user, and whoever builds may name another one that has another number. */
+function isChosen({ arguments: { text } }: Step, { account }: UserIds): boolean {
+	return text.includes("$") && account?.nameWord.text.includes("$") !== true;
 }
 
 /** Whether the numbers are the same in every build of the file. */
