@@ -59,7 +59,7 @@ export const DEVELOPMENT_WORDS: readonly { readonly program: RegExp; readonly wo
 	{ program: /^node$/, words: /^--inspect(?:-brk)?(?:=|$)/ },
 	{ program: /^(?:java|node)$/, words: /^-(?:agentlib:|Xrun)jdwp/ },
 	{ program: /^(?:npm|yarn|pnpm|bun)$/, words: /^(?:dev|start:dev|start:debug|develop|watch|start:watch)$/ },
-	{ program: /^next$/, words: /^dev$/ },
+	{ program: /^(?:next|nuxt|nuxi|astro|vite|fastapi)$/, words: /^dev$/ },
 	{ program: /^ng$/, words: /^serve$/ },
 	{ program: /^dotnet$/, words: /^watch$/ },
 ];

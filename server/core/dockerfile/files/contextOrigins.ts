@@ -2,7 +2,8 @@ import { baseName } from "../../baseName.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { normalPath, stepsBackwards } from "../variables/state.ts";
 import { contextCopyOf, isContextRoot } from "./contextCopies.ts";
-import { mayBeFolder } from "./copyWords.ts";
+import { absolute } from "./copiedPaths.ts";
+import { copyWordsOf, mayBeFolder, mayHoldFiles } from "./copyWords.ts";
 import { isInside } from "./mountCoverage.ts";
 
 /** A file of the build context that could be the one at a path of the image. */
@@ -22,6 +23,7 @@ export interface ContextOrigin {
 export function contextOrigins(stage: Stage, path: string): readonly ContextOrigin[] {
 	const origins: ContextOrigin[] = [];
 	for (const step of stepsBackwards(stage)) {
+		if (mayBringAnother(step, path)) return origins;
 		const copy = contextCopyOf(step);
 		const target = copy?.target;
 		if (copy === undefined || target === undefined) continue;
@@ -44,4 +46,26 @@ export function contextOrigins(stage: Stage, path: string): readonly ContextOrig
 		if (origins.length > 0) return origins;
 	}
 	return origins;
+}
+
+/** Whether a copy may put a file of another origin at a path: out of a stage or an image, from an address, or from a text in the Dockerfile. */
+function mayBringAnother(step: Step, path: string): boolean {
+	const words = copyWordsOf(step);
+	if (words === undefined) return false;
+	const isFromStage = step.flags.some(({ name }) => name === "from");
+	const others = words.sources.filter(({ value, heredoc }) => isFromStage || heredoc || isAddress(value));
+	if (others.length === 0) return false;
+	const target = absolute(step, words.destination.text);
+	if (target === undefined || target === path) return true;
+	if (!isInside(path, target)) return false;
+	return others.some((source) => {
+		const name = source.heredoc ? source.text.replace(/^<<-?/, "").replace(/["']/g, "") : baseName(source.value ?? "");
+		if (normalPath(`${target}/${name}`) === path) return true;
+		// A folder of the same name, or a whole root file system, is a later state of the same place; another one adds to it.
+		return mayHoldFiles(step, source) && (target === "/" || name === "" || name === baseName(target));
+	});
+}
+
+function isAddress(source: string | undefined): boolean {
+	return source !== undefined && /^(?:[a-z][a-z0-9+.-]*:\/\/|git@)/i.test(source);
 }

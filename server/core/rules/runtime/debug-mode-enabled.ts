@@ -79,6 +79,8 @@ export const debugModeEnabled = defineRule({
 		},
 		{ caption: "Which does not wait for it", good: 'FROM solr:9\nCMD ["solr", "-f", "-a", "-agentlib:jdwp=server=n,address=a:5005"]\n' },
 		{ caption: "A server for development", bad: "FROM python:3.12\nCMD python manage.py «runserver» 0.0.0.0:8000\n" },
+		{ caption: "Or a mode of it", bad: 'FROM python:3.12\nCMD ["fastapi", "«dev»", "main.py"]\n' },
+		{ caption: "The mode for service", good: 'FROM python:3.12\nCMD ["fastapi", "run", "main.py"]\n' },
 		{ caption: "A script of package.json", bad: 'FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD ["npm", "run", "«dev»"]\n' },
 		{ caption: "Xdebug is installed", bad: "FROM php:8.3\nRUN pecl install redis «xdebug-3.3» && docker-php-ext-enable redis xdebug\n" },
 		{

@@ -89,6 +89,18 @@ export const entrypointNotExecutable = defineRule({
 			},
 		},
 		{
+			caption: "Another file lies over it: out of a stage, from a text in the Dockerfile",
+			good: 'FROM debian:12\nCOPY start.sh /\nCOPY --chmod=755 <<EOF /start.sh\n#!/bin/sh\nexec a\nEOF\nENTRYPOINT ["/start.sh"]\nFROM debian:12 AS b\nFROM debian:12\nCOPY start.sh /app/\nCOPY --from=b /app /app\nENTRYPOINT ["/app/start.sh"]\n',
+			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
+		},
+		{
+			caption: "A copy beside it",
+			bad: 'FROM debian:12 AS b\nFROM debian:12\nCOPY start.sh /app/\nCOPY --from=b /out/server /src/dist /app/\nENTRYPOINT ["«/app/start.sh»"]\n',
+			fixed:
+				'FROM debian:12 AS b\nFROM debian:12\nCOPY --chmod=755 start.sh /app/\nCOPY --from=b /out/server /src/dist /app/\nENTRYPOINT ["/app/start.sh"]\n',
+			workspace: { contextFiles: new Map([["start.sh", { kind: "file", executable: false, text: "#!/bin/sh\nexec a\n" }]]) },
+		},
+		{
 			caption: "A mode that takes it away",
 			bad: 'FROM node:22\nCOPY --chmod=0644 start.sh /\nCMD ["«/start.sh»"]\n',
 			fixed: 'FROM node:22\nCOPY --chmod=755 start.sh /\nCMD ["/start.sh"]\n',
