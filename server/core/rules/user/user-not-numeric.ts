@@ -1,9 +1,9 @@
 import { groupId, numberedUser, type UserIds, userIds } from "../../dockerfile/accounts/accountIds.ts";
-import { accountListsOf } from "../../dockerfile/accounts/accountLists.ts";
 import { type Account, type AccountId, accountsOf, createdUser } from "../../dockerfile/accounts/accounts.ts";
 import { insertAfter, replace } from "../../dockerfile/edits/edit.ts";
 import type { Stage, Step } from "../../dockerfile/model/model.ts";
 import { lineage } from "../../dockerfile/model/stages.ts";
+import { accountListsOf } from "../../dockerfile/users/accountLists.ts";
 import { freeId } from "../../dockerfile/users/runAs.ts";
 import { isRootAccount } from "../../dockerfile/users/runAsFix.ts";
 import { userAt } from "../../dockerfile/variables/state.ts";

@@ -1,7 +1,9 @@
+import { baseName } from "../../baseName.ts";
 import { rememberedFor } from "../../memo.ts";
 import type { ShellCommand } from "../../shell/model.ts";
 import { commandsOf } from "../commands/scripts.ts";
 import { writesTo } from "../commands/writtenWords.ts";
+import { copyWordsOf, mayHoldFiles } from "../files/copyWords.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { lineage } from "../model/stages.ts";
 import { stepText } from "../model/stepText.ts";
@@ -23,12 +25,13 @@ function listsBehind(step: Step, user: string): AccountLists {
 		if (!/\/etc\/(?:passwd|group)\b/.test(text) || !commandsOf(step).some((command) => changesList(step, command))) return "asMade";
 		return text.includes(user) ? "others" : "maybeOthers";
 	}
-	if (step.keyword !== "COPY" && step.keyword !== "ADD") return "asMade";
-	if (/\/etc\/(?:passwd|group)["\]\s]*$|\/?\bpasswd\b.*\s"?\/etc\/?["\]\s]*$/.test(step.line.text)) return "others";
+	const words = copyWordsOf(step);
+	const target = words?.destination.text.replace(/(?<=.)\/$/, "") ?? "";
+	if (words === undefined || (target !== "/" && target !== "/etc" && !LIST.test(target))) return "asMade";
+	const names = words.sources.map((source) => baseName(source.text));
+	if (LIST.test(target) || (target === "/etc" && names.some((name) => name === "passwd" || name === "group"))) return "others";
 	// A root file system, or a folder of settings, may have lists of its own; a file that is named is just that file.
-	return /[/*]"?(?:,\s*|\s+)"?\/(?:etc\/?)?["\]\s]*$|\s"?\/?(?:etc|root(?:fs)?)"?,?\s+"?\/(?:etc\/?)?["\]\s]*$/.test(step.line.text)
-		? "maybeOthers"
-		: "asMade";
+	return words.sources.some((source) => mayHoldFiles(step, source)) ? "maybeOthers" : "asMade";
 }
 
 /** `echo … >> /etc/passwd`, `sed -i … /etc/group`, `cp passwd /etc/passwd`. */
