@@ -13,6 +13,12 @@ const RUNTIME = /^(?:nvidia-container-toolkit(?:-base)?|nvidia-container-runtime
 const TOOLKIT =
 	/^(?:cuda(?:-(?:toolkit|runtime|libraries|compiler|nvcc|cudart|minimal-build|command-line-tools))?(?:-(?:dev|\d+))*|nvidia-cuda-toolkit)$/;
 
+const CUDNN = /^libcudnn\d+(?:-cuda-\d+)?(-dev)?$/;
+/** Programs that ask the driver, and calls of Python that do. */
+const ASKS: ReadonlySet<string> = new Set(["nvidia-smi", "nvidia-debugdump"]);
+const ASKING =
+	/torch\.cuda\.(?:is_available|get_device|device_count|current_device)|tf\.(?:config\.list_physical_devices|test\.is_gpu_available)/;
+
 /** They name the devices that a process sees. */
 const DEVICE_VARIABLES: ReadonlySet<string> = new Set(["NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"]);
 /** Numbers, or what one card of one machine is called. Source: NVIDIA's container toolkit, "Environment variables". */
@@ -43,7 +49,7 @@ export const gpuImageHygiene = defineRule({
 		toolkit: "CUDA is installed over an image that has it",
 		version: "Packages are for another CUDA than the base image",
 	},
-	onlyWith: { words: ["nvidia", "libnvidia", "cuda", "pytorch"] },
+	onlyWith: { words: ["nvidia", "libnvidia", "cuda", "pytorch", "tensorflow"] },
 	why: "Which GPUs a container sees is decided where it runs; an image that names them takes those of its neighbours. There is no GPU in a build: what asks for one fails, or compiles for none. A second CUDA is gigabytes, and the one that is loaded first wins.",
 	remedy:
 		"Leave `NVIDIA_VISIBLE_DEVICES` to whoever starts the container, ask for `compute,utility`, install the container toolkit on the host, and take CUDA from the base image alone, in the version that the wheels want.",
@@ -72,23 +78,31 @@ export const gpuImageHygiene = defineRule({
 			bad: "FROM nvidia/cuda:12.4.1-devel-ubuntu22.04\nRUN apt-get update && apt-get install -y «cuda-toolkit-12-2» curl\nRUN pip install torch --index-url «https://download.pytorch.org/whl/cu118» && pip install «--index-url=https://download.pytorch.org/whl/cu118» torch\nRUN pip install «torch==2.2.0+cu118» && conda install pytorch «cudatoolkit=11.8»\n",
 		},
 		{
+			caption: "The same asked by TensorFlow, and a backend of uv",
+			bad: "FROM tensorflow/tensorflow:2.14.0-gpu\nRUN «python» -c 'import tensorflow as tf; print(tf.test.is_gpu_available())'\nFROM nvidia/cuda:12.4.0-runtime-ubuntu22.04\nRUN uv pip install --torch-backend «cu118» torch\nRUN uv pip install «--torch-backend=cu118» torch\n",
+		},
+		{
+			caption: "What the variant of the image has",
+			bad: "FROM nvidia/cuda:12.2.0-cudnn8-devel-ubuntu22.04\nRUN apt-get install -y «libcudnn8-dev» «cuda-toolkit»\nFROM nvidia/cuda:12.2.0-runtime-ubuntu22.04\nRUN apt-get install -y «cuda-runtime-12-2» «cuda-libraries-12-2» «cuda-toolkit-11-8»\n",
+		},
+		{
+			caption: "What it has not",
+			good: "FROM nvidia/cuda:12.2.0-cudnn8-runtime-ubuntu22.04\nRUN apt-get install -y libcudnn8-dev cuda-toolkit cuda-nvcc-12-2\nFROM nvidia/cuda:12.2.0-base-ubuntu22.04\nRUN apt-get install -y cuda-libraries-12-2 libcudnn8\n",
+		},
+		{
 			caption: "As it should be",
 			good: "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nENV NVIDIA_DRIVER_CAPABILITIES=compute,utility NVIDIA_REQUIRE_CUDA=1\nRUN pip install torch --index-url https://download.pytorch.org/whl/cu124 torch==2.2.0+cu121 && conda install pytorch-cuda=12.1 && nvidia-smi || true\nFROM debian:12\nRUN apt-get install -y cuda-toolkit-12-2\nENV NVIDIA_VISIBLE_DEVICES=void\nENV NVIDIA_VISIBLE_DEVICES=all\n",
 		},
 	],
 	check(file) {
-		if (!/nvidia|cuda|torch/i.test(file.text)) return [];
+		if (!/nvidia|cuda|torch|tensorflow/i.test(file.text)) return [];
 		const reports: Report[] = [];
 		for (const stage of file.stages) {
 			reports.push(...settings(file, stage));
 			const version = cudaOf(stage);
 			for (const step of runSteps(stage)) {
 				for (const command of commandsOf(step)) {
-					const asks =
-						command.program === "nvidia-smi" ||
-						command.args.some((word) =>
-							/torch\.cuda\.(?:is_available|get_device|device_count)|tf\.config\.list_physical_devices/.test(word.text),
-						);
+					const asks = ASKS.has(command.program ?? "") || command.args.some((word) => ASKING.test(word.text));
 					if (asks && command.name !== undefined && !isOptional(commandsOf(step), command))
 						reports.push({ span: command.name.span, message: "A build has no GPU to ask for", subCode: "query" });
 				}
@@ -98,12 +112,14 @@ export const gpuImageHygiene = defineRule({
 						const name = (word.value ?? "").split("=")[0] ?? "";
 						if (RUNTIME.test(name))
 							reports.push({ span: word.span, message: `${name} belongs on the host, not in the container`, subCode: "runtime" });
-						else if (version !== undefined && call.manager !== "pip" && TOOLKIT.test(name))
+						else if (version !== undefined && call.manager !== "pip" && isThere(name, version)) {
+							const there = CUDNN.test(name) ? "cuDNN" : `CUDA ${version.text}`;
 							reports.push({
 								span: word.span,
-								message: `${shortened(name, 30)} is installed over CUDA ${version.text} of the base image`,
+								message: `${shortened(name, 30)} is installed over ${there} of the base image`,
 								subCode: "toolkit",
 							});
+						}
 					}
 					if (version !== undefined) reports.push(...otherVersions(call, version));
 				}
@@ -119,10 +135,23 @@ function isOptional(commands: readonly ShellCommand[], command: ShellCommand): b
 	return next?.connector === "||" || command.within.length > 0;
 }
 
+/** Whether the base image has what a package holds, or another version of it. NVIDIA's `base` has no libraries, and only `devel` the compiler. */
+function isThere(name: string, { text, tag }: CudaVersion): boolean {
+	const variant = /-(base|runtime|devel)(?:-|$)/.exec(tag)?.[1] ?? "devel";
+	const cudnn = CUDNN.exec(name);
+	if (cudnn !== null) return /cudnn/.test(tag) && (cudnn[1] === undefined || variant === "devel");
+	if (!TOOLKIT.test(name)) return false;
+	const own = /-(\d+)-(\d+)$/.exec(name);
+	if (name.startsWith("nvidia") || (own !== null && `${own[1]}.${own[2]}` !== text)) return true;
+	if (/toolkit|compiler|nvcc|command-line|minimal-build|-dev/.test(name)) return variant === "devel";
+	return variant !== "base" || !name.includes("libraries");
+}
+
 /** What a word says of the CUDA that something is built for: pip's index, a version's suffix, a package of conda. */
 const BUILT_FOR = [
 	/^https:\/\/download\.pytorch\.org\/whl\/cu(\d\d)(\d)\/?$/,
 	/==[\w.]+\+cu(\d\d)(\d)$/,
+	/^cu(\d\d)(\d)$/,
 	/^(?:cudatoolkit|pytorch-cuda|cuda-version)=+(\d+)\.(\d+)/,
 ];
 
@@ -142,14 +171,17 @@ function otherVersions({ options, operands }: PackageCall, version: CudaVersion)
 interface CudaVersion {
 	readonly major: string;
 	readonly text: string;
+	/** Of the image, which says what else is in it. */
+	readonly tag: string;
 }
 
 /** The version of CUDA that the base image brings. */
 function cudaOf(stage: Stage): CudaVersion | undefined {
 	const base = rootBase(stage);
 	if (base.kind !== "image" || !/(?:^|\/)nvidia\/cuda$/.test(base.reference.repository)) return undefined;
-	const match = /^(\d+)\.(\d+)/.exec(base.reference.tag ?? "");
-	return match === null ? undefined : { major: match[1] as string, text: match[0] };
+	const tag = base.reference.tag ?? "";
+	const match = /^(\d+)\.(\d+)/.exec(tag);
+	return match === null ? undefined : { major: match[1] as string, text: match[0], tag };
 }
 
 function settings(file: Dockerfile, stage: Stage): readonly Report[] {

@@ -8,7 +8,7 @@ import type { Fix } from "../../finding.ts";
 import { BUILD_CHECKS } from "../../knowledge/buildChecks.ts";
 import { editDistance } from "../../nearest.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
-import { defineRule, type Report, same } from "../rule.ts";
+import { defineRule, type Report, similar } from "../rule.ts";
 
 /** Rare kinds of blanks make a comment of it. */
 const ANY_DIRECTIVE = /#[ \t\f]*\w+[ \t]*[=:]/;
@@ -25,7 +25,7 @@ export const directiveIneffective = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["tally", "syntax-directive-typo"]),
+	equivalents: similar(["tally", "syntax-directive-typo"]),
 	onlyWith: { texts: ["#"] },
 	why: "Directives count in the first lines only: the first comment of another kind, empty line or instruction ends them. A `# syntax=` below is a comment: the builder's own frontend reads the file, perhaps an older one. A build check that is misspelt is not skipped. `# check=skip=` alone may stand above an instruction: newer versions of BuildKit skip the checks there.",
 	remedy: "Move the line to the very top, and correct its spelling. Names of build checks are case-sensitive.",

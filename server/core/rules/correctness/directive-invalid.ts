@@ -1,10 +1,12 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import type { Directive } from "../../dockerfile/syntax/structure.ts";
+import { editDistance } from "../../nearest.ts";
 import type { Span } from "../../text.ts";
 import { lineAt, shortened } from "../../text.ts";
 import { defineRule, type Report, same } from "../rule.ts";
 
+const OFFICIAL = "docker/dockerfile";
 const CHECK_OPTIONS = ["skip", "experimental", "error"];
 
 export const directiveInvalid = defineRule({
@@ -15,13 +17,28 @@ export const directiveInvalid = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: same(["dockerfile-utils", "INVALID_ESCAPE_DIRECTIVE", "DUPLICATED_ESCAPE_DIRECTIVE", "CASING_DIRECTIVE"]),
+	equivalents: same(
+		["dockerfile-utils", "INVALID_ESCAPE_DIRECTIVE", "DUPLICATED_ESCAPE_DIRECTIVE", "CASING_DIRECTIVE"],
+		["tally", "syntax-directive-typo"],
+	),
 	onlyWith: { texts: ["#"] },
 	why: "The builder stops before it runs anything. The name of a directive in upper case is taken, but not by every other tool that reads the file.",
 	remedy:
 		"Give each directive once, in lower case. The escape character is a backslash or a backtick; `check` takes `skip=`, `experimental=` and `error=`, separated by semicolons.",
 	references: ["https://docs.docker.com/reference/dockerfile/#parser-directives", "https://docs.docker.com/reference/dockerfile/#check"],
 	examples: [
+		{
+			caption: "A misspelt frontend",
+			bad: "# syntax=«docker/dokcerfile»:1.7\nFROM debian:12\n",
+			fixed: "# syntax=docker/dockerfile:1.7\nFROM debian:12\n",
+		},
+		{
+			caption: "A misspelt account",
+			bad: "# syntax = docker.io/«dokcer/dockerfile»\nFROM debian:12\n",
+			fixed: "# syntax = docker.io/docker/dockerfile\nFROM debian:12\n",
+		},
+		{ caption: "Another frontend", good: "# syntax=docker/dockerfile-upstream:master\nFROM debian:12\n" },
+		{ caption: "Somebody else's", good: "# syntax=rocker/dockerfile\nFROM debian:12\n" },
 		{ caption: "Given once", good: "# syntax=docker/dockerfile:1\nFROM debian:12\n" },
 		{
 			caption: "Given twice",
@@ -55,6 +72,7 @@ export const directiveInvalid = defineRule({
 		}
 		for (const directive of file.directives) {
 			reports.push(...upperCase(file, directive));
+			if (directive.name === "syntax") reports.push(...misspelt(directive));
 			if (directive.name === "check") reports.push(...checkOptions(directive));
 		}
 		return reports;
@@ -79,6 +97,16 @@ function upperCase(file: Dockerfile, { name, span }: Directive): readonly Report
 			fixes: [{ title: `Write ${name}`, safety: "safe", edits: [replace(place, name)] }],
 		},
 	];
+}
+
+/** A name that is nearly that of Docker's frontend: nothing has it, or somebody who waits for the mistake. */
+function misspelt({ value, valueSpan }: Directive): readonly Report[] {
+	const [, host = "", written = ""] = /^((?:docker\.io\/)?)(d[\w-]+\/d[\w.-]+)(?=[:@\s]|$)/.exec(value) ?? [];
+	if (written === "" || written === OFFICIAL || written.startsWith(`${OFFICIAL}-`) || editDistance(written, OFFICIAL, 3) > 2) return [];
+	const start = valueSpan.start + host.length;
+	const span = { start, end: start + written.length };
+	const fixes = [{ title: `Write ${OFFICIAL}`, safety: "review" as const, edits: [replace(span, OFFICIAL)] }];
+	return [{ span, message: `${written} is not Docker's frontend, which is ${OFFICIAL}`, fixes }];
 }
 
 /** BuildKit reads at most three options, separated by semicolons. */

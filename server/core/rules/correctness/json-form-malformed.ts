@@ -13,6 +13,8 @@ const WITH_ARRAY = new Set(["RUN", "CMD", "ENTRYPOINT", "VOLUME", "COPY", "ADD",
 const ARRAY_ONLY = new Set(["CMD", "ENTRYPOINT", "VOLUME"]);
 /** A single text without variables: a shell's test of it would ask nothing. */
 const LONE_TEXT = /^\[\s*(["'])[^"'$`\\]+\1\s*\]/;
+/** A string and a comma: nothing that a shell's test could begin with. */
+const STRING_FIRST = /^\[\s*"[^"“”„$`]*["”]\s*,/;
 /** One word, or several that begin with no operator of a shell's test and have none in second place. */
 const WORDS = /^\[\s*(?:[^\s[\]]+\s*\]$|(?!-)[^\s[\]]+\s+(?!\s|(?:[=<>]=?|=~|-(?:eq|ne|[lg][te]|nt|ot|ef|a|o))\s)[^[\]]*\]$)/;
 
@@ -31,7 +33,7 @@ export const jsonFormMalformed = defineRule({
 			["dockerfile-utils", "JSON_IN_SINGLE_QUOTES"],
 			["tally", "invalid-json-form"],
 		),
-		...similar(["hadolint", "DL3025"], ["buildkit", "JSONArgsRecommended"]),
+		...similar(["hadolint", "DL3025"], ["buildkit", "JSONArgsRecommended"], ["kics", "b86987e1-6397-4619-81d5-8807f2387c79"]),
 	],
 	supersededBy: ["invisible-character"],
 	onlyWith: { texts: ["[", "]"] },
@@ -87,6 +89,10 @@ export const jsonFormMalformed = defineRule({
 		{
 			caption: "Nothing to offer",
 			bad: 'FROM debian:12\nCMD ["a", "b"] «&& c»\nCMD ["a"] «b»\nCMD «[»"sh", "-c", "echo "a b""]\nENTRYPOINT «[»"a", "b]\nCMD «[»"a\n',
+		},
+		{
+			caption: "Quotes of two kinds, or none at the end, behind a blank",
+			bad: 'FROM debian:12\nENTRYPOINT «[» "/bin/bash”, “-c” ]\nCMD «[» "node", "server.js ]\nRUN «[» "a”, “b” ]\n',
 		},
 		{ caption: "No opening bracket", bad: 'FROM debian:12\nCMD «"»a", "b"]\n', fixed: 'FROM debian:12\nCMD ["a", "b"]\n' },
 		{
@@ -147,7 +153,8 @@ function reportFor(file: Dockerfile, { keyword }: Instruction, text: MappedText)
 	const broken = brokenArray(text);
 	const isCopy = keyword === "COPY" || keyword === "ADD";
 	// A shell's test has a blank behind the bracket.
-	const isMeant = !isCopy && (text.text.startsWith('["') || (ARRAY_ONLY.has(keyword) && LONE_TEXT.test(text.text)));
+	const isMeant =
+		!isCopy && (text.text.startsWith('["') || STRING_FIRST.test(text.text) || (ARRAY_ONLY.has(keyword) && LONE_TEXT.test(text.text)));
 	if (broken === undefined)
 		return isMeant ? { span: sourceSpan(text, 0, 1), message: `The array of ${keyword} is no valid JSON and is read as text` } : undefined;
 	// Without a blank, the bracket is a part of the program's name.

@@ -12,7 +12,7 @@ export const secretFileCopied = defineRule({
 	preset: "recommended",
 	needs: "file",
 	since: "0.1.0",
-	equivalents: similar(["dockle", "CIS-DI-0010"]),
+	equivalents: similar(["dockle", "CIS-DI-0010"], ["trivy", "DS-0031"]),
 	supersededBy: ["secret-deleted-in-later-layer"],
 	onlyWith: { instructions: ["COPY", "ADD"] },
 	why: "What COPY and ADD bring is a layer of the image, and everybody who can pull the image can unpack it: keys, tokens and passwords in it are read within seconds, by programs that do nothing else. A later `rm` hides the file from the container, not from the layer. In a builder stage it stays in the build cache, and in the caches that are exported.",

@@ -20,6 +20,7 @@ export const syntaxDirectiveUnpinned = defineRule({
 	since: "0.1.0",
 	subCodes: { foreign: "The frontend is not Docker's", labs: "The frontend is experimental" },
 	equivalents: [],
+	supersededBy: ["directive-invalid"],
 	onlyWith: { texts: ["#"] },
 	why: "The image behind `# syntax=` is a program that the builder fetches and runs: it sees the whole build context and every secret of the build, and decides what is built. Whoever can move its tag, or owns its repository, has all of that. Docker's own is as trustworthy as Docker; others deserve a look.",
 	remedy:
