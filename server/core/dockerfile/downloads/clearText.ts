@@ -21,8 +21,7 @@ const SCHEMES = /\b(http|ftp|git|svn):\/\/(?:[\w.%+-]{1,64}(?::[^\s@/]{0,64})?@)
 const INSIDE =
 	/^[^.]*$|\.(?:local|localhost|internal|lan|home|corp|intranet|test|example|invalid|svc|cluster\.local)$|^(?:10|127)\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\./i;
 /** Identifiers that look like addresses. */
-const NAMESPACES =
-	/^(?:www\.)?(?:w3\.org|maven\.apache\.org|schemas\.[\w.]+|xml\.apache\.org|java\.sun\.com|xmlns\.jcp\.org|example\.(?:com|org|net))$/i;
+const NAMESPACES = /^(?:www\.)?(?:w3\.org|maven\.apache\.org|schemas\.[\w.]+|xml\.apache\.org|java\.sun\.com|xmlns\.jcp\.org)$/i;
 
 /** The addresses of a text that a client would fetch in clear text from somewhere else. */
 export function clearAddressesIn(text: string): readonly ClearAddress[] {

@@ -72,8 +72,13 @@ export const addInsteadOfCopy = defineRule({
 			fixed: "FROM debian:12\nARG V=1\nCOPY target/app-${V}.jar app.jar\nCOPY app-$V.json /\n",
 		},
 		{
+			caption: "A variable whose value in the file is such a name",
+			bad: "FROM openjdk:17\nARG JAR_FILE=target/*.jar\n«ADD» ${JAR_FILE} app.jar\nENV B=c.txt\n«ADD» $B /b\n",
+			fixed: "FROM openjdk:17\nARG JAR_FILE=target/*.jar\nCOPY ${JAR_FILE} app.jar\nENV B=c.txt\nCOPY $B /b\n",
+		},
+		{
 			caption: "Variables and mixed sources",
-			good: "FROM debian:12\nARG A\nADD $A/a.jar /\nADD https$A/a.jar /\nADD app-$A /\nADD a/${A:-b.jar} /\nENV B=c.txt\nADD $A /a\nADD ${B} /b\nADD a.txt rootfs.tar /c/\nADD *.tar.* d /e/\n",
+			good: "FROM debian:12\nARG A\nADD $A/a.jar /\nADD https$A/a.jar /\nADD app-$A /\nADD a/${A:-b.jar} /\nENV B=rootfs C=https://example.com/c.txt\nADD $A /a\nADD ${B} /b\nADD $C /c\nADD a.txt rootfs.tar /c/\nADD *.tar.* d /e/\n",
 		},
 		{
 			caption: "An archive under another name",
@@ -119,10 +124,12 @@ const TAR_WORD = /(?<![a-z])tar(?:ball)?s?(?![a-z])|tar$/i;
 const LITERAL_START = /^(?:\.{0,2}\/|[\w.-]+\/|(?!git|https?|ssh)[\w.-]+[-_.])/;
 
 /** Whether ADD could unpack it. In an empty image that is what ADD is mostly for. */
-function mayBeArchive({ text, heredoc }: CopyWord, empty: boolean): boolean {
+function mayBeArchive({ text: written, value, heredoc }: CopyWord, empty: boolean): boolean {
 	if (heredoc) return false;
+	// What the file says of a whole name counts; of a part, the rest has to tell the kind.
+	const text = /^\$(?:\w+|\{\w+\})$/.test(written) ? (value ?? written) : written;
 	if (
-		(text.includes("$") && !(LITERAL_START.test(text) && PLAIN_NAME.test(text))) ||
+		((text !== written || text.includes("$")) && !(LITERAL_START.test(text) && PLAIN_NAME.test(text))) ||
 		text.includes("://") ||
 		(OPEN_END.test(text) && !MANIFEST.test(text)) ||
 		TAR_NAME.test(text.replace(/\*+$/, "")) ||
