@@ -54,6 +54,9 @@ function assignedValue(file: Dockerfile, assignment: Assignment, lookup: (name: 
 	return expansion.kind === "known" ? { kind: valueKind(expansion.value), text: expansion.value } : { kind: "variable", text: "" };
 }
 
+/** Keys that are never public, whatever their value looks like: that of a signature may be a fingerprint. */
+const SECRET_KEY = /(?:secret|private|encryption|master|session)[\w-]*key$|(?:^|_)api_?key$/i;
+
 /**
  * Whether a variable holds, or is made to hold, a credential. A value that can be told by its shape counts under any name; a name
  * that says credential counts whatever the value, but for paths, addresses, switches, public keys and values that say they are none.
@@ -64,7 +67,7 @@ export function credentialEvidence(keyword: "ARG" | "ENV", name: string, value: 
 	if (["switch", "path", "url", "dummy"].includes(value.kind)) return undefined;
 	const evidence = secretName(name);
 	if (evidence === "weak") return value.kind === "text" && isLikelySecret(name, value.text) ? { kind: "name" } : undefined;
-	if (evidence !== "strong" || (/key$/i.test(name) && isFingerprint(value.text))) return undefined;
+	if (evidence !== "strong" || (/key$/i.test(name) && !SECRET_KEY.test(name) && isFingerprint(value.text))) return undefined;
 	return keyword === "ENV" && (value.kind === "empty" || value.kind === "placeholder") ? { kind: "hook" } : { kind: "name" };
 }
 

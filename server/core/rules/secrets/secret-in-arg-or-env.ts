@@ -115,7 +115,7 @@ export const secretInArgOrEnv = defineRule({
 		},
 		{
 			caption: "Names in any spelling",
-			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\nENV «ACME_CSRF_KEY=f3a9c1d27b8e4f60a1b2c3d4e5f60718»\nENV «SESSION_KEY=f3a9c1d27b8e4f60a1b2c3d4e5f60718»\n",
+			bad: "FROM debian:12\nENV «cfconfig_adminPassword=hunter2»\nENV «ANCHORE_CLI_PASS=foobar»\nENV «ssh_prv_key=hunter2»\nENV «PGPASSWORD=hunter2»\nENV «GITHUB_TOKEN_2=hunter2»\nENV «SSH_PASSWD=hunter2»\nENV «ACME_CSRF_KEY=f3a9c1d27b8e4f60a1b2c3d4e5f60718»\nENV «AWS_SECRET_ACCESS_KEY=abcd1234»\nENV «API_KEY=f3a9c1d27b8e4f60a1b2c3d4e5f60718293a4b5c»\nENV «SESSION_KEY=f3a9c1d27b8e4f60a1b2c3d4e5f60718»\n",
 			fixed: "FROM debian:12\n",
 		},
 		{
