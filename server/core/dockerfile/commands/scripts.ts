@@ -7,6 +7,7 @@ import { ownValue } from "../../ownValue.ts";
 import type { ShellCommand, ShellPipeline, ShellScript, ShellWord } from "../../shell/model.ts";
 import { readArguments, type ShellArguments } from "../../shell/options.ts";
 import { parseScript } from "../../shell/script.ts";
+import { lineAt, type Span } from "../../text.ts";
 import { stageBaseFacts } from "../base/baseFacts.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { skipSpace } from "../syntax/characters.ts";
@@ -45,6 +46,28 @@ export const calledBy = remembered((step: Step): readonly ShellCommand[] => {
 	const isStart = step.keyword === "CMD" || step.keyword === "ENTRYPOINT" || step.keyword === "HEALTHCHECK";
 	return commands.length === 0 && isStart ? execCommands(execWords(step)) : commands;
 });
+
+/** Where the words of an instruction's commands begin and how far those up to one reach, by where they begin. */
+const commandPlaces = remembered((step: Step): readonly { readonly start: number; readonly reach: number }[] => {
+	const places = calledBy(step).flatMap(({ name, args }) =>
+		name === undefined ? [] : [{ start: name.span.start, end: args.at(-1)?.span.end ?? name.span.end }],
+	);
+	let reach = -1;
+	return places
+		.sort((a, b) => a.start - b.start)
+		.map(({ start, end }) => {
+			reach = Math.max(reach, end);
+			return { start, reach };
+		});
+});
+
+const commandStarts = remembered((step: Step): readonly number[] => commandPlaces(step).map(({ start }) => start));
+
+/** Whether a place lies in the words of a command. */
+export function isInCommand(step: Step, { start, end }: Span): boolean {
+	const place = commandPlaces(step)[lineAt(commandStarts(step), start)];
+	return place !== undefined && place.start <= start && end <= place.reach;
+}
 
 export function pipelinesOf(step: Step): readonly ShellPipeline[] {
 	return scriptsOf(step).flatMap((script) => script.pipelines);

@@ -83,6 +83,7 @@ export const debugModeEnabled = defineRule({
 		{ caption: "The mode for service", good: 'FROM python:3.12\nCMD ["fastapi", "run", "main.py"]\n' },
 		{ caption: "A script of package.json", bad: 'FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD ["npm", "run", "«dev»"]\n' },
 		{ caption: "Xdebug is installed", bad: "FROM php:8.3\nRUN pecl install redis «xdebug-3.3» && docker-php-ext-enable redis xdebug\n" },
+		{ caption: "In a script of its own", bad: "FROM php:8.3\nRUN <<EOF\nset -e\npecl install «xdebug»\nEOF\n" },
 		{
 			caption: "Switched off later, or inherited and changed",
 			good: "FROM node:22 AS a\nENV NODE_ENV=development\nFROM a\nENV NODE_ENV=production DEBUG=false XDEBUG_MODE=off\nENV RAILS_ENV=$RAILS_ENV\n",
@@ -184,7 +185,7 @@ function debuggers(stage: Stage): readonly Report[] {
 	for (const ancestor of lineage(stage)) {
 		if (ancestor.use !== "shipped" && ancestor.use !== "ancestor") continue;
 		for (const step of runSteps(ancestor)) {
-			if (!step.line.text.includes("xdebug")) continue;
+			if (!step.line.text.includes("xdebug") && step.heredocs.length === 0) continue;
 			const commands = commandsOf(step);
 			const conditional = (command: ShellCommand): boolean =>
 				command.within.some((enclosure) => enclosure === "branch" || enclosure === "condition") || isAskedFor(commands, command);

@@ -1,4 +1,4 @@
-import { calledBy } from "../../dockerfile/commands/scripts.ts";
+import { calledBy, isInCommand } from "../../dockerfile/commands/scripts.ts";
 import { powershellTlsOff } from "../../dockerfile/downloads/powershellTls.ts";
 import {
 	isTlsVariable,
@@ -118,7 +118,7 @@ export const tlsVerificationDisabled = defineRule({
 		},
 		{
 			caption: "Configuration files",
-			bad: "FROM debian:12\nRUN echo «insecure» >> ~/.curlrc && echo «'sslverify=0'» >> /etc/yum.conf && sed -i «'s/sslverify=1/sslverify=0/'» /etc/yum.repos.d/a.repo\nRUN echo «'Acquire::https::Verify-Peer \"false\";'» | sudo tee /etc/apt/apt.conf.d/99x; printf «':ssl_verify_mode: 0\\n'» > /root/.gemrc\nCOPY <<EOF /root/.npmrc\nregistry=https://a.b/\n«strict-ssl=false»\nEOF\nRUN cat > /etc/pip.conf <<EOF\n[global]\n«trusted-host = a.b»\nEOF\nRUN cat > /root/.curlrc <<EOF\n«insecure»\nEOF\nRUN echo «'Acquire::https { Verify-Peer \"false\"; };'» > /etc/apt/apt.conf.d/99x\n",
+			bad: "FROM debian:12\nRUN <<EOF\na\necho «sslverify=0» >> /etc/yum.conf\nEOF\nRUN echo «insecure» >> ~/.curlrc && echo «'sslverify=0'» >> /etc/yum.conf && sed -i «'s/sslverify=1/sslverify=0/'» /etc/yum.repos.d/a.repo\nRUN echo «'Acquire::https::Verify-Peer \"false\";'» | sudo tee /etc/apt/apt.conf.d/99x; printf «':ssl_verify_mode: 0\\n'» > /root/.gemrc\nCOPY <<EOF /root/.npmrc\nregistry=https://a.b/\n«strict-ssl=false»\nEOF\nRUN cat > /etc/pip.conf <<EOF\n[global]\n«trusted-host = a.b»\nEOF\nRUN cat > /root/.curlrc <<EOF\n«insecure»\nEOF\nRUN echo «'Acquire::https { Verify-Peer \"false\"; };'» > /etc/apt/apt.conf.d/99x\n",
 		},
 		{
 			caption: "When the container runs",
@@ -206,7 +206,10 @@ function stepReports(stage: Stage, step: Step): readonly Report[] {
 			step.keyword === "RUN"
 				? writtenFiles(stage).find((file) => file.step === step && file.text === heredoc.body)?.path
 				: splitAtBlanks(step.arguments).at(-1)?.text;
-		for (const off of tlsOffInText(heredoc.body, path)) if (!isClearText(stage, off.span)) found.push(report(stage, off.span, off.what));
+		for (const off of tlsOffInText(heredoc.body, path)) {
+			// What stands in a command is judged as a part of it.
+			if (!isInCommand(step, off.span) && !isClearText(stage, off.span)) found.push(report(stage, off.span, off.what));
+		}
 	}
 	for (const { span, what } of powershellTlsOff(step)) found.push(report(stage, span, what));
 	return found;
