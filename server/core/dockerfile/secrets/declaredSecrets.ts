@@ -79,3 +79,11 @@ export function isTainted(word: ShellWord, names: SecretNames): boolean {
 		[...names.variables].some((name) => word.text.includes(`$${name}`) || word.text.includes(`\${${name}`))
 	);
 }
+
+/** The variable or file that a tainted word takes its secret from. */
+export function secretIn(word: ShellWord, names: SecretNames): string {
+	for (const part of word.parts) if (part.kind === "variable" && names.variables.has(part.name)) return part.name;
+	return (
+		names.paths.find((path) => word.text.includes(path)) ?? [...names.variables].find((name) => word.text.includes(name)) ?? "a secret"
+	);
+}

@@ -12,7 +12,8 @@ import { mountCovers, mountTarget } from "../files/mountCoverage.ts";
 import type { Stage, Step } from "../model/model.ts";
 import { mountOption, mountsOf } from "../model/mounts.ts";
 import { normalPath, workdirAt } from "../variables/state.ts";
-import { declaredSecrets, inputFile, isTainted, type SecretNames, secretNamesOf } from "./declaredSecrets.ts";
+import { declaredSecrets, inputFile, isTainted, type SecretNames, secretIn, secretNamesOf } from "./declaredSecrets.ts";
+import { keptSecret } from "./keptSettings.ts";
 import { settingsRead } from "./settingsReader.ts";
 import { copiedWords, keptPassword, listsEnvironment, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
 
@@ -41,7 +42,7 @@ function sinksOf(step: Step): readonly SecretSink[] {
 		const sink =
 			fileSink(step, command, names) ??
 			passwordSink(step, command, names) ??
-			settingSink(command, names, commands) ??
+			settingSink(step, command, names, commands) ??
 			cloneSink(command, names, commands);
 		return sink === undefined ? [] : [{ ...sink, step }];
 	});
@@ -170,39 +171,10 @@ function absolute(step: Step, command: ShellCommand, text: string): string | und
 	return workdir.kind === "set" ? normalPath(`${workdir.value}/${text}`) : undefined;
 }
 
-/** Programs that keep their settings in a file of the user's home, and the words that come before a setting. */
-const SETTINGS: readonly (readonly [program: string, ...words: string[]])[] = [
-	["npm", "config", "set"],
-	["pnpm", "config", "set"],
-	["yarn", "config", "set"],
-	["pip", "config", "set"],
-	["pip3", "config", "set"],
-	["poetry", "config"],
-	["composer", "config"],
-	["bundle", "config"],
-	["git", "config"],
-	["aws", "configure", "set"],
-	["conan", "user"],
-];
-const HAVE_SETTINGS: ReadonlySet<string> = new Set(SETTINGS.map(([program]) => program));
-
 /** `npm config set //registry/:_authToken=$TOKEN`. */
-function settingSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
-	if (!HAVE_SETTINGS.has(command.program ?? "")) return undefined;
-	const words = command.args.filter((word) => !word.text.startsWith("-")).map((word) => word.text);
-	const setting = SETTINGS.find(([program, ...rest]) => program === command.program && rest.every((word, index) => words[index] === word));
-	const secret = setting === undefined ? undefined : command.args.find((word) => isTainted(word, names));
-	if (setting === undefined || secret === undefined) return undefined;
-	const later = commands.slice(commands.indexOf(command) + 1);
-	const takenBack = later.some(
-		(other) =>
-			(other.program === command.program &&
-				other.args.some((word) => /^(?:delete|rm|unset|logout|--unset|--unset-all|--remove-section)$/.test(word.text))) ||
-			(other.program === "rm" &&
-				other.args.some((word) => /npmrc|yarnrc|gitconfig|pip\.conf|auth\.|\.config|\.bundle|\.aws|\.composer/.test(word.text))),
-	);
-	if (takenBack) return undefined;
-	return { span: secret.span, secret: secretIn(secret, names), where: `the settings of ${setting[0]}`, path: undefined };
+function settingSink(step: Step, command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
+	const kept = keptSecret(step, command, names, commands);
+	return kept && { span: kept.span, secret: kept.secret, where: `the settings of ${kept.program}`, path: undefined };
 }
 
 /** `git clone https://$TOKEN@host/…` keeps the address in `.git/config`. */
@@ -219,12 +191,4 @@ function cloneSink(command: ShellCommand, names: SecretNames, commands: readonly
 			(other.program === "git" && other.args.some((word) => word.value === "set-url" || word.value === "remove" || word.value === "rm")),
 	);
 	return gone ? undefined : { span: address.span, secret: secretIn(address, names), where: ".git/config of the clone", path: undefined };
-}
-
-/** The variable or file that a tainted word takes its secret from. */
-function secretIn(word: ShellWord, names: SecretNames): string {
-	for (const part of word.parts) if (part.kind === "variable" && names.variables.has(part.name)) return part.name;
-	return (
-		names.paths.find((path) => word.text.includes(path)) ?? [...names.variables].find((name) => word.text.includes(name)) ?? "a secret"
-	);
 }

@@ -87,6 +87,18 @@ export const secretFlowsToFinalImage = defineRule({
 			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t,env=T git -C /src clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
 		},
 		{
+			caption: "Kept by a login",
+			bad: 'FROM debian:12\nRUN --mount=type=secret,id=t docker login -u ci --password-stdin acme.dev < «/run/secrets/t» && docker pull acme.dev/a\nRUN --mount=type=secret,id=t cat «/run/secrets/t» | helm registry login -u ci --password-stdin acme.dev\nRUN --mount=type=secret,id=t,env=T echo «$T» | gh auth login --with-token && gh release download\nRUN --mount=type=secret,id=t,env=T cargo login «"$T"» && vault login «$T»\nRUN --mount=type=secret,id=t gcloud auth activate-service-account «--key-file=/run/secrets/t» && gcloud storage cp gs://a/b /b\n',
+		},
+		{
+			caption: "Kept with the sources of packages",
+			bad: 'FROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN --mount=type=secret,id=t,env=T dotnet nuget add source https://nuget.acme.dev/v3/index.json -n acme -u ci -p «"$T"» --store-password-in-clear-text && dotnet restore\nRUN --mount=type=secret,id=t,env=T helm repo add acme https://charts.acme.dev --username ci --password «$T» && rm -rf /tmp/*\nRUN --mount=type=secret,id=t,env=T npm set «//r.b/:_authToken=$T» && npm ci\n',
+		},
+		{
+			caption: "Logged out, removed, on a mount, not kept",
+			good: 'FROM debian:12\nRUN --mount=type=secret,id=t docker login -u ci --password-stdin acme.dev < /run/secrets/t && docker pull acme.dev/a && docker logout acme.dev\nRUN --mount=type=secret,id=t,env=T echo $T | gh auth login --with-token && gh release download && rm -rf ~/.config\nRUN --mount=type=secret,id=t --mount=type=tmpfs,target=/root/.docker docker login -u ci --password-stdin acme.dev < /run/secrets/t\nRUN --mount=type=secret,id=t,env=T vault login -no-store $T && DOCKER_CONFIG=/x docker login -u ci -p $T acme.dev && rm -r "$DOCKER_CONFIG"\nRUN --mount=type=secret,id=t,env=T dotnet nuget add source https://nuget.acme.dev/v3/index.json -n acme -u ci -p "$T" --store-password-in-clear-text --configfile /x.config && dotnet restore --configfile /x.config && rm /x.config\nRUN --mount=type=secret,id=t,env=T --mount=type=cache,target=/root npm config set //r.b/:_authToken=$T\n',
+		},
+		{
 			caption: "Carried out of a builder",
 			bad: "FROM node:22 AS build\nWORKDIR /app\nCOPY .env ./\nRUN npm run build\nFROM node:22\nCOPY --from=build «/app» /app\n",
 		},
@@ -100,7 +112,7 @@ export const secretFlowsToFinalImage = defineRule({
 		},
 		{
 			caption: "Used, removed in the same step, on a mount",
-			good: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN curl -H "Authorization: $TOKEN" https://a.b > /x\nRUN --mount=type=secret,id=t,env=TOKEN echo "a=$TOKEN" > .npmrc && npm ci && rm -f .npmrc\nRUN --mount=type=secret,id=t,env=TOKEN --mount=type=tmpfs,target=/root echo "$TOKEN" > /root/.npmrc\nRUN --mount=type=secret,id=t,env=TOKEN npm config set //r.b/:_authToken=$TOKEN && npm ci && npm config delete //r.b/:_authToken\nRUN --mount=type=secret,id=t,env=TOKEN git clone https://x:$TOKEN@git.acme.dev/a && rm -rf a/.git\nRUN --mount=type=secret,id=t cat /run/secrets/t | docker login --password-stdin > /dev/null\nRUN --mount=type=secret,id=t grep -c a /run/secrets/t > /n; fgrep -io --count a /run/secrets/t > /o; grep -rl a /run/secrets/t > /p; wc -c < /run/secrets/t > /m; dd if=/dev/zero of=/z; docker login --password-stdin < /run/secrets/t > /log\n',
+			good: 'FROM node:22\nRUN --mount=type=secret,id=t,env=TOKEN curl -H "Authorization: $TOKEN" https://a.b > /x\nRUN --mount=type=secret,id=t,env=TOKEN echo "a=$TOKEN" > .npmrc && npm ci && rm -f .npmrc\nRUN --mount=type=secret,id=t,env=TOKEN --mount=type=tmpfs,target=/root echo "$TOKEN" > /root/.npmrc\nRUN --mount=type=secret,id=t,env=TOKEN npm config set //r.b/:_authToken=$TOKEN && npm ci && npm config delete //r.b/:_authToken\nRUN --mount=type=secret,id=t,env=TOKEN git clone https://x:$TOKEN@git.acme.dev/a && rm -rf a/.git\nRUN --mount=type=secret,id=t cat /run/secrets/t | mc login --stdin > /dev/null\nRUN --mount=type=secret,id=t grep -c a /run/secrets/t > /n; fgrep -io --count a /run/secrets/t > /o; grep -rl a /run/secrets/t > /p; wc -c < /run/secrets/t > /m; dd if=/dev/zero of=/z; mc login --stdin < /run/secrets/t > /log\n',
 		},
 		{
 			caption: "Only its name, only whether it is there, no secret",
