@@ -15,7 +15,7 @@ import { normalPath, workdirAt } from "../variables/state.ts";
 import { declaredSecrets, inputFile, isTainted, type SecretNames, secretIn, secretNamesOf } from "./declaredSecrets.ts";
 import { keptSecret } from "./keptSettings.ts";
 import { settingsRead } from "./settingsReader.ts";
-import { copiedWords, keptPassword, listsEnvironment, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
+import { copiedFolder, copiedWords, keptPassword, listsEnvironment, PASSING_ON, PRINTING, printsPart, WRITING } from "./writingPrograms.ts";
 
 /** A place where a RUN writes a secret into its layer. */
 export interface SecretSink {
@@ -75,7 +75,10 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 			? undefined
 			: sinkAt(step, command, target, secretIn(script, names));
 	}
-	const reads = command.args.find((word) => names.paths.includes(word.value ?? "")) ?? inputFile(command, names.paths);
+	const reads =
+		command.args.find((word) => names.paths.includes(word.value ?? "")) ??
+		inputFile(command, names.paths) ??
+		copiedFolder(command, names.paths);
 	if (program === "dd") return copiedBlocks(step, command, names);
 	if (program === "tee" && reads !== undefined) {
 		const target = command.args.find((word) => !word.text.startsWith("-"));
@@ -180,7 +183,7 @@ function settingSink(step: Step, command: ShellCommand, names: SecretNames, comm
 /** `git clone https://$TOKEN@host/…` keeps the address in `.git/config`. */
 function cloneSink(command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
 	const verb = gitVerb(command);
-	if (verb !== "clone" && verb !== "remote") return undefined;
+	if (verb !== "clone" && verb !== "remote" && verb !== "submodule") return undefined;
 	const address = command.args.find((word) => word.text.includes("://") && word.text.includes("@") && isTainted(word, names));
 	if (address === undefined) return undefined;
 	const later = commands.slice(commands.indexOf(command) + 1);

@@ -79,3 +79,18 @@ export function printsPart({ program, args }: ShellCommand): boolean {
 	const silent = program === undefined ? undefined : PICKING.get(program);
 	return silent !== undefined && (silent.length === 0 || !hasOption(readArguments(args, GREP_VALUES), ...silent));
 }
+
+/** A word that names the folder of a secret, or all that is in it, for a command that copies folders: `cp -r /run/secrets /x`. */
+export function copiedFolder({ program, args }: ShellCommand, paths: readonly string[]): ShellWord | undefined {
+	if (program !== "cp" && program !== "rsync") return undefined;
+	const options = args.filter(({ text }) => text.startsWith("-")).map(({ text }) => text);
+	if (options.some((text) => /^--(?:exclude|include|filter|files-from|one-file-system)|^-[a-zA-Z]*x/.test(text))) return undefined;
+	const recursive = options.some((text) => /^(?:--recursive|--archive|-[a-zA-Z]*[raR][a-zA-Z]*)$/.test(text));
+	return args.find(({ value, text }) => {
+		if (value === undefined || !value.startsWith("/")) return false;
+		if (text.endsWith("/*"))
+			return paths.some((path) => path.startsWith(text.slice(0, -1)) && (recursive || !path.slice(text.length - 1).includes("/")));
+		const folder = value.replace(/\/\.?$/, "");
+		return recursive && folder !== "" && paths.some((path) => path.startsWith(`${folder}/`));
+	});
+}

@@ -87,6 +87,14 @@ export const secretFlowsToFinalImage = defineRule({
 			bad: 'FROM node:22\nARG NPM_TOKEN\nRUN npm config set «//r.b/:_authToken=${NPM_TOKEN}» && npm ci\nRUN --mount=type=secret,id=t,env=T git clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t,env=T git -C /src clone «https://x:$T@git.acme.dev/a/b.git»\nRUN --mount=type=secret,id=t git config --global «url."https://$(cat /run/secrets/t)@git.acme.dev/".insteadOf» https://git.acme.dev/\n',
 		},
 		{
+			caption: "With its folder",
+			bad: "FROM debian:12\nRUN --mount=type=secret,id=a cp -r /run/secrets «/backup»\nRUN --mount=type=secret,id=a cp /run/secrets/* «/etc/app/»\nRUN --mount=type=secret,id=a,target=/root/.aws/credentials rsync -a /root/.aws/ «/home/app/.aws»\nRUN --mount=type=secret,id=t git submodule add «https://x:$(cat /run/secrets/t)@git.acme.dev/a/b.git»\n",
+		},
+		{
+			caption: "Another folder, not its folders, without the secret, removed again",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=a cp -r /run/lock /backup && cp /run/* /b; rsync -a --exclude secrets /run/ /c && cp -ax /run /d && cp -r /run/secrets /tmp/s && use /tmp/s && rm -rf /tmp/s\n",
+		},
+		{
 			caption: "Kept by a login",
 			bad: 'FROM debian:12\nRUN --mount=type=secret,id=t docker login -u ci --password-stdin acme.dev < «/run/secrets/t» && docker pull acme.dev/a\nRUN --mount=type=secret,id=t cat «/run/secrets/t» | helm registry login -u ci --password-stdin acme.dev\nRUN --mount=type=secret,id=t,env=T echo «$T» | gh auth login --with-token && gh release download\nRUN --mount=type=secret,id=t,env=T cargo login «"$T"» && vault login «$T»\nRUN --mount=type=secret,id=t gcloud auth activate-service-account «--key-file=/run/secrets/t» && gcloud storage cp gs://a/b /b\n',
 		},
