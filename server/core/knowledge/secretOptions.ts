@@ -1,7 +1,7 @@
 /**
  * Options that take a credential on the command line.
  * Source: the manuals of MySQL 8, MariaDB 11, sshpass 1.10, Docker 28, Podman 5, Skopeo, ORAS, Helm 3, curl 8.10, Wget 1.24, keytool 21, OpenSSL 3.3, Redis 7, MongoDB
- * shell 2, sqlcmd and bcp 18, Shadowsocks (Python, Rust, libev), the Azure CLI, oc and kubectl. Read 2026-11.
+ * shell 2, sqlcmd and bcp 18, twine 6, .NET 9, Shadowsocks (Python, Rust, libev), the Azure CLI, oc and kubectl. Read 2026-11.
  */
 export interface SecretOption {
 	readonly programs: readonly string[];
@@ -17,6 +17,8 @@ export interface SecretOption {
 	readonly form: "value" | "attached" | "userPassword" | "source" | "header";
 	/** What a variable with the credential is best called. */
 	readonly variable: string;
+	/** Its long options mean what they mean everywhere. */
+	readonly others?: true;
 }
 
 const MYSQL_PROGRAMS = [
@@ -129,6 +131,44 @@ export const SECRET_OPTIONS: readonly SecretOption[] = [
 		valueOptions: ["-S", "-U", "-d", "-Q", "-q", "-i", "-o", "-l", "-t", "-h", "-s", "-w", "-v", "-f", "-e", "-H", "-a", "-r"],
 		form: "value",
 		variable: "MSSQL_SA_PASSWORD",
+	},
+	{
+		programs: ["helm"],
+		subcommand: "repo",
+		options: ["--password"],
+		valueOptions: ["--username", "--ca-file", "--cert-file", "--key-file", "--repository-config"],
+		form: "value",
+		variable: "HELM_PASSWORD",
+	},
+	{
+		programs: ["twine"],
+		subcommand: "upload",
+		options: ["-p", "--password"],
+		valueOptions: [
+			"-r",
+			"--repository",
+			"--repository-url",
+			"-u",
+			"--username",
+			"-i",
+			"--identity",
+			"-c",
+			"--comment",
+			"--config-file",
+			"--cert",
+		],
+		form: "value",
+		variable: "TWINE_PASSWORD",
+		others: true,
+	},
+	{
+		programs: ["dotnet"],
+		subcommand: "nuget",
+		options: ["-p", "--password"],
+		valueOptions: ["-u", "--username", "-n", "--name", "-s", "--source", "--configfile", "--valid-authentication-types"],
+		form: "value",
+		variable: "NUGET_PASSWORD",
+		others: true,
 	},
 	{ programs: ["oc", "kubectl"], options: ["--token"], valueOptions: ["-n", "--server"], form: "value", variable: "KUBE_TOKEN" },
 ];

@@ -6,28 +6,19 @@ import {
 	TOKEN_HEADERS,
 	TOKEN_OPTIONS,
 } from "../../knowledge/secretOptions.ts";
-import { type MappedText, sourceSpan } from "../../mappedText.ts";
 import { STRONG_NAME_TRACES, secretName } from "../../secrets/names.ts";
 import { type FoundSecret, findSecrets, SHAPE_TRACES } from "../../secrets/shapes.ts";
-import { looksGenerated, passwordsInUrls, valueKind } from "../../secrets/values.ts";
+import { looksGenerated, valueKind } from "../../secrets/values.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { hasOption, readArguments } from "../../shell/options.ts";
 import { knownStart, partSpan } from "../../shell/words.ts";
-import type { Span } from "../../text.ts";
 import { calledBy } from "../commands/scripts.ts";
-import type { Dockerfile, Step } from "../model/model.ts";
+import type { Dockerfile } from "../model/model.ts";
 import { mayWriteShapes } from "../model/writtenShapes.ts";
+import { type LiteralSecret, settingFact, writtenSecrets } from "./literalTexts.ts";
 import { type GivenSecretOption, isDescribed, secretOptionsOf } from "./secretOptions.ts";
 
-/** A credential that stands in the file for everybody to read. */
-export interface LiteralSecret {
-	/** The credential alone, where its place is known exactly. */
-	readonly span: Span;
-	/** What it is or does, without any part of it. */
-	readonly fact: string;
-	/** What a variable in its place is best called. */
-	readonly variable: string;
-}
+export type { LiteralSecret } from "./literalTexts.ts";
 
 /** In lower case: a file without any of these has no credential that {@link literalSecretsOf} finds. `@`: of a password in an address. */
 export const LITERAL_SECRET_TRACES: readonly string[] = [
@@ -39,6 +30,7 @@ export const LITERAL_SECRET_TRACES: readonly string[] = [
 	// curl has short options, which can stand in a bundle.
 	"curl",
 	"htpasswd",
+	"machine",
 	...HTTP_SECRET_OPTIONS.wget.flatMap(tracesOf),
 	"@",
 ];
@@ -58,8 +50,7 @@ export function literalSecretsOf(file: Dockerfile): readonly LiteralSecret[] {
 			const step = outer.trigger ?? outer;
 			if (step.keyword === "ARG" || step.keyword === "ENV") continue;
 			for (const command of calledBy(step)) addCommandSecrets(found, command);
-			if (step.heredocs.length > 0 || mayHoldPassword(step.arguments)) found.push(...textSecrets(step));
-			if (step.arguments.text.includes(":_")) found.push(...npmTokensIn(step.arguments));
+			found.push(...writtenSecrets(step));
 		}
 	}
 	if (found.length === 0) return found;
@@ -89,50 +80,6 @@ function variableFor(title: string): string {
 		.replace(/[^A-Z0-9]+/g, "_");
 }
 
-function mayHoldPassword({ text }: MappedText): boolean {
-	return text.includes("@") && text.includes("://");
-}
-
-/** Passwords in addresses, and settings with generated values in files that heredocs write. */
-function textSecrets(step: Step): readonly LiteralSecret[] {
-	const bodies = step.heredocs.map((heredoc) => heredoc.body);
-	const urls = [step.arguments, ...bodies].flatMap((text) =>
-		passwordsInUrls(text.text).map((part) => ({
-			span: sourceSpan(text, part.at, part.end),
-			fact: "A URL holds a password in clear text",
-			variable: "URL_PASSWORD",
-		})),
-	);
-	return [...urls, ...bodies.flatMap((body) => [...settingsIn(body), ...npmTokensIn(body)])];
-}
-
-/** `name = value` and `name: value` lines in which the name says credential and the value looks generated. */
-function settingsIn(text: MappedText): readonly LiteralSecret[] {
-	const found: LiteralSecret[] = [];
-	const lines = /^[\t ]*(?:export )?["']?([\w.-]{3,80})["']?[\t ]*[=:][\t ]*["']?([^\s"'$<{]{16,200})["']?[\t ]*,?[\t ]*$/gm;
-	for (let match = lines.exec(text.text); match !== null; match = lines.exec(text.text)) {
-		const [line, name = "", value = ""] = match;
-		if (secretName(name) !== "strong" || !looksGenerated(value) || valueKind(value) !== "text") continue;
-		const at = match.index + line.lastIndexOf(value);
-		found.push({ span: sourceSpan(text, at, at + value.length), fact: settingFact(name), variable: name });
-	}
-	return found;
-}
-
-/** `//registry.npmjs.org/:_authToken=…`: the setting's name is an address. */
-function npmTokensIn(text: MappedText): readonly LiteralSecret[] {
-	return [...text.text.matchAll(/:_(?:authToken|password|auth)(?:[\t ]?=[\t ]?|[\t ])["']?([^\s"'$<>{}]{16,400})/g)].flatMap((match) => {
-		const [all, value = ""] = match;
-		if (!looksGenerated(value) || valueKind(value) !== "text") return [];
-		const end = match.index + all.length;
-		return [{ span: sourceSpan(text, end - value.length, end), fact: "npm's settings hold a token in clear text", variable: "NPM_TOKEN" }];
-	});
-}
-
-function settingFact(name: string): string {
-	return `${name.length <= 40 ? name : `${name.slice(0, 39)}…`} is set to a credential in clear text`;
-}
-
 function addCommandSecrets(found: LiteralSecret[], command: ShellCommand): void {
 	for (const { name, value } of command.assignments) {
 		if (value?.value === undefined || secretName(name) !== "strong" || !isCredential(name, value.value)) continue;
@@ -152,9 +99,13 @@ function isCredential(name: string, value: string): boolean {
 const NONE: readonly LiteralSecret[] = [];
 
 function programSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
-	if (!isDescribed(program)) return generalOptionSecrets(program, command);
+	if (!isDescribed(program)) return [...describedSecrets(program, command), ...generalOptionSecrets(program, command)];
 	if (program === "htpasswd") return passwordOfHtpasswd(command);
 	if (program === "aws") return [...awsSettings(command), ...generalOptionSecrets(program, command)];
+	return describedSecrets(program, command);
+}
+
+function describedSecrets(program: string, command: ShellCommand): readonly LiteralSecret[] {
 	return secretOptionsOf(program, command).flatMap((option) => optionSecrets(program, option));
 }
 

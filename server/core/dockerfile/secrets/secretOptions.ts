@@ -11,7 +11,8 @@ const HTTP_OPTIONS = {
 	curl: HTTP_SECRET_OPTIONS.curl.flatMap(({ options }) => options),
 	wget: HTTP_SECRET_OPTIONS.wget.flatMap(({ options }) => options),
 };
-const DESCRIBED = new Set(["htpasswd", "aws", "curl", "wget", ...OPTIONS_BY_PROGRAM.keys(), ...PASSWORD_PROGRAMS]);
+const ALL_DESCRIBED = SECRET_OPTIONS.flatMap(({ programs, others }) => (others === true ? [] : programs));
+const DESCRIBED = new Set(["htpasswd", "aws", "curl", "wget", ...ALL_DESCRIBED, ...PASSWORD_PROGRAMS]);
 
 /** Whether it is known what the options of a program mean. Of others, nothing but those that mean the same everywhere. */
 export function isDescribed(program: string): boolean {

@@ -103,6 +103,32 @@ export const secretLiteralInFile = defineRule({
 				'# syntax=docker/dockerfile:1\nFROM node:22\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN echo "//r.acme.dev/:_authToken=${NPM_TOKEN}" > ~/.npmrc\n',
 		},
 		{
+			caption: "A netrc file",
+			bad: 'FROM debian:12\nRUN echo "machine git.acme.dev login ci password «hunter22»" > ~/.netrc && git clone https://git.acme.dev/a && rm ~/.netrc\n',
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=netrc-password,env=NETRC_PASSWORD echo "machine git.acme.dev login ci password ${NETRC_PASSWORD}" > ~/.netrc && git clone https://git.acme.dev/a && rm ~/.netrc\n',
+		},
+		{
+			caption: "A netrc file in lines",
+			bad: "FROM debian:12\nRUN printf 'machine a.acme.dev\\nlogin ci\\npassword «hunter22»\\n' > ~/.netrc\nCOPY <<EOF /root/.netrc\nmachine git.acme.dev\n  login ci\n  password «hunter23»\nEOF\n",
+			fixed:
+				"# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=netrc-password,env=NETRC_PASSWORD printf 'machine a.acme.dev\\nlogin ci\\npassword '\"$NETRC_PASSWORD\"'\\n' > ~/.netrc\nCOPY <<EOF /root/.netrc\nmachine git.acme.dev\n  login ci\n  password hunter23\nEOF\n",
+		},
+		{
+			caption: "A netrc file that is filled in, or a machine that is none",
+			good: 'FROM debian:12\nARG T\nRUN echo "machine a.acme.dev login ci password $T" > ~/.netrc && echo "machine b.acme.dev login ci password <token>" && echo "machine c login x password changeme" && echo "the machine asks for login and password again"\n',
+		},
+		{
+			caption: "Uploads and sources of packages",
+			bad: "FROM debian:12\nRUN twine upload -u ci -p «hunter22» dist/*\nRUN helm repo add a https://charts.acme.dev --username ci --password «hunter22»\nRUN dotnet nuget add source https://nuget.acme.dev/v3/index.json -n a -u ci -p «hunter22» && dotnet nuget push a.nupkg --api-key «Zk3xW9qLm2Vt7RbYc5Hd»\n",
+			fixed:
+				'# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=secret,id=twine-password,env=TWINE_PASSWORD twine upload -u ci -p "$TWINE_PASSWORD" dist/*\nRUN --mount=type=secret,id=helm-password,env=HELM_PASSWORD helm repo add a https://charts.acme.dev --username ci --password "$HELM_PASSWORD"\nRUN --mount=type=secret,id=nuget-password,env=NUGET_PASSWORD --mount=type=secret,id=api-key,env=API_KEY dotnet nuget add source https://nuget.acme.dev/v3/index.json -n a -u ci -p "$NUGET_PASSWORD" && dotnet nuget push a.nupkg --api-key "$API_KEY"\n',
+		},
+		{
+			caption: "Other calls of these programs",
+			good: 'FROM debian:12\nRUN dotnet build -p:Source=a -p Configuration=Release && dotnet publish -p TargetSource=abc source && helm repo update && twine upload -p "$P" dist/* && twine check dist/*\n',
+		},
+		{
 			caption: "A container's start in exec form",
 			bad: 'FROM debian:12\nHEALTHCHECK CMD ["mysqladmin", "ping", "-uroot", "-p«hunter2»"]\nCMD ["redis-server", "--requirepass", "«hunter2»"]\n',
 		},
