@@ -36,8 +36,8 @@ const feedingMembers = remembered((step: Step): ReadonlySet<ShellCommand> => {
 	return feeding;
 });
 
-/** A word that begins with what a pipe of at most five commands decodes: `$(… | base64 -d)`, `<(… | base64 -d)`. */
-const DECODED = /^"?(?:[$<]\(|`)(?:[^|]{1,2000}\|){1,4}\s{0,20}(?:busybox\s{1,5})?(?:base64\s{1,5}(?:-d|-D|--decode)|xxd\s{1,5}-r)/;
+/** A word that begins with what a pipe of at most five commands decodes: `$(… | base64 -d)`, `<(base64 -d FILE)`. */
+const DECODED = /^"?(?:[$<]\(|`)(?:[^|]{1,2000}\|){0,4}\s{0,20}(?:busybox\s{1,5})?(?:base64\s{1,5}(?:-d|-D|--decode)|xxd\s{1,5}-r)/;
 
 function isDecoded(word: ShellWord | undefined): boolean {
 	return word !== undefined && DECODED.test(word.text);

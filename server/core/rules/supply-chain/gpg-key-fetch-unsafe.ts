@@ -1,8 +1,7 @@
 import { loopWords } from "../../dockerfile/commands/loopWords.ts";
 import { commandsOf, runSteps } from "../../dockerfile/commands/scripts.ts";
-import { wordAt } from "../../dockerfile/commands/shellVariables.ts";
 import { keysBesideFiles } from "../../dockerfile/downloads/keyDownloads.ts";
-import { isFingerprintCompared } from "../../dockerfile/downloads/keyFingerprints.ts";
+import { shortKeyIds } from "../../dockerfile/downloads/keyIds.ts";
 import {
 	alternativeServers,
 	askedServer,
@@ -51,6 +50,10 @@ export const gpgKeyFetchUnsafe = defineRule({
 		{
 			caption: "Short ids",
 			bad: "FROM debian:12\nRUN gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys «96865171» && gpg --batch --recv-key «0x021DB8B44E4A8645»\nRUN apt-key adv --keyserver hkps://keyserver.ubuntu.com --recv-keys «7F0CEB10»\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep EB4C1BFD4F042F6DDDCCEC917721F63BD38B4796\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --fingerprint | grep 'EF6E 286D DA85 EA2A 4BA7  DE68 4E2C 6E87 9329 8290' || echo other\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && gpg --verify a.asc a && ./install.sh && gpg --fingerprint | grep EF6E286DDA85EA2A4BA7DE684E2C6E8793298290\nRUN gpg --batch --recv-keys «0x4E2C6E8793298290» && echo EF6E286DDA85EA2A4BA7DE684E2C6E8793298290 | grep EF6E286DDA85EA2A4BA7DE684E2C6E8793298290\nRUN gpg --batch --recv-keys «0x93298290» && gpg --fingerprint | grep EF6E286DDA85EA2A4BA7DE684E2C6E8793298290\n",
+		},
+		{
+			caption: "Short ids in the list of a loop",
+			bad: 'FROM debian:12\nRUN for key in «96865171» 0123456789012345678901234567890123456789 «7F0CEB10»; do gpg --batch --keyserver a.b --recv-keys $key || gpg --batch --keyserver c.d --recv-keys "$key"; done\n',
 		},
 		{
 			caption: "Servers that are gone",
@@ -123,7 +126,7 @@ function reportsOf(step: Step, command: ShellCommand, seen: Set<Span>): readonly
 	const fetch = args.options.find((option) => FETCHES.includes(option.name));
 	const reports: Report[] = [];
 	if (fetch !== undefined) {
-		reports.push(...ids(step, command, fetch, args.operands));
+		reports.push(...ids(step, command, fetch, args.operands, seen));
 		const server = args.options.find((option) => option.name === "--keyserver");
 		if (server !== undefined) reports.push(...serverReports(step, command, server, seen));
 	}
@@ -141,19 +144,15 @@ function reportsOf(step: Step, command: ShellCommand, seen: Set<Span>): readonly
 	return reports;
 }
 
-/** Keys behind the option, by id. Fingerprints may be written in groups of four. */
-function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: readonly ShellWord[]): readonly Report[] {
-	const words = operands.filter((word) => word.at > fetch.word.at);
-	const texts = words.map((word) => wordAt(step, command, word));
-	// `EB4C 1BFD …` without quotes are groups of one fingerprint.
-	if (texts.length > 1 && texts.every((text) => text !== undefined && /^[0-9A-Fa-f]{4}$/.test(text))) return [];
+/** Keys that are asked for by a part of their fingerprint. A loop's word is told once, however many calls use it. */
+function ids(step: Step, command: ShellCommand, fetch: ShellOption, operands: readonly ShellWord[], seen: Set<Span>): readonly Report[] {
 	const reports: Report[] = [];
-	for (const [index, word] of words.entries()) {
-		const id = /^(?:0x)?([0-9A-Fa-f]{8}|[0-9A-Fa-f]{16})!?$/.exec((texts[index] ?? "").trim())?.[1];
-		if (id === undefined || (id.length > 8 && isFingerprintCompared(step, command, id))) continue;
+	for (const { id, span } of shortKeyIds(step, command, fetch, operands)) {
+		if (seen.has(span)) continue;
+		seen.add(span);
 		const short = id.length === 8;
 		reports.push({
-			span: word.span,
+			span,
 			message: short ? `${id} is a short key id, which anybody can forge` : `${id} is a long key id, not the fingerprint of a key`,
 			...(short ? {} : { severity: "info" as const }),
 			subCode: "short-id",

@@ -77,7 +77,7 @@ export const suspiciousCommand = defineRule({
 		},
 		{
 			caption: "Decoded into a shell, without a pipe to it or with something in between",
-			bad: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN «bash» <(echo aGk= | base64 -d) && «.» <(echo aGk= | base64 -d) && «bash» <<< $(echo aGk= | base64 -d)\nRUN «$(echo aGk= | rev | base64 -d)»\nRUN echo aGk= | «base64» -d | env -i sh && echo aGk= | «base64» -d | xargs -0 sh -c && echo aGk= | busybox «base64» -d | busybox sh\nRUN sudo env «base64» -d x | sh && sudo timeout 5 «base64» -d x | sudo sh && echo hi | sudo sh -c "cat - | «base64» -d | sh"\n',
+			bad: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN «bash» <(echo aGk= | base64 -d) && «.» <(echo aGk= | base64 -d) && «bash» <<< $(echo aGk= | base64 -d) && «bash» -c "$(base64 -d <<< aGk=)" && «bash» <(base64 -d /s.b64)\nRUN «$(echo aGk= | rev | base64 -d)»\nRUN echo aGk= | «base64» -d | env -i sh && echo aGk= | «base64» -d | xargs -0 sh -c && echo aGk= | busybox «base64» -d | busybox sh\nRUN sudo env «base64» -d x | sh && sudo timeout 5 «base64» -d x | sudo sh && echo hi | sudo sh -c "cat - | «base64» -d | sh"\n',
 		},
 		{
 			caption: "Settings and credentials in other ways",
