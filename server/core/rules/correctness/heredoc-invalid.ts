@@ -44,6 +44,7 @@ export const heredocInvalid = defineRule({
 		{ caption: "Nearly its end", bad: "FROM debian:12\nCOPY «<<EOF» /a\nb\nEOFF\n", fixed: "FROM debian:12\nCOPY <<EOF /a\nb\nEOF\n" },
 		{ caption: "No end at all", bad: "FROM debian:12\nRUN «<<EOF»\na", fixed: "FROM debian:12\nRUN <<EOF\na\nEOF\n" },
 		{ caption: "Nobody knows where it ends", bad: "FROM debian:12\nRUN «<<EOF»\na\nUSER 1\n" },
+		{ caption: "Its end continues the first line", bad: "FROM debian:12\nRUN cat «<<EOF» > /a \\\na \\\nEOF\n" },
 		{ caption: "A shift", bad: "FROM debian:12\nRUN echo $((1 «<< 2))»\n" },
 		{ caption: "Where there are none", bad: "FROM debian:12\nCMD «<<EOF»\necho a\nEOF\n" },
 		{ caption: "As a value, and as a folder", bad: "FROM debian:12\nENV A=«<<EOF»\necho a\nEOF\nWORKDIR «<<E»\na\nE\n" },
@@ -95,6 +96,8 @@ function endFix(file: Dockerfile, { name, wordSpan, body, stripTabs }: Heredoc):
 				const angles = file.text.indexOf("<<", wordSpan.start) + 2;
 				return [{ title: "Remove leading tabs with <<-", safety: "review", edits: [insertAt(angles, "-")] }];
 			}
+			// The line that names the heredoc goes on to here: the body begins below.
+			if (line === name) return [];
 			const span = { start: at, end: at + line.length };
 			return [{ title: `Write ${shortened(name, 30)} without blanks`, safety: "review", edits: [replace(span, name)] }];
 		}

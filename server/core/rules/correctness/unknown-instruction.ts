@@ -16,6 +16,7 @@ import { defineRule, type Report, same, similar } from "../rule.ts";
 const SPREAD = new Set(["RUN", "ENV", "LABEL", "ARG", "CMD", "ENTRYPOINT", "COPY", "ADD", "HEALTHCHECK", "EXPOSE", "VOLUME"]);
 /** A continuation is tried out before it is offered; a file with more lost backslashes than this gets none. */
 const MOST_TRIALS = 20;
+const SEPARATOR = /&&|\|\||;/;
 const MANAGERS: ReadonlySet<string> = new Set(PACKAGE_MANAGERS.flatMap((manager) => manager.programs));
 
 export const unknownInstruction = defineRule({
@@ -66,6 +67,21 @@ export const unknownInstruction = defineRule({
 			caption: "Several, of one cause",
 			bad: "FROM debian:12\nRUN apt-get install -y \\\n    curl\n    «git»\n    make\nUSER 1\n",
 			fixed: "FROM debian:12\nRUN apt-get install -y \\\n    curl \\\n    git \\\n    make\nUSER 1\n",
+		},
+		{
+			caption: "Packages that are programs, too",
+			bad: "FROM debian:12\nRUN apt-get install -y\n  «curl»\n  git\nRUN apt-get update\n  «apt-get» install -y git\n  curl\n",
+			fixed: "FROM debian:12\nRUN apt-get install -y \\\n  curl \\\n  git\nRUN apt-get update && \\\n  apt-get install -y git \\\n  curl\n",
+		},
+		{
+			caption: "The escape character of another system",
+			bad: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN a \\\n  «&&» b\nCOPY a C:\\\n",
+			fixed: "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN a `\n  && b\nCOPY a C:\\\n",
+		},
+		{
+			caption: "A backtick without its directive",
+			bad: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN a; `\n  «b» c; `\n  d\n",
+			fixed: "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN a; \\\n  b c; \\\n  d\n",
 		},
 		{
 			caption: "Another command",
@@ -171,12 +187,22 @@ function columnOf(file: Dockerfile, instruction: Instruction): number {
 
 function continuationFix(file: Dockerfile, above: Instruction, group: readonly Instruction[]): readonly Fix[] {
 	const edits: SpanEdit[] = [];
+	const other = file.escape === "`" ? "\\" : "`";
 	let upper = above;
+	let inList = takesList(above.line.text);
 	for (const lower of group) {
 		const start = file.lineStarts[upper.lastLine] ?? 0;
 		const line = file.text.slice(start, upper.span.end).trimEnd();
 		if (line.includes("#") || line.endsWith(file.escape)) return [];
-		edits.push(insertAt(start + line.length, `${needsAnd(above, upper, lower) ? " &&" : ""} ${file.escape}`));
+		const end = start + line.length;
+		const needs = !inList && needsAnd(above, upper, lower);
+		// The escape character of another system was meant to continue the line.
+		edits.push(
+			line.endsWith(` ${other}`)
+				? replace({ start: end - 1, end }, `${needs ? "&& " : ""}${file.escape}`)
+				: insertAt(end, `${needs ? " &&" : ""} ${file.escape}`),
+		);
+		inList = takesList(lower.line.text) || (inList && !SEPARATOR.test(lower.line.text));
 		upper = lower;
 	}
 	// What follows the lost line may not fit the instruction above.
@@ -184,10 +210,14 @@ function continuationFix(file: Dockerfile, above: Instruction, group: readonly I
 	return [{ title: "Continue the line above", safety: "review", edits }];
 }
 
-/** Whether the lower line is a command of its own, not an argument of the one above. */
+/** Whether the lower line is a command of its own, not an argument of what stands above. */
 function needsAnd(above: Instruction, upper: Instruction, lower: Instruction): boolean {
-	if (above.keyword !== "RUN" || /(?:&&|\|\|?|;|\(|\{|\b(?:then|do|else))$/.test(upper.line.text.trimEnd())) return false;
-	if (!PLAIN_PROGRAMS.has(lower.keywordText) && !MANAGERS.has(lower.keywordText)) return false;
-	const command = upper.line.text.split(/&&|\|\||;/).pop() ?? "";
-	return !/\s(?:install|add|-S\w*)\s/.test(command);
+	const text = upper.line.text.trimEnd().replace(/ [\\`]$/, "");
+	if (above.keyword !== "RUN" || /(?:&&|\|\|?|;|\(|\{|\b(?:then|do|else))$/.test(text)) return false;
+	return PLAIN_PROGRAMS.has(lower.keywordText) || MANAGERS.has(lower.keywordText);
+}
+
+/** Whether the last command of a line takes names on the next one. */
+function takesList(text: string): boolean {
+	return /\s(?:install|add|-S\w*)\s/.test(`${text.split(SEPARATOR).pop()} `);
 }
