@@ -1,4 +1,5 @@
 import { addFlag, insertAfter, insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { moveCommentAbove } from "../../dockerfile/edits/trailingComment.ts";
 import { allInstructions, allSteps } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile, Step } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
@@ -8,16 +9,13 @@ import type { Flag } from "../../dockerfile/syntax/flags.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
+import { durationOf } from "../../goDuration.ts";
 import { flagKind } from "../../knowledge/instructionFlags.ts";
 import { isDash } from "../../knowledge/invisibleCharacters.ts";
 import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { nearest } from "../../nearest.ts";
-import { ownValue } from "../../ownValue.ts";
 import { type Span, type SpanEdit, shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
-
-/** Milliseconds. Source: Go, `time.ParseDuration`. */
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 3.6e6 };
 
 export const healthcheckOptionsInvalid = defineRule({
 	id: "healthcheck-options-invalid",
@@ -62,8 +60,9 @@ export const healthcheckOptionsInvalid = defineRule({
 		},
 		{
 			caption: "CMD is missing",
-			bad: 'FROM debian:12\nHEALTHCHECK --interval=5s «curl» -f localhost\nHEALTHCHECK «[»"curl"]\nHEALTHCHECK «CDM» a\n',
-			fixed: 'FROM debian:12\nHEALTHCHECK --interval=5s CMD curl -f localhost\nHEALTHCHECK CMD ["curl"]\nHEALTHCHECK CMD a\n',
+			bad: 'FROM debian:12\nHEALTHCHECK --interval=5s «curl» -f localhost\nHEALTHCHECK «[»"curl"]\nHEALTHCHECK «CDM» a\nHEALTHCHECK «RUN» a b\n',
+			fixed:
+				'FROM debian:12\nHEALTHCHECK --interval=5s CMD curl -f localhost\nHEALTHCHECK CMD ["curl"]\nHEALTHCHECK CMD a\nHEALTHCHECK CMD a b\n',
 		},
 		{
 			caption: "As Compose writes it",
@@ -100,6 +99,11 @@ export const healthcheckOptionsInvalid = defineRule({
 			bad: "FROM debian:12\nHEALTHCHECK «CMD»\nHEALTHCHECK «CMD» []\nHEALTHCHECK NONE «CMD a»\n",
 		},
 		{
+			caption: "A comment behind NONE",
+			bad: "FROM debian:12\nHEALTHCHECK NONE «# the chart has one»\n",
+			fixed: "FROM debian:12\n# the chart has one\nHEALTHCHECK NONE\n",
+		},
+		{
 			caption: "Every form of a duration",
 			good: 'FROM debian:12\nHEALTHCHECK --interval=1m30s --timeout=1.5h --start-period=0 --start-interval=1ms --retries=0 CMD ["a"]\nHEALTHCHECK none\nHealthcheck --interval= cmd a --interval=5s\n',
 		},
@@ -130,6 +134,7 @@ function problemsOf(file: Dockerfile, instruction: Instruction): readonly Report
 				reports.push({
 					span: sourceSpan(args, rest.at, args.text.length),
 					message: `${shortened(args.text.slice(rest.at), 50)} stands behind HEALTHCHECK NONE`,
+					fixes: () => commentFix(file, sourceSpan(args, rest.at, args.text.length)),
 				});
 			return reports;
 		case "CMD":
@@ -140,6 +145,12 @@ function problemsOf(file: Dockerfile, instruction: Instruction): readonly Report
 	}
 	for (const flag of flags) reports.push(...optionReport(file, flag));
 	return reports;
+}
+
+/** There are no comments behind NONE. */
+function commentFix(file: Dockerfile, rest: Span): readonly Fix[] {
+	const edits = file.text[rest.start] === "#" ? moveCommentAbove(file, rest) : undefined;
+	return edits === undefined ? [] : [{ title: "Move the comment above", safety: "review", edits }];
 }
 
 function unknownType(instruction: Instruction): Report {
@@ -158,7 +169,7 @@ function unknownType(instruction: Instruction): Report {
 }
 
 function wordFix(text: string, span: Span): Fix {
-	const meant = text.length === 3 || text.length === 4 ? nearest(text, ["CMD", "NONE"]) : undefined;
+	const meant = text === "RUN" ? "CMD" : text.length === 3 || text.length === 4 ? nearest(text, ["CMD", "NONE"]) : undefined;
 	return meant === undefined
 		? { title: "Insert CMD", safety: "review", edits: [insertAt(span.start, "CMD ")] }
 		: { title: `Change to ${meant}`, safety: "review", edits: [replace(span, meant)] };
@@ -229,22 +240,4 @@ function optionReport(file: Dockerfile, { name, value, valueSpan }: Flag): reado
 	else if (milliseconds !== 0 && milliseconds < 1)
 		reports.push({ span: valueSpan, message: `--${name} is ${shown}, less than a millisecond` });
 	return reports;
-}
-
-/** Milliseconds; undefined for what Go does not read as a duration. */
-function durationOf(text: string): number | undefined {
-	const sign = /^[-+]/.exec(text)?.[0] ?? "";
-	let rest = text.slice(sign.length);
-	if (rest === "0") return 0;
-	if (rest === "") return undefined;
-	let total = 0;
-	while (rest !== "") {
-		const match = /^(\d+\.?\d*|\.\d+)([a-zµμ]+)/.exec(rest);
-		const name = match?.[2] ?? "";
-		const unit = ownValue(UNITS, name);
-		if (match === null || unit === undefined) return undefined;
-		total += Number(match[1]) * unit;
-		rest = rest.slice(match[0].length);
-	}
-	return sign === "-" ? -total : total;
 }

@@ -1,9 +1,11 @@
 import { brokenArray, isTextArray } from "../../dockerfile/edits/brokenArray.ts";
 import { insertAfter, insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { moveCommentAbove } from "../../dockerfile/edits/trailingComment.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
+import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
-import { splitAtBlanks } from "../../dockerfile/syntax/words.ts";
+import { commentStart, splitAtBlanks } from "../../dockerfile/syntax/words.ts";
 import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceSpan } from "../../mappedText.ts";
 import { shortened } from "../../text.ts";
@@ -51,6 +53,11 @@ export const shellInstructionNotJson = defineRule({
 			bad: 'FROM debian:12\nSHELL «"/bin/bash", "-c"»\nSHELL «"/bin/bash", "-c"]»\n',
 			fixed: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nSHELL ["/bin/bash", "-c"]\n',
 		},
+		{
+			caption: "A comment behind it",
+			bad: 'FROM debian:12\nSHELL «["/bin/bash", "-c"] # for pipes»\n',
+			fixed: 'FROM debian:12\n# for pipes\nSHELL ["/bin/bash", "-c"]\n',
+		},
 		{ caption: "Nothing", bad: 'FROM debian:12\n«SHELL»\nSHELL «[]»\nONBUILD SHELL «bash "-c"»\n' },
 		{ caption: "An array", good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\nshell [ "a" ]\n' },
 	],
@@ -65,12 +72,21 @@ export const shellInstructionNotJson = defineRule({
 				reports.push({
 					span: sourceSpan(args, 0, args.text.length),
 					message: exec === undefined ? `SHELL takes a JSON array, not ${shortened(args.text, 60)}` : "The array of SHELL is empty",
-					fixes: () => fixesFor(instruction),
+					fixes: () => commentFix(file, instruction) ?? fixesFor(instruction),
 				});
 		}
 		return reports;
 	},
 });
+
+/** `["/bin/bash"] # why`: there are no comments behind arguments. */
+function commentFix(file: Dockerfile, { arguments: args }: Instruction): readonly Fix[] | undefined {
+	const words = splitAtBlanks(args);
+	const first = commentStart(words, false);
+	if (first === undefined || !isTextArray(args.text.slice(0, first.at).trimEnd())) return undefined;
+	const edits = moveCommentAbove(file, sourceSpan(args, first.at, args.text.length));
+	return edits && [{ title: "Move the comment above", safety: "review", edits }];
+}
 
 function fixesFor({ arguments: args }: Instruction): readonly Fix[] {
 	const { text } = args;
