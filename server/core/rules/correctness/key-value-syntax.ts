@@ -1,13 +1,13 @@
 import { insertAfter, insertAt, replace } from "../../dockerfile/edits/edit.ts";
+import { openPairQuotes } from "../../dockerfile/edits/pairQuotes.ts";
 import { moveCommentAbove } from "../../dockerfile/edits/trailingComment.ts";
+import { mayHaveSlips, valueSlipOf } from "../../dockerfile/edits/valueSlips.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
-import { type Assignment, assignmentsOf } from "../../dockerfile/model/views.ts";
 import { gapsAround, gapsOfPairs, isPlain, PAIR_NAME, type Part, pairsApart } from "../../dockerfile/syntax/spacedPairs.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { splitAssignments, type Word } from "../../dockerfile/syntax/words.ts";
-import { openQuoteIn } from "../../dockerfile/variables/openQuotes.ts";
 import type { Fix } from "../../finding.ts";
 import { isContiguous, sourceOffset, sourceSpan } from "../../mappedText.ts";
 import { type SpanEdit, shortened } from "../../text.ts";
@@ -76,6 +76,19 @@ export const keyValueSyntax = defineRule({
 			caption: "Pairs as they should be",
 			good: 'FROM debian:12\nENV A= B="x y" C=\'d "e\' D=a\\ b\nARG F G= H\nARG TARGETOS TARGETARCH\nARG D e=1\nARG F g\nARG I=$A\nLABEL "j"=k\nENV PS1 \\$ = x\nENV L a == b\nENV V ==1.2\nENV W = a b c\nENV X = a b c = d\n',
 		},
+		{
+			caption: "What the builder takes, and nobody means: separators, a colon, a comment",
+			bad: 'FROM debian:12\nLABEL a="b"«,» c="d", e="f"\nENV A=1«;» B=2\nLABEL «vendor:» "Acme"\nENV CYGWIN links:lnk «# for tar»\n',
+			fixed: 'FROM debian:12\nLABEL a="b" c="d" e="f"\nENV A=1 B=2\nLABEL vendor="Acme"\n# for tar\nENV CYGWIN links:lnk\n',
+		},
+		{
+			caption: "No shell reads a value",
+			bad: 'FROM debian:12\nENV JOBS=«"parallel=$(nproc)"»\nARG DATE=«`date`»\nLABEL date=«"$(date -u)"»\n',
+		},
+		{
+			caption: "Prompts, variables of make, descriptions, lists",
+			good: 'FROM debian:12\nENV PS1="$(whoami)$ " FLAGS="-j$(JOBS)" A=\'$(date)\' B="\\$(date)"\nLABEL run="docker run -v $(pwd):/x img" use="`make`"\nENV L=a,b, M=c\nENV N a #\nENV O a,\nENV P red #fff #abc\n',
+		},
 		{ caption: "Templates", good: "FROM {{ a }}\nENV {{ b }}\nFROM ${T%%:*}:%%TAG%%\n" },
 	],
 	check(file) {
@@ -85,11 +98,11 @@ export const keyValueSyntax = defineRule({
 			const { keyword } = instruction;
 			if (keyword !== "ENV" && keyword !== "LABEL" && keyword !== "ARG") continue;
 			const { text } = instruction.arguments;
-			if (text === "" || isPlain(keyword, text)) continue;
+			if (text === "" || (isPlain(keyword, text) && !mayHaveSlips(text))) continue;
 			const words = splitAssignments(text, file.escape);
 			const report = keyword === "ARG" ? argumentReport(instruction, words) : pairReport(file, instruction, words);
-			if (report !== undefined) reports.push(report);
-			else reports.push(...openQuotes(file, instruction));
+			const found = report === undefined ? openQuotes(file, instruction) : [report];
+			reports.push(...(found.length > 0 ? found : slip(file, instruction)));
 		}
 		return reports;
 	},
@@ -220,31 +233,16 @@ function blanks(
 }
 
 function openQuotes(file: Dockerfile, instruction: Instruction): readonly Report[] {
-	const reports: Report[] = [];
-	for (const assignment of assignmentsOf(instruction, file.escape)) {
-		const { value, valueSpan, name, nameSpan } = assignment;
-		if (value === undefined || valueSpan === undefined) continue;
-		const written = file.text.slice(nameSpan.start, nameSpan.end);
-		// ARG takes a name as it stands.
-		const inName = instruction.keyword === "ARG" ? undefined : openQuoteIn(written, file.escape);
-		if (inName !== undefined) {
-			reports.push({ span: nameSpan, message: `The name ${shortened(written, 50)} has an open ${inName} quote` });
-			continue;
-		}
-		const quote = openQuoteIn(value, file.escape);
-		if (quote === undefined) continue;
-		reports.push({
-			span: valueSpan,
-			message: `The value of ${shortened(name, 50)} has an open ${quote} quote`,
-			fixes: () => closeFix(file, assignment),
-		});
-	}
-	return reports;
+	return openPairQuotes(file, instruction).map(({ span, message, closing }) => ({
+		span,
+		message,
+		fixes: closing === undefined ? [] : [{ title: "Close the quote", safety: "review", edits: [closing] }],
+	}));
 }
 
-function closeFix(file: Dockerfile, { value = "", valueSpan, legacy }: Assignment): readonly Fix[] {
-	const quote = value[0];
-	if (legacy || valueSpan === undefined || (quote !== '"' && quote !== "'") || value.indexOf(quote, 1) !== -1) return [];
-	if (file.text.slice(valueSpan.start, valueSpan.end).includes("\n") || value.endsWith(file.escape) || /[#=]/.test(value)) return [];
-	return [{ title: "Close the quote", safety: "review", edits: [insertAfter(valueSpan, quote)] }];
+function slip(file: Dockerfile, instruction: Instruction): readonly Report[] {
+	const found = valueSlipOf(file, instruction);
+	if (found === undefined) return [];
+	const { span, message, fix } = found;
+	return [{ span, message, severity: "warning", fixes: fix === undefined ? [] : [{ ...fix, safety: "review" }] }];
 }
