@@ -45,7 +45,7 @@ export const argOverriddenByEnv = defineRule({
 			caption: "Used in between",
 			good: "FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get update\nENV DEBIAN_FRONTEND=dialog\nARG V=1\nCOPY a-$V /a\nENV V=2\n",
 		},
-		{ caption: "No name at all", good: "FROM debian:12\nARG =1\nENV V=1\n" },
+		{ caption: "No name at all", good: "FROM debian:12\nARG =1\nENV V=1\nENV =2\nARG = 3\n" },
 		{ caption: "An ARG for FROM", good: "ARG V=12\nFROM debian:$V\nENV V=1\n" },
 	],
 	check(file) {
@@ -56,7 +56,8 @@ export const argOverriddenByEnv = defineRule({
 				if (step.keyword !== "ARG") continue;
 				const seen = new Set<string>();
 				for (const assignment of assignmentsOf(step, file.escape)) {
-					if (seen.has(assignment.name)) continue;
+					// What is no name is a slip of the pen.
+					if (seen.has(assignment.name) || !/^[A-Za-z_][\w.-]*$/.test(assignment.name)) continue;
 					seen.add(assignment.name);
 					if (PLATFORM_ARGS.has(assignment.name) || PROXY_ARGS.has(assignment.name)) continue;
 					const report = hiddenAbove(step, assignment) ?? hiddenBelow(step, assignment);

@@ -54,6 +54,11 @@ export const unknownInstruction = defineRule({
 			fixed: 'FROM debian:12\nCOPY a /a\nWORKDIR /a\nENTRYPOINT ["a"]\n',
 		},
 		{
+			caption: "No blank behind the keyword",
+			bad: 'FROM debian:12\n«EXPOSE80»\n«ENTRYPOINT["a",» "b"]\n«cmd["a"]»\n',
+			fixed: 'FROM debian:12\nEXPOSE 80\nENTRYPOINT ["a", "b"]\ncmd ["a"]\n',
+		},
+		{
 			caption: "In lower case, with a colon",
 			bad: "from debian:12\n«rum» true\n«run:» true\n",
 			fixed: "from debian:12\nrun true\nrun true\n",
@@ -118,7 +123,7 @@ export const unknownInstruction = defineRule({
 				span: instruction.keywordSpan,
 				message: `${shortened(instruction.keywordText, 40)} is not an instruction${continued ? ", and the line above does not continue" : ""}`,
 				fixes: [
-					...(meant === undefined ? [] : [keywordFix(instruction, meant)]),
+					...(meant === undefined ? blankFix(instruction) : [keywordFix(instruction, meant)]),
 					...(continued && trials++ < MOST_TRIALS ? continuationFix(file, above, instructions.slice(index, last + 1)) : []),
 				],
 			});
@@ -159,13 +164,20 @@ function keywordFix(instruction: Instruction, meant: string): Fix {
 	return { title: `Change to ${keyword}`, safety: "review", edits: [replace(instruction.keywordSpan, keyword)] };
 }
 
+/** `CMD["a"]` and `EXPOSE80`: the blank behind the keyword is missing. */
+function blankFix({ keywordText, keywordSpan }: Instruction): readonly Fix[] {
+	const [, keyword] = /^(EXPOSE(?=\d)|[A-Z]+(?=\[))/i.exec(keywordText) ?? [];
+	if (keyword === undefined || !INSTRUCTIONS.has(keyword.toUpperCase())) return [];
+	return [{ title: "Insert a blank", safety: "review", edits: [insertAt(keywordSpan.start + keyword.length, " ")] }];
+}
+
 /** The lines directly below that are no instructions either have the same cause. */
 function lastOfGroup(file: Dockerfile, first: number): number {
 	let last = first;
 	for (;;) {
 		const [here, next] = [file.instructions[last], file.instructions[last + 1]];
 		if (here === undefined || next === undefined || isKnown(next) || next.firstLine !== here.lastLine + 1) return last;
-		if (nearKeyword(next) !== undefined && isShouted(next)) return last;
+		if (blankFix(next).length > 0 || (nearKeyword(next) !== undefined && isShouted(next))) return last;
 		last++;
 	}
 }

@@ -43,8 +43,8 @@ export const labelsNotGrouped = defineRule({
 			fixed: "FROM debian:12\nLABEL a=1 \\\n  # keep\n  # me\n  b=2 \\\n # too\n  c=3 \\\n  # stays\n  d=4\n",
 		},
 		{
-			caption: "Apart, commented, without an equals sign, or like a comment once it begins a line",
-			good: "FROM debian:12\nLABEL a=1\nENV x=1\nLABEL b=1\n# why\nLABEL c=1\nFROM debian:12\nLABEL a b\nLABEL c=d\nFROM debian:12\nLABEL a=1 b=2\nFROM debian:12\nLABEL a=1\nLABEL #=2\n",
+			caption: "Apart, commented, without a name or an equals sign, or like a comment once it begins a line",
+			good: "FROM debian:12\nLABEL a=1\nENV x=1\nLABEL b=1\n# why\nLABEL c=1\nFROM debian:12\nLABEL a b\nLABEL c=d\nFROM debian:12\nLABEL a=1 b=2\nFROM debian:12\nLABEL a=1\nLABEL #=2\nFROM debian:12\nLABEL a=b c\nLABEL d=e\nLABEL =f\n",
 		},
 	],
 	check(file) {
@@ -114,7 +114,10 @@ function groupsOf(file: Dockerfile, stage: Stage): readonly (readonly Step[])[] 
 		const group = groups[groups.length - 1] as Step[];
 		const before = group[group.length - 1];
 		const assignments = step.keyword === "LABEL" ? assignmentsOf(step, file.escape) : [];
-		const isPlain = assignments.length > 0 && assignments.every(({ legacy }) => !legacy) && !step.arguments.text.startsWith("#");
+		const isPlain =
+			assignments.length > 0 &&
+			assignments.every(({ legacy, name, value }) => !legacy && name !== "" && value !== undefined) &&
+			!step.arguments.text.startsWith("#");
 		const joins = isPlain && takesMore(step);
 		if (!joins) groups.push([]);
 		else if (before !== undefined && isCommentedBetween(file, before, step)) groups.push([step]);
