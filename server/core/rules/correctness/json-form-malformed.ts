@@ -1,11 +1,13 @@
 import { brokenArray } from "../../dockerfile/edits/brokenArray.ts";
-import { insertAt } from "../../dockerfile/edits/edit.ts";
+import { insertAt, replace } from "../../dockerfile/edits/edit.ts";
 import { moveCommentAbove } from "../../dockerfile/edits/trailingComment.ts";
 import { allInstructions } from "../../dockerfile/model/instructions.ts";
 import type { Dockerfile } from "../../dockerfile/model/model.ts";
 import { templateMark } from "../../dockerfile/model/template.ts";
+import type { ExecElement } from "../../dockerfile/syntax/execForm.ts";
 import type { Instruction } from "../../dockerfile/syntax/structure.ts";
 import { type MappedText, sliceMapped, sourceOffset, sourceSpan } from "../../mappedText.ts";
+import { shortened } from "../../text.ts";
 import { defineRule, type Report, same, similar } from "../rule.ts";
 
 const WITH_ARRAY = new Set(["RUN", "CMD", "ENTRYPOINT", "VOLUME", "COPY", "ADD", "HEALTHCHECK"]);
@@ -105,6 +107,12 @@ export const jsonFormMalformed = defineRule({
 			fixed: 'FROM debian:12\nRUN ["-f", "/a"]\nRUN [ "-f", "/a" ]\n',
 		},
 		{
+			caption: "Backslashes that are valid, and no backslashes",
+			bad: 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT [«"C:\\nginx\\nginx.exe"», "a\\tb"]\nSHELL [«"C:\\\\Windows\\temp\\bash.exe"», "-c"]\nCMD [«".\\run.cmd"»]\n',
+			fixed:
+				'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nENTRYPOINT ["C:\\\\nginx\\\\nginx.exe", "a\\tb"]\nSHELL ["C:\\\\Windows\\\\temp\\\\bash.exe", "-c"]\nCMD [".\\\\run.cmd"]\n',
+		},
+		{
 			caption: "Valid arrays",
 			good: 'FROM debian:12\nCMD ["a", "b\\\\c"]\nCMD []\nVOLUME ["/a"]\nSHELL ["a"]\nCMD [ "a", \\\n  # b\n  "c" ]\n',
 		},
@@ -116,6 +124,7 @@ export const jsonFormMalformed = defineRule({
 			const text = arrayText(instruction);
 			const report = text === undefined ? unopened(instruction) : reportFor(file, instruction, text);
 			if (report !== undefined) reports.push(report);
+			reports.push(...(instruction.exec?.elements ?? []).flatMap((element) => escapeReport(file, element)));
 		}
 		return reports;
 	},
@@ -138,6 +147,31 @@ function unopened({ keyword, exec, arguments: args }: Instruction): Report | und
 		message: `The array of ${keyword} lacks its opening bracket and is read as text`,
 		fixes: isJson(`[${text}`) ? [{ title: "Write valid JSON", safety: "review", edits: [insertAt(sourceOffset(args, 0), "[")] }] : [],
 	};
+}
+
+const ESCAPED: Readonly<Record<string, string>> = {
+	"\b": "\\b as a backspace",
+	"\f": "\\f as a form feed",
+	"\n": "\\n as a line break",
+	"\r": "\\r as a line break",
+	"\t": "\\t as a tab",
+};
+/** No path holds one: a backslash was to separate two folders. */
+const ODD_PATH = /^(?:[A-Za-z]:[^\b\f\n\r\t"]*|\.{1,2})([\b\f\n\r\t])\w/;
+
+/** `["C:\temp\a.exe"]`: an array that is valid, and names no file. */
+function escapeReport(file: Dockerfile, { value, span, plain }: ExecElement): readonly Report[] {
+	const character = plain ? undefined : ODD_PATH.exec(value)?.[1];
+	const written = file.text.slice(span.start, span.end);
+	if (character === undefined || written.includes("\n")) return [];
+	const doubled = written.replace(/\\([\\"]?)/g, (pair, second: string) => (second === "" ? "\\\\" : pair));
+	return [
+		{
+			span,
+			message: `JSON reads ${ESCAPED[character]} in ${shortened(written, 50)}`,
+			fixes: [{ title: "Double the backslashes", safety: "review", edits: [replace(span, doubled)] }],
+		},
+	];
 }
 
 function isJson(text: string): boolean {
