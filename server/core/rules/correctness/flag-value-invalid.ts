@@ -18,6 +18,9 @@ const MODES: Readonly<Record<string, readonly string[]>> = {
 /** Hexadecimal digits of a digest. Source: OCI image specification, "Digests"; `go-digest`, which BuildKit reads them with. */
 const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
 
+/** `1000.1000` and `app.app`; any other dot may be a part of a name. */
+const OLD_OWNER = /^(?:\d+\.\d+|([a-z][\w-]*)\.\1)$/;
+
 export const flagValueInvalid = defineRule({
 	id: "flag-value-invalid",
 	title: "A flag has a value that it does not take",
@@ -55,6 +58,11 @@ export const flagValueInvalid = defineRule({
 			caption: "No mode, no owner",
 			bad: "FROM debian:12\nCOPY --chmod=«888» --chown=«a:b:c» a /a\nADD --chmod=«rwx» a /a\nCOPY --chmod=«17777» a /a\n",
 		},
+		{
+			caption: "A dot, as chown once took it, and other separators",
+			bad: "FROM debian:12\nCOPY --chown=«www-data.www-data» a /a\nADD --chown=«1000.1000» a /a\nCOPY --chown=«app/app» a /a\n",
+			fixed: "FROM debian:12\nCOPY --chown=www-data:www-data a /a\nADD --chown=1000:1000 a /a\nCOPY --chown=app/app a /a\n",
+		},
 		{ caption: "Unknown words", bad: "FROM debian:12\nRUN --network=«bridge» true\nONBUILD RUN --security=«none» true\n" },
 		{
 			caption: "Checksums",
@@ -73,7 +81,7 @@ export const flagValueInvalid = defineRule({
 		},
 		{
 			caption: "Good values",
-			good: "FROM debian:12\nCOPY --link=TRUE --parents=false --chmod=u=rwX,go=rX --chown=:staff a /a/\nCOPY --chmod=0755 --chown=1000:1000 a /a\nRUN --network=none true\nADD --checksum=24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://github.com/a/b.git /b\n",
+			good: "FROM debian:12\nCOPY --link=TRUE --parents=false --chmod=u=rwX,go=rX --chown=:staff a /a/\nCOPY --chmod=0755 --chown=1000:1000 a /a\nCOPY --chown=ann.lee a /a\nRUN --network=none true\nADD --checksum=24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://github.com/a/b.git /b\n",
 		},
 		{
 			caption: "Values that only the build knows",
@@ -107,12 +115,19 @@ function textMessage({ instruction, flag }: CheckedFlag): string | undefined {
 		case "chmod":
 			return isMode(value) ? undefined : `${shown} is no file mode`;
 		case "chown":
-			return value.split(":").length > 2 ? `${shown} has more than a user and a group` : undefined;
+			return ownerMessage(value);
 		case "checksum":
 			return checksumMessage(instruction, value);
 		default:
 			return undefined;
 	}
+}
+
+function ownerMessage(value: string): string | undefined {
+	const shown = shortened(value, 40);
+	if (value.split(":").length > 2) return `${shown} has more than a user and a group`;
+	if (OLD_OWNER.test(value)) return `${shown} is taken for the name of one user`;
+	return /[/,;|]/.test(value) ? `${shown} is no user and group` : undefined;
 }
 
 function isMode(value: string): boolean {
@@ -152,6 +167,8 @@ function fixesFor(file: Dockerfile, { flag, kind }: CheckedFlag): readonly Fix[]
 		const meant = TRUE.has(value.toLowerCase()) ? "true" : FALSE.has(value.toLowerCase()) ? "false" : undefined;
 		return meant === undefined ? [] : one(`Change to ${meant}`, replace(valueSpan, meant));
 	}
+	const dot = flag.name === "chown" && OLD_OWNER.test(value) ? valueSpan.start + value.indexOf(".") : undefined;
+	if (dot !== undefined) return one("Write a colon", replace({ start: dot, end: dot + 1 }, ":"));
 	if (flag.name === "checksum" && /^[0-9a-f]{64}$/.test(value)) return one("Name the algorithm", insertAt(valueSpan.start, "sha256:"));
 	return [];
 }
