@@ -64,6 +64,11 @@ export const invisibleCharacter = defineRule({
 			fixed: "FROM debian:12\nENV A=\"b c\"\nRUN echo 'd'\n",
 		},
 		{
+			caption: "Options of one letter, several at once",
+			bad: "FROM debian:12\nRUN ls «\u2013»la && tar \u2013xzf a && curl \u2013fsSLo b c && d \u2013help\n",
+			fixed: "FROM debian:12\nRUN ls -la && tar -xzf a && curl -fsSLo b c && d --help\n",
+		},
+		{
 			caption: "Directional controls, in comments, too",
 			bad: "FROM debian:12\n# if «\u202e»true\u2066\nRUN echo 'a«\u202e»b'\n",
 			fixed: "FROM debian:12\n# if true\nRUN echo 'ab'\n",
@@ -165,6 +170,14 @@ function harmful(file: Dockerfile, instruction: Instruction, found: readonly Fou
 	});
 }
 
+const EM_DASH = 0x2014;
+/** Options of four letters and fewer that have two dashes. */
+const SHORT_OPTIONS = new Set(
+	"add all arch base bin bind conf copy data dev dir dry env file from full gid help home host id info json key lang last link list log mode name no one only os out own path port prod pull push raw ref rm root run save set size skip src ssl sync tag test tls to top type uid url user yes".split(
+		" ",
+	),
+);
+
 /** So many of them nobody writes in place of two hyphens. */
 const DASHES_BEFORE = new RegExp(`(?:^|\\s)${DASH_LIKE}{0,2}$`);
 const DASHES_AND_LETTER = new RegExp(`^${DASH_LIKE}{1,3}[a-z]`, "i");
@@ -222,7 +235,14 @@ function plainFor(text: string, { at, code, kind }: Found): string {
 	if (kind === "space") return " ";
 	if (kind === "quote") return QUOTES.get(code)?.[1] ?? "";
 	if (kind !== "dash") return "";
-	// One long dash is what a text program makes of two hyphens; before a single letter it is one.
+	// One long dash is what a text program makes of two hyphens; before a single letter, or several options of one letter, it is one.
 	const isAlone = !isDash(text[at - 1]) && !isDash(text[at + 1]);
-	return isAlone && /^[a-z][a-z-]/i.test(text.slice(at + 1, at + 3)) ? "--" : "-";
+	const word = /^[a-z][a-z-]+=?/i.exec(text.slice(at + 1, at + 30))?.[0];
+	return isAlone && word !== undefined && (code === EM_DASH || !isCluster(word)) ? "--" : "-";
+}
+
+/** `-la`, `-xzf`, `-fsSLo`: letters that are no word. */
+function isCluster(word: string): boolean {
+	if (/[a-z][A-Z]/.test(word)) return !word.includes("-");
+	return /^[a-z]{2,4}$/i.test(word) && !SHORT_OPTIONS.has(word);
 }
