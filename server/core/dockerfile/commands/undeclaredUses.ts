@@ -13,10 +13,11 @@ import { stepText } from "../model/stepText.ts";
 import { assignmentsOf } from "../model/views.ts";
 import { expand } from "../syntax/expand.ts";
 import { UNKNOWN, UNSET } from "../syntax/variableValue.ts";
-import { PLATFORM_ARGS } from "../variables/predefined.ts";
+import { OF_BASH, OF_EVERY_SHELL, PLATFORM_ARGS } from "../variables/predefined.ts";
 import { shellReferences } from "../variables/shellReferences.ts";
 import { substitutedTexts } from "../variables/substitutions.ts";
 import { declarationAt } from "../variables/variables.ts";
+import { shellOf } from "./pipefail.ts";
 import { type StepScript, scriptsOf } from "./scripts.ts";
 
 /** A variable that is an ARG somewhere, and that an instruction uses where nothing declares it. */
@@ -68,9 +69,11 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 	if (step.keyword === "RUN") {
 		const secrets = mountsOf(step).flatMap((mount) => (mount.type === "secret" ? (mountOption(mount, "env")?.value ?? []) : []));
 		for (const script of scriptsOf(step)) {
+			const isBash = isReadByBash(script);
 			if (script.commands.some((command) => READING.has(command.program ?? "") || command.decoded)) continue;
 			for (const source of [script.source, ...script.commands.flatMap((command) => quotedScripts(command, script))]) {
 				for (const { name, at, end } of shellReferences(source.text)) {
+					if (OF_EVERY_SHELL.has(name) || (isBash && OF_BASH.has(name))) continue;
 					if (undeclared.has(name) && !secrets.includes(name) && !mayAssign(script.source.text, name))
 						add(name, sourceSpan(source, at, end), true);
 				}
@@ -78,6 +81,11 @@ function usesOf(step: Step, candidates: ReadonlySet<string>): readonly Undeclare
 		}
 	}
 	return [...found].map(([name, use]) => ({ step, name, ...use }));
+}
+
+function isReadByBash(script: StepScript): boolean {
+	const program = shellOf(script);
+	return program === "bash" || (program === "sh" && stageBaseFacts(script.step.stage).shell === "bash");
 }
 
 /** The scripts in single quotes that a command has a shell run, which reads their variables; a login has none of the step's. */

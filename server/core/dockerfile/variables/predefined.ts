@@ -66,5 +66,34 @@ export const WINDOWS_VARIABLES: ReadonlySet<string> = new Set([
 /** What a shell or a login sets: nobody wants these as arguments of a build. */
 export const OF_LOGIN: ReadonlySet<string> = new Set(["HOME", "HOSTNAME", "PWD", "SHELL", "USER"]);
 
+/** What every process of a RUN, or every POSIX shell, has: they are empty for no script. */
+export const OF_EVERY_SHELL: ReadonlySet<string> = new Set([
+	"HOME",
+	"HOSTNAME",
+	"IFS",
+	"LINENO",
+	"OLDPWD",
+	"OPTIND",
+	"PATH",
+	"PPID",
+	"PWD",
+]);
+
+/** What Bash sets besides, whatever an ARG of the name says. Source: Bash reference manual, "Bash Variables". Read 2026-11. */
+export const OF_BASH: ReadonlySet<string> = new Set([
+	"BASH",
+	"BASH_VERSION",
+	"EUID",
+	"GROUPS",
+	"HOSTTYPE",
+	"MACHTYPE",
+	"OSTYPE",
+	"RANDOM",
+	"SECONDS",
+	"SHELL",
+	"SHLVL",
+	"UID",
+]);
+
 /** Lists of folders that are meant to end in an empty part: man and info put the folders of the system there (manpath(1), "Search path"). */
 export const WITH_SYSTEM_PLACES: ReadonlySet<string> = new Set(["MANPATH", "INFOPATH"]);

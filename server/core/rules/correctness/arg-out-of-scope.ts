@@ -83,6 +83,15 @@ export const argOutOfScope = defineRule({
 			good: "ARG V=1\nFROM debian:12 AS a\nARG V\nRUN echo $V\nFROM a\nRUN echo $V\nENV W=$V\nFROM scratch AS c\nENV V=2\nFROM c\nCOPY $V /\n",
 		},
 		{
+			caption: "What every shell has, and what Bash has",
+			good: 'ARG HOME=/a\nARG UID=1\nFROM debian:12\nRUN cd $HOME && echo $PATH $HOSTNAME\nARG PATH=/b\nSHELL ["/bin/bash", "-c"]\nRUN echo $UID\n',
+		},
+		{
+			caption: "Elsewhere they are empty",
+			bad: "ARG HOME=/a\nARG UID=1\nFROM debian:12\nWORKDIR $«HOME»\nRUN useradd -u $«UID» a\n",
+			fixed: "ARG HOME=/a\nARG UID=1\nFROM debian:12\nARG HOME\nWORKDIR $HOME\nARG UID\nRUN useradd -u $UID a\n",
+		},
+		{
 			caption: "The script sets it, or may",
 			good: "ARG V=1\nFROM debian:12\nRUN V=2; echo $V\nRUN for V in a b; do echo $V; done\nRUN read V < f && echo $V\nRUN . /etc/os-release && echo $V\nRUN : ${V:=3} && echo $V\nRUN --mount=type=secret,id=v,env=V echo $V\nRUN echo ${V:-3} '$V' \\$V # $V\nCMD echo $V\nARG W=$W\n",
 		},
