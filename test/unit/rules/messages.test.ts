@@ -79,6 +79,16 @@ describe("messages that come in more than one form", () => {
 		assert.deepEqual(messages("user-missing", "FROM debian:12 AS a\n"), ["No USER: debian:12 runs as root"]);
 	});
 
+	it("secret-flows-to-final-image: a secret that is copied with its folder", () => {
+		const mounted = "FROM debian:12\nRUN --mount=type=secret,id=a,target=/app/.env cp";
+		assert.deepEqual(messages("secret-flows-to-final-image", `${mounted} -r /app /srv\n`), [
+			"/app/.env is written to /srv and stays in the layer",
+		]);
+		assert.deepEqual(messages("secret-flows-to-final-image", `${mounted} /app/.env /srv\n`), [
+			"/app/.env is written to /srv and stays in the layer",
+		]);
+	});
+
 	it("secret-in-arg-or-env: the history of what is overwritten", () => {
 		const said = (line: string): readonly string[] =>
 			messages("secret-in-arg-or-env", `FROM debian:12\n${line}\nENV A_TOKEN=\n`).slice(0, 1);

@@ -1,9 +1,12 @@
 import { baseName } from "../../baseName.ts";
 import { KEPT_SETTINGS, type KeptSetting } from "../../knowledge/keptSettings.ts";
+import { remembered } from "../../memo.ts";
 import type { ShellCommand, ShellWord } from "../../shell/model.ts";
 import { comparable } from "../../shell/words.ts";
 import type { Span } from "../../text.ts";
 import { homeAt } from "../accounts/home.ts";
+import { orderOf } from "../commands/commandOrder.ts";
+import { commandsOf } from "../commands/scripts.ts";
 import { mountCovers, mountTarget } from "../files/mountCoverage.ts";
 import type { Step } from "../model/model.ts";
 import { mountsOf } from "../model/mounts.ts";
@@ -21,12 +24,7 @@ export interface KeptSecret {
 const HAVE_SETTINGS: ReadonlySet<string> = new Set(KEPT_SETTINGS.map(({ program }) => program));
 
 /** `npm config set //registry/:_authToken=$TOKEN`, `docker login --password-stdin < /run/secrets/a`. */
-export function keptSecret(
-	step: Step,
-	command: ShellCommand,
-	names: SecretNames,
-	commands: readonly ShellCommand[],
-): KeptSecret | undefined {
+export function keptSecret(step: Step, command: ShellCommand, names: SecretNames): KeptSecret | undefined {
 	const { program, args } = command;
 	if (program === undefined || !HAVE_SETTINGS.has(program)) return undefined;
 	const words = args.filter((word) => !word.text.startsWith("-")).map((word) => word.text);
@@ -34,8 +32,7 @@ export function keptSecret(
 	if (setting === undefined || args.some(({ text }) => setting.unless?.includes(text) === true)) return undefined;
 	const given = givenSecret(command, setting, names);
 	if (given === undefined || isOnMount(step, command, setting)) return undefined;
-	const later = commands.slice(commands.indexOf(command) + 1);
-	return later.some((other) => takesBack(other, command, setting)) ? undefined : { ...given, program };
+	return isTakenBack(step, command, setting) ? undefined : { ...given, program };
 }
 
 function givenSecret(command: ShellCommand, { login, reads }: KeptSetting, names: SecretNames): Omit<KeptSecret, "program"> | undefined {
@@ -75,24 +72,61 @@ function isOnMount(step: Step, command: ShellCommand, { file }: KeptSetting): bo
 	return mountCovers(step, path) !== "no" || mounts.some((mount) => mountTarget(step, mount) === path);
 }
 
-const FORGETS = /^(?:delete|rm|remove|unset|logout|revoke|erase|--unset|--unset-all|--remove-section)$/;
+const FORGETS = /^(?:delete|rm|remove|unset|logout|revoke|erase|clear|delete-\w{1,20}|--(?:delete|unset|unset-all|remove-section))$/;
 const SETTING_FILES = /npmrc|yarnrc|gitconfig|pip\.conf|auth\.|\.config|\.bundle|\.aws|\.composer/;
 
 /** The home folder, what is in it, or a folder that a variable of settings names. */
-const WHOLE_HOME = /^(?:~|\/root)(?:\/(?:\.?\*)?)?$|^\$\{\w*(?:HOME|CONFIG)/;
+const WHOLE_HOME = /^(?:~|\/root)(?:\/(?:\.?\*)?)?$|^\$\{?\w*(?:HOME|CONFIG)/;
 
-/** Whether a later command of the RUN removes the setting, or the file that it is in. */
-function takesBack(other: ShellCommand, command: ShellCommand, { file }: KeptSetting): boolean {
-	if (other.program === command.program) return other.args.some(({ text }) => FORGETS.test(text));
-	if (other.program !== "rm" && other.program !== "shred" && other.program !== "find") return false;
+/** Words beyond which nobody looks for one that takes a setting back. */
+const MOST_WORDS = 300;
+
+/** What a RUN does that may take settings back. */
+interface Removals {
+	/** The words that say so, with the program that they are for, where it is not one that deletes files. */
+	readonly all: readonly { readonly program: string | undefined; readonly words: readonly string[]; readonly at: number }[];
+	readonly wordCount: number;
+	/** The folders that variables for settings name. */
+	readonly folders: ReadonlySet<string>;
+}
+
+const removalsOf = remembered((step: Step): Removals => {
+	const commands = commandsOf(step);
+	const moved = commands.flatMap(({ assignments }) => assignments.filter(({ name }) => /(?:HOME|CONFIG\w*|_FILE|_DIR)$/.test(name)));
+	const all = commands.flatMap((command, at) => {
+		const { program, args, redirects } = command;
+		// Functions are called later, and traps run at the end.
+		const place = program === "trap" || command.within.includes("function") ? Number.POSITIVE_INFINITY : at;
+		if (program === "trap") return { program, words: args.flatMap(({ text }) => text.split(/[\s;&"']+/)), at: place };
+		const emptied = redirects.filter(({ operator }) => /^>\|?$/.test(operator)).flatMap(({ target }) => target ?? []);
+		if (program === undefined || !HAVE_SETTINGS.has(program)) {
+			const files = /^(?:rm|shred|unlink|find|truncate)$/.test(program ?? "") ? [...args, ...emptied] : emptied;
+			return files.length === 0 ? [] : { program: undefined, words: files.map(comparable), at: place };
+		}
+		const words = args.map(({ text }) => text).filter((text) => FORGETS.test(text) || (program === "go" && text === "-u"));
+		return words.length === 0 ? [] : { program, words, at: place };
+	});
+	const wordCount = all.reduce((sum, { words }) => sum + words.length, 0);
+	return { all, wordCount, folders: new Set(moved.flatMap(({ value }) => (value === undefined ? [] : comparable(value)))) };
+});
+
+/** Whether a later command of the RUN, or a trap, removes the setting, or the file that it is in. */
+function isTakenBack(step: Step, command: ShellCommand, { file }: KeptSetting): boolean {
+	const { all, wordCount, folders } = removalsOf(step);
+	if (wordCount > MOST_WORDS) return true;
 	const own = file === undefined ? [] : [...file.split("/").filter((part) => part.startsWith(".")), baseName(file)];
-	return other.args.some((word) => {
-		const text = comparable(word);
-		return (
-			SETTING_FILES.test(text) ||
-			own.some((name) => text.includes(name)) ||
-			WHOLE_HOME.test(text) ||
-			command.args.some((given) => comparable(given) === text || comparable(given).endsWith(`=${text}`))
-		);
+	const given = command.args.map(comparable);
+	const isFile = (text: string): boolean =>
+		SETTING_FILES.test(text) ||
+		WHOLE_HOME.test(text) ||
+		folders.has(text.replace(/(?<=.)\/$/, "")) ||
+		own.some((name) => text.includes(name)) ||
+		given.some((other) => other === text || other.endsWith(`=${text}`));
+	const at = orderOf(step).get(command) ?? 0;
+	return all.some((removal) => {
+		if (removal.at <= at) return false;
+		if (removal.program === undefined) return removal.words.some(isFile);
+		if (removal.program !== "trap") return removal.program === command.program;
+		return removal.words.some((word) => isFile(word) || (FORGETS.test(word) && removal.words.includes(command.program ?? "")));
 	});
 }

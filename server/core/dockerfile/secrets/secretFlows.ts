@@ -42,7 +42,7 @@ function sinksOf(step: Step): readonly SecretSink[] {
 		const sink =
 			fileSink(step, command, names) ??
 			passwordSink(step, command, names) ??
-			settingSink(step, command, names, commands) ??
+			settingSink(step, command, names) ??
 			cloneSink(command, names, commands);
 		return sink === undefined ? [] : [{ ...sink, step }];
 	});
@@ -75,10 +75,8 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 			? undefined
 			: sinkAt(step, command, target, secretIn(script, names));
 	}
-	const reads =
-		command.args.find((word) => names.paths.includes(word.value ?? "")) ??
-		inputFile(command, names.paths) ??
-		copiedFolder(command, names.paths);
+	const folder = copiedFolder(command, names.paths);
+	const reads = command.args.find((word) => names.paths.includes(word.value ?? "")) ?? inputFile(command, names.paths) ?? folder?.word;
 	if (program === "dd") return copiedBlocks(step, command, names);
 	if (program === "tee" && reads !== undefined) {
 		const target = command.args.find((word) => !word.text.startsWith("-"));
@@ -86,7 +84,9 @@ function fileSink(step: Step, command: ShellCommand, names: SecretNames): Sink |
 	}
 	const copied = reads === undefined ? undefined : copiedWords(command);
 	if (copied !== undefined && reads !== undefined)
-		return copied.sources.includes(reads) ? sinkAt(step, command, copied.target, comparable(reads)) : undefined;
+		return copied.sources.includes(reads)
+			? sinkAt(step, command, copied.target, reads === folder?.word ? folder.secret : comparable(reads))
+			: undefined;
 	const printed = PRINTING.has(program) ? command.args.find((word) => isTainted(word, names)) : undefined;
 	const picks = printsPart(command);
 	const source = printed ?? (picks || PASSING_ON.has(program) ? reads : undefined);
@@ -175,8 +175,8 @@ function absolute(step: Step, command: ShellCommand, text: string): string | und
 }
 
 /** `npm config set //registry/:_authToken=$TOKEN`. */
-function settingSink(step: Step, command: ShellCommand, names: SecretNames, commands: readonly ShellCommand[]): Sink | undefined {
-	const kept = keptSecret(step, command, names, commands);
+function settingSink(step: Step, command: ShellCommand, names: SecretNames): Sink | undefined {
+	const kept = keptSecret(step, command, names);
 	return kept && { span: kept.span, secret: kept.secret, where: `the settings of ${kept.program}`, path: undefined };
 }
 

@@ -80,17 +80,31 @@ export function printsPart({ program, args }: ShellCommand): boolean {
 	return silent !== undefined && (silent.length === 0 || !hasOption(readArguments(args, GREP_VALUES), ...silent));
 }
 
-/** A word that names the folder of a secret, or all that is in it, for a command that copies folders: `cp -r /run/secrets /x`. */
-export function copiedFolder({ program, args }: ShellCommand, paths: readonly string[]): ShellWord | undefined {
+/** What a command copies along with the folder that it lies in. */
+export interface CopiedFolder {
+	/** The folder, or all that is in it. */
+	readonly word: ShellWord;
+	/** The path of the secret. */
+	readonly secret: string;
+}
+
+/** The folder of a secret, or all that is in it, for a command that copies folders: `cp -r /run/secrets /x`. */
+export function copiedFolder({ program, args }: ShellCommand, paths: readonly string[]): CopiedFolder | undefined {
 	if (program !== "cp" && program !== "rsync") return undefined;
 	const options = args.filter(({ text }) => text.startsWith("-")).map(({ text }) => text);
 	if (options.some((text) => /^--(?:exclude|include|filter|files-from|one-file-system)|^-[a-zA-Z]*x/.test(text))) return undefined;
 	const recursive = options.some((text) => /^(?:--recursive|--archive|-[a-zA-Z]*[raR][a-zA-Z]*)$/.test(text));
-	return args.find(({ value, text }) => {
-		if (value === undefined || !value.startsWith("/")) return false;
-		if (text.endsWith("/*"))
-			return paths.some((path) => path.startsWith(text.slice(0, -1)) && (recursive || !path.slice(text.length - 1).includes("/")));
-		const folder = value.replace(/\/\.?$/, "");
-		return recursive && folder !== "" && paths.some((path) => path.startsWith(`${folder}/`));
-	});
+	for (const word of args) {
+		const secret = paths.find((path) => isCopiedBy(word, path, recursive));
+		if (secret !== undefined) return { word, secret };
+	}
+	return undefined;
+}
+
+function isCopiedBy({ value, text }: ShellWord, path: string, recursive: boolean): boolean {
+	if (value === undefined || !value.startsWith("/")) return false;
+	if (!text.endsWith("/*")) return recursive && value.length > 1 && path.startsWith(`${value.replace(/\/\.?$/, "")}/`);
+	const rest = path.slice(text.length - 1);
+	// A pattern names no file that begins with a dot.
+	return path.startsWith(text.slice(0, -1)) && !rest.startsWith(".") && (recursive || !rest.includes("/"));
 }

@@ -91,8 +91,12 @@ export const secretFlowsToFinalImage = defineRule({
 			bad: "FROM debian:12\nRUN --mount=type=secret,id=a cp -r /run/secrets «/backup»\nRUN --mount=type=secret,id=a cp /run/secrets/* «/etc/app/»\nRUN --mount=type=secret,id=a,target=/root/.aws/credentials rsync -a /root/.aws/ «/home/app/.aws»\nRUN --mount=type=secret,id=t git submodule add «https://x:$(cat /run/secrets/t)@git.acme.dev/a/b.git»\n",
 		},
 		{
+			caption: "With its folder, by name",
+			bad: "FROM debian:12\nRUN --mount=type=secret,id=a,target=/app/.env cp -r /app «/srv/»\n",
+		},
+		{
 			caption: "Another folder, not its folders, without the secret, removed again",
-			good: "FROM debian:12\nRUN --mount=type=secret,id=a cp -r /run/lock /backup && cp /run/* /b; rsync -a --exclude secrets /run/ /c && cp -ax /run /d && cp -r /run/secrets /tmp/s && use /tmp/s && rm -rf /tmp/s\n",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=a cp -r /run/lock /backup && cp /run/* /b; rsync -a --exclude secrets /run/ /c && cp -ax /run /d\nRUN --mount=type=secret,id=a,target=/root/.npmrc cp -r /root/* /home/app/\nRUN --mount=type=secret,id=a cp -r /run/secrets /tmp/s && use /tmp/s && rm -rf /tmp/s\n",
 		},
 		{
 			caption: "Kept by a login",
@@ -105,6 +109,14 @@ export const secretFlowsToFinalImage = defineRule({
 		{
 			caption: "Logged out, removed, on a mount, not kept",
 			good: 'FROM debian:12\nRUN --mount=type=secret,id=t docker login -u ci --password-stdin acme.dev < /run/secrets/t && docker pull acme.dev/a && docker logout acme.dev\nRUN --mount=type=secret,id=t,env=T echo $T | gh auth login --with-token && gh release download && rm -rf ~/.config\nRUN --mount=type=secret,id=t --mount=type=tmpfs,target=/root/.docker docker login -u ci --password-stdin acme.dev < /run/secrets/t\nRUN --mount=type=secret,id=t,env=T vault login -no-store $T && DOCKER_CONFIG=/x docker login -u ci -p $T acme.dev && rm -r "$DOCKER_CONFIG"\nRUN --mount=type=secret,id=t,env=T dotnet nuget add source https://nuget.acme.dev/v3/index.json -n acme -u ci -p "$T" --store-password-in-clear-text --configfile /x.config && dotnet restore --configfile /x.config && rm /x.config\nRUN --mount=type=secret,id=t,env=T --mount=type=cache,target=/root npm config set //r.b/:_authToken=$T\n',
+		},
+		{
+			caption: "In a folder of its own that goes, at the end by a trap, forgotten in other words, written anew",
+			good: "FROM debian:12\nRUN --mount=type=secret,id=t export DOCKER_CONFIG=/tmp/d && docker login -u ci --password-stdin acme.dev < /run/secrets/t && docker pull acme.dev/a && rm -rf /tmp/d/\nRUN --mount=type=secret,id=t,env=T trap 'docker logout acme.dev' EXIT; docker login -u ci -p $T acme.dev && docker pull acme.dev/a\nRUN --mount=type=secret,id=t,env=T trap \"rm -rf ~/.docker\" EXIT; docker login -u ci -p $T acme.dev\nRUN --mount=type=secret,id=t,env=T end() { docker logout acme.dev; }; docker login -u ci -p $T acme.dev; end\nRUN --mount=type=secret,id=t,env=T az login --service-principal -u a -p $T --tenant b && az account clear && go env -w GOPROXY=https://u:$T@a.dev && go env -u GOPROXY\nRUN --mount=type=secret,id=t,env=T kubectl config set-credentials ci --token=$T && kubectl config delete-user ci && bundle config a.dev $T && bundle config --delete a.dev\nRUN --mount=type=secret,id=t,env=T yarn config set npmAuthToken $T --home && yarn && truncate -s0 ~/.yarnrc.yml && docker login -u ci -p $T acme.dev && echo '{}' > ~/.docker/config.json\n",
+		},
+		{
+			caption: "Another login than the one that is forgotten",
+			bad: "FROM debian:12\nRUN --mount=type=secret,id=t,env=T docker logout && docker login -u ci -p «$T» acme.dev && docker login -u ci -p «$T» b.dev && npm logout && rm -rf /tmp/d\n",
 		},
 		{
 			caption: "Carried out of a builder",
