@@ -42,7 +42,7 @@ const NAMED: readonly { readonly prefix: string; readonly product: Product }[] =
 ];
 
 /** Parts of tags that every line of an image has. */
-const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "jdk", "jre"]);
+const COMMON_PARTS = new Set(["slim", "alpine", "apache", "fpm", "cli", "zts", "jdk", "jre", "lts"]);
 
 /** The lines whose end of support is known, in the order in which the reference names them. */
 export const supportLines = remembered((reference: ImageReference): readonly SupportLine[] => {
@@ -180,7 +180,8 @@ function lineOf(product: Product, version: string): string | undefined {
 /** What an image is published for, and where the line of it stands in the tag. */
 function ownLine(reference: ImageReference): { readonly product: Product | undefined; readonly at: number } {
 	const official = supported(reference)[0];
-	if (official !== undefined) return { product: official.product, at: 0 };
+	// `lts-hydrogen` is another name of `hydrogen`.
+	if (official !== undefined) return { product: official.product, at: reference.tag?.startsWith("lts-") ? "lts-".length : 0 };
 	const image = around(reference)[0];
 	const front = image?.front.exec(reference.tag ?? "")?.[0];
 	if (image === undefined || front === undefined) return { product: undefined, at: -1 };

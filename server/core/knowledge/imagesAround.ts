@@ -1,7 +1,7 @@
 /**
  * Images that others build around a language or a server, with tags of their own.
  * Source: the pages of the images in devcontainers/images and microsoft/vscode-dev-containers, and those of CircleCI's convenience
- * images. Read 2026-11.
+ * images, and AWS's table of Lambda runtimes, which end with the language. Read 2026-11.
  */
 export interface ImageAround {
 	/** In full, without `docker.io/`. */
@@ -32,6 +32,9 @@ export const IMAGES_AROUND: readonly ImageAround[] = [
 	{ repositories: ["cimg/mysql"], product: "MySQL", front: AT_START },
 	{ repositories: ["cimg/mariadb"], product: "MariaDB", front: AT_START },
 	{ repositories: ["cimg/redis"], product: "Redis", front: AT_START },
+	{ repositories: ["public.ecr.aws/lambda/nodejs", "amazon/aws-lambda-nodejs"], product: "Node.js", front: AT_START },
+	{ repositories: ["public.ecr.aws/lambda/python", "amazon/aws-lambda-python"], product: "Python", front: AT_START },
+	{ repositories: ["public.ecr.aws/lambda/ruby", "amazon/aws-lambda-ruby"], product: "Ruby", front: AT_START },
 ];
 
 /**

@@ -32,6 +32,14 @@ describe("messages that come in more than one form", () => {
 			assert.match(said(image)[0] ?? "", /^(?=.{90,100}$).*…/);
 	});
 
+	it("final-stage-has-package-manager-or-shell: the smallest images have no package manager", () => {
+		const said = (image: string): readonly string[] => messages("final-stage-has-package-manager-or-shell", `FROM ${image}\n`);
+		for (const image of ["registry.access.redhat.com/ubi9/ubi-micro:9.6", "redhat/ubi9-micro:9.6", "registry.suse.com/bci/bci-micro:15.7"])
+			assert.deepEqual(said(image), [`${image} has a shell`]);
+		assert.deepEqual(said("redhat/ubi9-minimal:9.6"), ["redhat/ubi9-minimal:9.6 has a shell and a package manager"]);
+		assert.deepEqual(said("cgr.dev/chainguard/wolfi-base:latest"), ["cgr.dev/chainguard/wolfi-base:latest has a shell and apk"]);
+	});
+
 	it("base-image-digest-in-arg-default: an argument that holds all of the image", () => {
 		assert.deepEqual(messages("base-image-digest-in-arg-default", "ARG BASE=debian:12\nFROM $BASE\n"), [
 			"debian:12, the default of BASE, is not pinned to a digest",

@@ -72,8 +72,8 @@ export const baseImageEndOfLife = defineRule({
 		},
 		{
 			caption: "A release is not built again on a newer distribution, the line is; lines that tags name otherwise",
-			bad: "FROM eclipse-temurin:«17.0.1_12-jre-focal»\nRUN echo a\nFROM node:«hydrogen-slim»\nRUN echo a\n",
-			fixed: "FROM eclipse-temurin:17-jre-jammy\nRUN echo a\nFROM node:jod-slim\nRUN echo a\n",
+			bad: "FROM eclipse-temurin:«17.0.1_12-jre-focal»\nRUN echo a\nFROM node:«hydrogen-slim»\nRUN echo a\nFROM node:«lts-hydrogen-alpine»\nRUN echo a\n",
+			fixed: "FROM eclipse-temurin:17-jre-jammy\nRUN echo a\nFROM node:jod-slim\nRUN echo a\nFROM node:lts-jod-alpine\nRUN echo a\n",
 			workspace: TODAY,
 		},
 		{
@@ -92,12 +92,12 @@ export const baseImageEndOfLife = defineRule({
 		},
 		{
 			caption: "A language in an image of others, whose own release may stand in front",
-			bad: "FROM mcr.microsoft.com/devcontainers/python:«3.8-bookworm»\nFROM mcr.microsoft.com/vscode/devcontainers/javascript-node:«1-16»\nFROM mcr.microsoft.com/devcontainers/ruby:«1.2.3-2.7-bookworm»\nFROM cimg/node:«16.20.2-browsers»\n",
+			bad: "FROM mcr.microsoft.com/devcontainers/python:«3.8-bookworm»\nFROM mcr.microsoft.com/vscode/devcontainers/javascript-node:«1-16»\nFROM mcr.microsoft.com/devcontainers/ruby:«1.2.3-2.7-bookworm»\nFROM cimg/node:«16.20.2-browsers»\nFROM public.ecr.aws/lambda/python:«3.8»\n",
 			workspace: TODAY,
 		},
 		{
 			caption: "The newer one in the same repository; the image's own release, not the language's",
-			good: "FROM mcr.microsoft.com/vscode/devcontainers/javascript-node:22-bookworm\nFROM mcr.microsoft.com/devcontainers/javascript-node:4-bookworm\nFROM mcr.microsoft.com/devcontainers/python:2-3.12\nFROM mcr.microsoft.com/devcontainers/ruby:2-bookworm\nFROM maven:3-eclipse-temurin-8\nFROM cimg/go:1.25\nFROM circleci/runner-agent:machine-3\n",
+			good: "FROM mcr.microsoft.com/vscode/devcontainers/javascript-node:22-bookworm\nFROM mcr.microsoft.com/devcontainers/javascript-node:4-bookworm\nFROM mcr.microsoft.com/devcontainers/python:2-3.12\nFROM mcr.microsoft.com/devcontainers/ruby:2-bookworm\nFROM maven:3-eclipse-temurin-8\nFROM cimg/go:1.25\nFROM circleci/runner-agent:machine-3\nFROM public.ecr.aws/lambda/python:3.13-arm64\n",
 			workspace: TODAY,
 		},
 		{

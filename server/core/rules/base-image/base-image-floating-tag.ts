@@ -4,7 +4,7 @@ import { imageUsesOf, tagSpan } from "../../dockerfile/variables/imageUses.ts";
 import { matchesGlob } from "../../glob.ts";
 import { DOCKER_HUB, familiarName, type ImageReference, isLocalImage } from "../../image/reference.ts";
 import { abandonedRepository } from "../../image/supportEnd.ts";
-import { DEBIAN, PLAIN_CODENAMES, UBUNTU } from "../../knowledge/supportEnds.ts";
+import { PLAIN_CODENAMES } from "../../knowledge/supportEnds.ts";
 import { shortened } from "../../text.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -41,6 +41,8 @@ const MOVING = new Set([
 const DISTROLESS = new Set(["nonroot", "debug"]);
 /** A date, a build number or a commit says which one of the moving ones is meant. */
 const EXACT_PART = /^\d{4,}|^\d+\.\d+|^(?=[0-9a-f]*\d)[0-9a-f]{7,}$/;
+/** Official images name a variant without a version after it, or after what it is built on: whatever release is newest. */
+const VARIANT = /^(?:\D+|(?:alpine|jdk|jre|php)\d[\d.]*)$/;
 /** Registries take no longer names. */
 const LONGEST = 500;
 const OFFICIAL = `${DOCKER_HUB}/library/`;
@@ -98,6 +100,12 @@ export const baseImageFloatingTag = defineRule({
 			answer: DIGEST,
 		},
 		{
+			caption: "The variant alone, of whatever release is newest",
+			bad: "FROM python:«slim»\nFROM node:«alpine»\nFROM golang:«alpine3.22»\nFROM rust:«slim-bookworm»\nFROM gradle:«jdk21»\nFROM docker:«dind»\nFROM traefik:«v3»\n",
+			fixed: `FROM python:slim@${DIGEST}\nFROM node:alpine@${DIGEST}\nFROM golang:alpine3.22@${DIGEST}\nFROM rust:slim-bookworm@${DIGEST}\nFROM gradle:jdk21@${DIGEST}\nFROM docker:dind@${DIGEST}\nFROM traefik:v3@${DIGEST}\n`,
+			answer: DIGEST,
+		},
+		{
 			caption: "What is newest, of one kind",
 			bad: "FROM tfaddons/dev_container:«latest-cpu»\nFROM acme/app:«alpine-latest»\n",
 			fixed: `FROM tfaddons/dev_container:latest-cpu@${DIGEST}\nFROM acme/app:alpine-latest@${DIGEST}\n`,
@@ -118,7 +126,7 @@ export const baseImageFloatingTag = defineRule({
 		},
 		{
 			caption: "Releases, dates, commits, and what is frozen",
-			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM amd64/fedora:44\nFROM acme/tool:resolute\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\nFROM localhost/app:stable\n`,
+			good: `FROM node:22.11-alpine\nFROM debian:bookworm-20250113-slim\nFROM acme/app:main-3f2a1b0c\nFROM acme/app:nightly-2026-11-01\nFROM acme/app:7\nFROM fedora:44\nFROM amd64/fedora:44\nFROM acme/tool:resolute\nFROM ubuntu:24.04\nFROM node:lts@${DIGEST}\nFROM rust:1-nightly-2026\nFROM acme/tool:stable1\nFROM acme/tool:latest-2026.11\nFROM acme/tool:1.2.3-latest\nFROM node:latest\nFROM localhost/app:stable\nFROM acme/app:slim\nFROM couchbase:community-7.6.2\nFROM archlinux:base-20240101.0.204074\n`,
 		},
 		{
 			caption: "Nobody moves the tags of what is not updated any more",
@@ -160,8 +168,8 @@ function mayMove(reference: ImageReference, first: string, last: string | undefi
 	if (MOVING.has(first) || first === "latest" || (last === "latest" && !/^v?\d+\.\d/.test(first))) return true;
 	if (reference.registry === "gcr.io" && reference.repository.startsWith("distroless/")) return DISTROLESS.has(first);
 	if (PLAIN_CODENAMES.has(first)) return true;
-	const isNumber = /^\d{1,2}$/.test(first);
-	if (!isNumber && !Object.hasOwn(DEBIAN.codenames ?? {}, first) && !Object.hasOwn(UBUNTU.codenames ?? {}, first)) return false;
+	const isNumber = /^v?\d{1,2}$/.test(first);
+	if (!isNumber && !VARIANT.test(first)) return false;
 	const name = officialName(reference);
 	return name.startsWith(OFFICIAL) && !(isNumber && ONE_NUMBER.has(name));
 }

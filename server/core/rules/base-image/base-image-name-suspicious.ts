@@ -1,7 +1,7 @@
 import { replace } from "../../dockerfile/edits/edit.ts";
 import { type ImageUse, imageUsesOf } from "../../dockerfile/variables/imageUses.ts";
 import type { Fix } from "../../finding.ts";
-import { DOCKER_HUB, familiarName, type ImageReference, isRepositoryAmong } from "../../image/reference.ts";
+import { DOCKER_HUB, familiarName, type ImageReference, isRepositoryAmong, splitReference } from "../../image/reference.ts";
 import { OTHER_OFFICIAL_IMAGES, POPULAR_IMAGES } from "../../knowledge/officialImages.ts";
 import { editDistance } from "../../nearest.ts";
 import { shortened } from "../../text.ts";
@@ -48,6 +48,11 @@ export const baseImageNameSuspicious = defineRule({
 			caption: "Registries of one's own, and stages",
 			good: "FROM registry.example.com/ngnix\nFROM debian:12 AS ngnix\nFROM ngnix\nFROM localhost/ubunut\nFROM acme/pythons\n",
 		},
+		{
+			caption: "The number of a release in the name",
+			bad: "FROM «centos7»\nFROM «python3»:3.13\n",
+			fixed: "FROM centos:7\nFROM python:3.13\n",
+		},
 		{ caption: "Allowed", good: "FROM pythonx\n", options: { allow: ["pythonx"] } },
 	],
 	check(file, { options }) {
@@ -86,5 +91,9 @@ function fixesFor({ written }: ImageUse, name: string, meant: string): readonly 
 	// A line may break inside of the name.
 	if (written === undefined || at === -1 || written.span.end - written.span.start !== written.text.length) return [];
 	const start = written.span.start + at;
-	return [{ title: `Change to ${meant}`, safety: "review", edits: [replace({ start, end: start + name.length }, meant)] }];
+	// `centos7` without a tag means `centos:7`.
+	const { tag, digest } = splitReference(written.text);
+	const version = tag === undefined && digest === undefined && name.startsWith(meant) ? /\d$/.exec(name)?.[0] : undefined;
+	const text = version === undefined ? meant : `${meant}:${version}`;
+	return [{ title: `Change to ${text}`, safety: "review", edits: [replace({ start, end: start + name.length }, text)] }];
 }

@@ -62,7 +62,7 @@ export const baseImagePlatformConstant = defineRule({
 		},
 		{
 			caption: "Variables, and stages for a platform of their own",
-			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=linux/amd64 debian:12 AS build-x86_64\nFROM --platform=linux/arm64 debian:12 AS aarch64\nFROM --platform=windows/amd64 debian:12 AS for-windows\nFROM --platform=darwin/arm64 crazymax/osxcross:14 AS cross\nFROM --platform=linux/arm64 nvcr.io/nvidia/l4t-jetpack:r36 AS jetpack\n",
+			good: "ARG P=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26\nFROM --platform=$P debian:12\nFROM --platform=linux/amd64 debian:12 AS tools-amd64\nFROM --platform=linux/arm64 debian:12 AS arm64\nFROM --platform=linux/amd64 debian:12 AS build-x86_64\nFROM --platform=linux/arm64 debian:12 AS aarch64\nFROM --platform=windows/amd64 debian:12 AS for-windows\nFROM --platform=windows/amd64 mcr.microsoft.com/windows/nanoserver:ltsc2025 AS agent\nFROM --platform=darwin/arm64 crazymax/osxcross:14 AS cross\nFROM --platform=linux/arm64 nvcr.io/nvidia/l4t-jetpack:r36 AS jetpack\n",
 		},
 		{
 			caption: "The platform of a stage, of nothing, and what is no platform",
@@ -77,8 +77,10 @@ export const baseImagePlatformConstant = defineRule({
 			// What a variable hides can be the name of a stage.
 			if (base.kind !== "image" && !(base.kind === "unknown" && /[/:]/.test(image?.text ?? ""))) continue;
 			const parsed = parsePlatform(platform.value);
-			// No container runs on macOS: such an image holds files for it. NVIDIA's images for Jetson exist for its processor alone.
-			if (parsed.kind !== "platform" || parsed.os === "darwin" || /\/l4t-|jetson/.test(image?.text ?? "")) continue;
+			// No container runs on macOS: such an image holds files for it. Those of Windows exist for no other system, and no emulator
+			// stands in for one. NVIDIA's images for Jetson exist for its processor alone.
+			if (parsed.kind !== "platform" || parsed.os === "darwin" || parsed.os === "windows" || /\/l4t-|jetson/.test(image?.text ?? ""))
+				continue;
 			const own = name?.text.toLowerCase();
 			const { architecture } = parsed;
 			if (own?.includes(parsed.os) || (architecture !== "" && spellingsOf(architecture).some((spelling) => own?.includes(spelling))))

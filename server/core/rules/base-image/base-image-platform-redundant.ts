@@ -36,11 +36,17 @@ export const baseImagePlatformRedundant = defineRule({
 			caption: "A stage can have another platform, and the name another meaning",
 			good: "ARG TARGETPLATFORM=linux/amd64\nFROM --platform=$BUILDPLATFORM golang:1.26 AS a\nFROM --platform=$TARGETPLATFORM a\nFROM --platform=$TARGETPLATFORM debian:12\nFROM --platform=linux/$TARGETARCH debian:12\n",
 		},
+		{
+			caption: "Text, which BuildKit refuses",
+			good: "FROM --platform='$TARGETPLATFORM' debian:12\n",
+		},
 	],
 	check(file) {
 		const reports: Report[] = [];
 		for (const { platform, base } of file.stages) {
 			if (platform?.value !== "$TARGETPLATFORM" && platform?.value !== "${TARGETPLATFORM}") continue;
+			// Between single quotes a variable is text, and no platform.
+			if (platform.valueSpan !== undefined && file.text[platform.valueSpan.start] === "'") continue;
 			if (base.kind === "stage" || globalDeclaration(file, "TARGETPLATFORM")?.value.kind === "set") continue;
 			reports.push({
 				span: platform.span,

@@ -17,6 +17,8 @@ const TOOLS: Readonly<Partial<Record<DistributionFamily, string>>> = {
 	arch: "a shell and pacman",
 	busybox: "a shell",
 };
+/** Red Hat's and SUSE's smallest images have bash or BusyBox, and are filled from outside. */
+const WITHOUT_MANAGER = /(?:^|\/)(?:ubi\d*|bci)-(?:micro|busybox)$/;
 const SHELL_PATH = /(?:^|\/)(?:busybox|sh|bash|dash|ash|zsh|apk|apt|apt-get)$/;
 
 export const finalStageHasPackageManagerOrShell = defineRule({
@@ -42,6 +44,8 @@ export const finalStageHasPackageManagerOrShell = defineRule({
 			bad: 'FROM golang:1.26 AS build\nRUN go build -o /app\nFROM «debian:12-slim» AS base\nFROM base\nCOPY --from=build /app /app\nCMD ["/app"]\n',
 		},
 		{ caption: "Variants with a shell", bad: "FROM «cgr.dev/chainguard/python:latest-dev»\n" },
+		{ caption: "A shell alone", bad: 'FROM «registry.access.redhat.com/ubi9/ubi-micro:9.6»\nCOPY app /app\nCMD ["/app"]\n' },
+		{ caption: "A small distribution", bad: 'FROM «cgr.dev/chainguard/wolfi-base»\nCOPY app /app\nCMD ["/app"]\n' },
 		{
 			caption: "Copied in",
 			bad: 'FROM gcr.io/distroless/static\nCOPY --from=busybox:1 «/bin/busybox» /bin/sh\nCOPY --from=alpine:3.22 ["«/sbin/apk»", "/sbin/"]\n',
@@ -79,6 +83,8 @@ function toolsOf(reference: ImageReference): string | undefined {
 	const { family, shell } = baseImageFacts(reference);
 	if (reference.registry === "cgr.dev" && reference.tag?.endsWith("-dev")) return "a shell and apk";
 	if (shell === "none") return undefined;
+	if (WITHOUT_MANAGER.test(reference.repository)) return "a shell";
+	if (family === "wolfi") return shell === "busybox" ? TOOLS.alpine : undefined;
 	if (family === "distroless") return shell === undefined ? undefined : "a shell";
 	return family === undefined ? undefined : TOOLS[family];
 }
